@@ -1,0 +1,74 @@
+// Loopback for tests: an address that no other test uses, a peer that listens, and a count of descriptors.
+import { randomInt } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Endpoint } from '../../src/address.ts';
+
+/** One of 16 million, so that what an earlier test or run left in TIME_WAIT is elsewhere. */
+export function ownAddress(): string {
+  return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
+}
+
+/** A data port below the ephemeral range: on ::1, where there is only one address, the port is a test's own. */
+export function ownPort(): number {
+  return randomInt(10_000, 32_000);
+}
+
+/** An endpoint of the test's own for either family. */
+export function ownEndpoint(family: 4 | 6): Endpoint {
+  return family === 4 ? { address: ownAddress(), port: 2120 } : { address: '::1', port: ownPort() };
+}
+
+export interface Peer {
+  readonly endpoint: Endpoint;
+  /** The next connection that was not taken yet. */
+  accepted(): Promise<Socket>;
+  close(): Promise<void>;
+}
+
+/** A listener on a port of its own; connections wait, paused, until they are asked for. */
+export async function listeningPeer(address: string): Promise<Peer> {
+  const sockets: Socket[] = [];
+  const waiting: ((socket: Socket) => void)[] = [];
+  const all = new Set<Socket>();
+  const server: Server = createServer({ pauseOnConnect: true }, (socket) => {
+    all.add(socket);
+    socket.on('error', () => {});
+    const next = waiting.shift();
+    if (next) next(socket);
+    else sockets.push(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, address, resolve);
+  });
+  const { port } = server.address() as { port: number };
+  return {
+    endpoint: { address, port },
+    accepted: () => {
+      const socket = sockets.shift();
+      return socket ? Promise.resolve(socket) : new Promise((resolve) => waiting.push(resolve));
+    },
+    close: () => {
+      for (const socket of all) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** A port on `address` that nobody listens on: taken by the kernel's choice, then given back. */
+export async function closedPort(address: string): Promise<Endpoint> {
+  const peer = await listeningPeer(address);
+  await peer.close();
+  return peer.endpoint;
+}
+
+export function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
+/** Ends a socket for good and waits until its descriptor is closed. */
+export function destroyed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve()).destroy();
+  });
+}
