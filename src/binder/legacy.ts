@@ -1,0 +1,12 @@
+// legacy: no socket option. On Linux the port is held through the transfer and 60 s of TIME_WAIT.
+import { descriptorClaim } from './claims.ts';
+import type { Strategy } from './strategy.ts';
+
+export const legacy: Strategy = {
+  name: 'legacy',
+  options: 'none',
+  standsFor: "the try-10-times hack under Linux's own rule",
+  defaultRetry: 'bsd',
+  keepsPort: true,
+  claim: (local) => descriptorClaim(local, {}),
+};

@@ -1,0 +1,13 @@
+// reuse-addr: SO_REUSEADDR. Solaris's way; also what vsftpd and stock Node do.
+import { ffiAvailable } from '../net/libc.ts';
+import { descriptorClaim, stockClaim } from './claims.ts';
+import type { Strategy } from './strategy.ts';
+
+export const reuseAddr: Strategy = {
+  name: 'reuse-addr',
+  options: 'SO_REUSEADDR',
+  standsFor: "Solaris's way, vsftpd, stock Node",
+  defaultRetry: 'none',
+  keepsPort: true,
+  claim: (local) => (ffiAvailable() ? descriptorClaim(local, { reuseAddr: true }) : stockClaim(local)),
+};
