@@ -12,6 +12,8 @@ export interface Libc {
   bind(fd: number, address: Buffer, length: number): number;
   getsockname(fd: number, address: Buffer, length: Buffer): number;
   close(fd: number): number;
+  send(fd: number, data: Buffer, length: number, flags: number): number;
+  recv(fd: number, data: Buffer, length: number, flags: number): number;
   errno(): number;
 }
 
@@ -57,6 +59,8 @@ function load(): Libc {
       bind: lib.func('int bind(int, const void *, uint32_t)'),
       getsockname: lib.func('int getsockname(int, void *, void *)'),
       close: lib.func('int close(int)'),
+      send: lib.func('intptr_t send(int, const void *, size_t, int)'),
+      recv: lib.func('intptr_t recv(int, void *, size_t, int)'),
       errno: () => koffi.errno(),
     };
   } catch (error) {

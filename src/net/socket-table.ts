@@ -1,25 +1,10 @@
-// The kernel's table of TCP sockets, /proc/net/tcp and tcp6: who is on a port, in which state. Linux only.
-import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { Endpoint } from '../address.ts';
+// The kernel's table of TCP sockets: who is on a port, in which state, held by which process. Linux only.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { type Endpoint, sameEndpoint } from '../address.ts';
+import { ffiAvailable } from './libc.ts';
+import { socketsAt } from './sock-diag.ts';
 import { formatIPv6 } from './sockaddr.ts';
-
-/** By the numbers of include/net/tcp_states.h. */
-const STATES = [
-  'NONE',
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT1',
-  'FIN_WAIT2',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'CLOSING',
-  'NEW_SYN_RECV',
-] as const;
-export type TcpState = (typeof STATES)[number];
+import { TCP_STATES, type TcpState } from './tcp-states.ts';
 
 export interface TableRow {
   readonly local: Endpoint;
@@ -35,18 +20,24 @@ export function socketTableAvailable(): boolean {
   return process.platform === 'linux';
 }
 
-/**
- * All TCP sockets of this network namespace; a socket that is bound but neither listens nor connects is not in it.
- * `localPort` keeps the rows of one local port alone, which is cheap even beside tens of thousands in TIME_WAIT.
- */
-export async function readSocketTable(localPort?: number): Promise<TableRow[]> {
-  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readIfThere));
-  return tables.flatMap((text) => parseSocketTable(text, localPort));
+/** All TCP sockets of this network namespace, from /proc/net/tcp and tcp6: slow beside many in TIME_WAIT. */
+export function readSocketTable(): TableRow[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) => parseSocketTable(readIfThere(path)));
 }
 
-async function readIfThere(path: string): Promise<string> {
+/** The sockets at one local address and port; a bound, unconnected one only where sock_diag tells it (Linux ≥ 6.8). */
+export function readSocketsAt(local: Endpoint, states: readonly TcpState[] = TCP_STATES): TableRow[] {
   try {
-    return await readFile(path, 'latin1');
+    if (ffiAvailable()) return socketsAt(local, states);
+  } catch {
+    // No sock_diag here: a sandbox, or a kernel built without it.
+  }
+  return readSocketTable().filter((row) => sameEndpoint(row.local, local) && states.includes(row.state));
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
   } catch {
     return ''; // a kernel without IPv6
   }
@@ -56,13 +47,8 @@ const ROW =
   /^ *\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+ +(\d+) +\d+ (\d+)/;
 
 /** The rows of one /proc/net/tcp{,6} text; lines of another shape, such as the heading, are passed over. */
-export function parseSocketTable(text: string, localPort?: number): TableRow[] {
-  const wanted = localPort === undefined ? '' : `:${localPort.toString(16).toUpperCase().padStart(4, '0')} `;
-  return text
-    .split('\n')
-    .filter((line) => line.includes(wanted))
-    .flatMap((line) => parseRow(line))
-    .filter((row) => localPort === undefined || row.local.port === localPort);
+export function parseSocketTable(text: string): TableRow[] {
+  return text.split('\n').flatMap(parseRow);
 }
 
 function parseRow(line: string): TableRow[] {
@@ -74,7 +60,7 @@ function parseRow(line: string): TableRow[] {
     {
       local: { address: decodeAddress(localAddress), port: Number.parseInt(localPort, 16) },
       remote: { address: decodeAddress(remoteAddress), port: Number.parseInt(remotePort, 16) },
-      state: STATES[Number.parseInt(state, 16)] ?? 'NONE',
+      state: TCP_STATES[Number.parseInt(state, 16)] ?? 'NONE',
       uid: Number(uid),
       inode: Number(inode),
     },
@@ -89,25 +75,27 @@ function decodeAddress(hex: string): string {
 }
 
 /** The process behind each socket inode, among `pids`. Processes that are gone or not ours are passed over. */
-export async function socketOwners(pids: Iterable<number>): Promise<Map<number, number>> {
+export function socketOwners(pids: Iterable<number>): Map<number, number> {
   const owners = new Map<number, number>();
-  await Promise.all(
-    [...pids].map(async (pid) => {
-      const folder = `/proc/${pid}/fd`;
-      const links = await Promise.all((await namesIn(folder)).map((name) => linkOf(`${folder}/${name}`)));
-      for (const link of links) {
-        const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
-        if (inode !== undefined) owners.set(Number(inode), pid);
-      }
-    }),
-  );
+  for (const pid of pids) {
+    for (const inode of socketInodesOf(pid)) owners.set(inode, pid);
+  }
   return owners;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
+function socketInodesOf(pid: number): number[] {
+  const folder = `/proc/${pid}/fd`;
+  return orNone(() => readdirSync(folder)).flatMap((name) =>
+    orNone(() => [/^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${name}`))?.[1]]).flatMap((inode) =>
+      inode === undefined ? [] : [Number(inode)],
+    ),
+  );
 }
 
-async function linkOf(path: string): Promise<string> {
-  return readlink(path).catch(() => '');
+function orNone<T>(read: () => T[]): T[] {
+  try {
+    return read();
+  } catch {
+    return []; // closed or gone between two looks
+  }
 }

@@ -1,8 +1,16 @@
 // The socket table: rows parsed from the kernel's text, and real sockets found in it with their owner.
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { parseSocketTable, readSocketTable, socketOwners } from '../../src/net/socket-table.ts';
-import { destroyed, listeningPeer, ownAddress } from '../support/loopback.ts';
+import { sameEndpoint } from '../../src/address.ts';
+import { socketsAt } from '../../src/net/sock-diag.ts';
+import {
+  parseSocketTable,
+  readSocketsAt,
+  readSocketTable,
+  socketOwners,
+  type TableRow,
+} from '../../src/net/socket-table.ts';
+import { destroyed, listeningPeer, ownAddress, ownEndpoint } from '../support/loopback.ts';
 
 const TEXT = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:0848 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1000        0 48211 1 0000000000000000 20 4 30 10 -1
@@ -18,25 +26,40 @@ describe('parseSocketTable', () => {
       row('::1', 2121, '::', 0, 'LISTEN', 0, 77),
     ]);
   });
+});
 
-  it('keeps one local port when asked to', () => {
-    expect(parseSocketTable(TEXT, 2121).map((found) => found.state)).toEqual(['LISTEN']);
-    expect(parseSocketTable(TEXT, 54321)).toEqual([]);
+describe('the sockets at one endpoint', () => {
+  it('are told with their states and the process that holds them', async () => {
+    const address = ownAddress();
+    const peer = await listeningPeer(address);
+    const socket = connect({ host: address, port: peer.endpoint.port, localAddress: address });
+    await peer.accepted();
+    const rows = readSocketsAt(peer.endpoint);
+    expect(rows.map(({ state }) => state).sort()).toEqual(['ESTABLISHED', 'LISTEN']);
+    const owners = socketOwners([process.pid, 999_999_999]);
+    expect(rows.map(({ inode }) => owners.get(inode))).toEqual([process.pid, process.pid]);
+    await destroyed(socket);
+    await peer.close();
+  });
+
+  it.each([4, 6] as const)('are the same by sock_diag as in /proc over IPv%d', async (family) => {
+    const { address } = ownEndpoint(family);
+    const peer = await listeningPeer(address);
+    const clients = Array.from({ length: 500 }, () => connect({ host: address, port: peer.endpoint.port }));
+    for (const _ of clients) await peer.accepted(); // more than one datagram of sock_diag's
+    const inProc = readSocketTable().filter(({ local }) => sameEndpoint(local, peer.endpoint));
+    expect(sorted(socketsAt(peer.endpoint))).toEqual(sorted(inProc));
+    expect(inProc).toHaveLength(501);
+    expect(socketsAt(peer.endpoint, ['LISTEN']).map(({ state }) => state)).toEqual(['LISTEN']);
+    expect(socketsAt({ ...peer.endpoint, address: family === 4 ? ownAddress() : '::2' })).toEqual([]);
+    for (const client of clients) await destroyed(client);
+    await peer.close();
   });
 });
 
-it('finds a live connection and the process that holds it', async () => {
-  const address = ownAddress();
-  const peer = await listeningPeer(address);
-  const socket = connect({ host: address, port: peer.endpoint.port, localAddress: address });
-  await peer.accepted();
-  const rows = await readSocketTable(peer.endpoint.port);
-  expect(rows.map((found) => found.state).sort()).toEqual(['ESTABLISHED', 'LISTEN']);
-  const owners = await socketOwners([process.pid, 999_999_999]);
-  expect(rows.map((found) => owners.get(found.inode))).toEqual([process.pid, process.pid]);
-  await destroyed(socket);
-  await peer.close();
-});
+function sorted(rows: readonly TableRow[]): TableRow[] {
+  return [...rows].sort((a, b) => a.remote.port - b.remote.port);
+}
 
 function row(
   address: string,
