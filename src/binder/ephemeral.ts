@@ -9,6 +9,7 @@ export const ephemeral: Strategy = {
   standsFor: 'control group: most modern servers',
   defaultRetry: 'none',
   keepsPort: false,
+  worksWithoutFfi: true,
   // bind(address, 0) would search the ephemeral range for a port that is free against every peer; deferred to
   // connect(2), the kernel needs only a free 4-tuple.
   claim: ({ address }) => {

@@ -10,6 +10,7 @@ export const legacyBsd: Strategy = {
   standsFor: 'the try-10-times hack where Friedberg met it (4.4BSD)',
   defaultRetry: 'bsd',
   keepsPort: true,
+  worksWithoutFfi: false,
   claim: (local) => descriptorClaim(local, { reuseAddr: true }, guardFor(local)),
 };
 

@@ -8,5 +8,6 @@ export const legacy: Strategy = {
   standsFor: "the try-10-times hack under Linux's own rule",
   defaultRetry: 'bsd',
   keepsPort: true,
+  worksWithoutFfi: false,
   claim: (local) => descriptorClaim(local, {}),
 };

@@ -9,5 +9,6 @@ export const reuseAddr: Strategy = {
   standsFor: "Solaris's way, vsftpd, stock Node",
   defaultRetry: 'none',
   keepsPort: true,
+  worksWithoutFfi: true,
   claim: (local) => (ffiAvailable() ? descriptorClaim(local, { reuseAddr: true }) : stockClaim(local)),
 };

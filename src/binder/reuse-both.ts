@@ -1,5 +1,5 @@
 // reuse-both: SO_REUSEADDR and SO_REUSEPORT, which joins a port whatever option the others on it have set.
-import { descriptorClaim } from './claims.ts';
+import { descriptorClaim, nodeBindsWithReusePort, nodeReusePortClaim } from './claims.ts';
 import type { Strategy } from './strategy.ts';
 
 export const reuseBoth: Strategy = {
@@ -8,5 +8,6 @@ export const reuseBoth: Strategy = {
   standsFor: 'the cure among strangers on the port',
   defaultRetry: 'none',
   keepsPort: true,
-  claim: (local) => descriptorClaim(local, { reuseAddr: true, reusePort: true }),
+  worksWithoutFfi: nodeBindsWithReusePort,
+  claim: (local) => nodeReusePortClaim(local) ?? descriptorClaim(local, { reuseAddr: true, reusePort: true }),
 };

@@ -8,5 +8,6 @@ export const reusePort: Strategy = {
   standsFor: "Friedberg's cure, Pure-FTPd",
   defaultRetry: 'none',
   keepsPort: true,
+  worksWithoutFfi: false,
   claim: (local) => descriptorClaim(local, { reusePort: true }),
 };

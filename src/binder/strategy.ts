@@ -23,6 +23,8 @@ export interface Strategy {
   readonly defaultRetry: RetryPreset;
   /** Whether the source port is the one that was asked for (L-1). */
   readonly keepsPort: boolean;
+  /** Whether stock Node can do the same, binding inside connect. */
+  readonly worksWithoutFfi: boolean;
   /** One bind(2). @throws an error with `code` and `syscall`; FfiUnavailableError where the platform cannot */
   claim(local: Endpoint): Claim;
 }
