@@ -1,0 +1,44 @@
+// Durations and sizes as people write them: `800ms`, `30s`, `2m`, `4KiB`.
+import { UsageError } from './errors.ts';
+
+const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
+const BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  kB: 1e3,
+  MB: 1e6,
+};
+
+/** Milliseconds of `800ms`, `1.5s`, `2m`; a bare 0 needs no unit. @throws UsageError */
+export function parseDurationMs(text: string): number {
+  return parseQuantity(text, MS, 'a duration such as 800ms, 30s or 2m');
+}
+
+/** Bytes of `10B`, `4KiB`, `1.5MiB`; a bare number is bytes. @throws UsageError */
+export function parseBytes(text: string): number {
+  return Math.round(
+    parseQuantity(/^\d+$/.test(text) ? `${text}B` : text, BYTES, 'a size such as 4KiB or 1MiB'),
+  );
+}
+
+function parseQuantity(text: string, units: Readonly<Record<string, number>>, wanted: string): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim()) ?? [];
+  const factor = units[unit] ?? (Number(digits) === 0 && unit === '' ? 1 : undefined);
+  if (digits === undefined || factor === undefined) throw new UsageError(`'${text}' is not ${wanted}`);
+  return Number(digits) * factor;
+}
+
+/** The shortest of these forms that reads back as the same number. */
+export function formatDuration(ms: number): string {
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes >= BYTES_PER_MIB && bytes % BYTES_PER_MIB === 0) return `${bytes / BYTES_PER_MIB}MiB`;
+  return bytes >= 1024 && bytes % 1024 === 0 ? `${bytes / 1024}KiB` : `${bytes}B`;
+}
+
+const BYTES_PER_MIB = 1024 ** 2;
