@@ -1,0 +1,19 @@
+// The command that tells the server where to connect.
+import { type Endpoint, familyOf } from '../address.ts';
+import { UsageError } from '../errors.ts';
+import { formatEprt, formatHostPort } from '../ftp/host-port.ts';
+
+/**
+ * `PORT h1,h2,h3,h4,p1,p2` (RFC 959 §4.1.2), or `EPRT |2|h|p|` (RFC 2428 §2) for IPv6 and on request.
+ * @throws UsageError for PORT with an IPv6 address, which it has no room for
+ */
+export function announcement(wanted: 'PORT' | 'EPRT' | undefined, local: Endpoint): string {
+  const family = familyOf(local.address);
+  if (wanted === 'PORT' && family === 6) {
+    throw new UsageError(`active mode: PORT cannot carry the IPv6 address ${local.address}; use EPRT`);
+  }
+  const verb = wanted ?? (family === 4 ? 'PORT' : 'EPRT');
+  if (verb === 'PORT') return `PORT ${formatHostPort(local)}`;
+  // The zone of a link-local address (fe80::1%eth0) is this host's name for a link: the server has its own.
+  return `EPRT ${formatEprt({ ...local, address: local.address.replace(/%.*$/, '') })}`;
+}

@@ -1,0 +1,54 @@
+// Command lines as they arrive on the control connection (RFC 959 §5.3): Telnet taken out, verb and argument apart.
+
+/** `verb` is upper-cased; `argument` is everything behind the first space, verbatim, or '' when there is none. */
+export interface Command {
+  readonly verb: string;
+  readonly argument: string;
+}
+
+/** Splits one line that has lost its CRLF. Never throws: an unknown or empty verb is for the caller to refuse. */
+export function parseCommand(line: string): Command {
+  const space = line.indexOf(' ');
+  if (space === -1) return { verb: line.toUpperCase(), argument: '' };
+  // One space is the separator; a second one belongs to the argument: file names may begin with a space.
+  return { verb: line.slice(0, space).toUpperCase(), argument: line.slice(space + 1) };
+}
+
+/** The line for logs and records: a password never leaves this function. */
+export function describeCommand({ verb, argument }: Command): string {
+  if (verb === 'PASS') return 'PASS ****';
+  return argument === '' ? verb : `${verb} ${argument}`;
+}
+
+const IAC = 255;
+const DM = 242;
+const FIRST_NEGOTIATION = 251;
+const LAST_NEGOTIATION = 254;
+
+/**
+ * RFC 959 §4.1.3: before ABOR a client sends the Telnet "Interrupt Process" and "Synch" signals, of which IAC IP and
+ * a lone DM (the IAC before it travels as urgent data) reach the stream. They are no part of the command.
+ */
+export function withoutTelnet(line: Buffer): Buffer {
+  // Every command is read through here and hardly any has Telnet in it; 0xFF and 0xF2 never begin a verb.
+  if (line[0] !== DM && !line.includes(IAC)) return line;
+  const kept: number[] = [];
+  for (let at = 0; at < line.length; at++) {
+    const byte = line[at] ?? 0;
+    if (byte === IAC) at += telnetOperandBytes(line[at + 1], kept);
+    else if (byte !== DM || kept.length > 0) kept.push(byte);
+  }
+  return Buffer.from(kept);
+}
+
+/** How many bytes belong to the IAC before; IAC IAC stands for one byte of data (RFC 854). */
+function telnetOperandBytes(operation: number | undefined, kept: number[]): number {
+  if (operation === undefined) return 0;
+  if (operation === IAC) {
+    kept.push(IAC);
+    return 1;
+  }
+  if (operation >= FIRST_NEGOTIATION && operation <= LAST_NEGOTIATION) return 2;
+  // The IAC whose DM was separated from it: what follows is the next command byte.
+  return operation >= 240 ? 1 : 0;
+}

@@ -1,0 +1,76 @@
+// Directory listings: LIST in the form of `ls -l`, NLST as bare names, MLSD and MLST as facts (RFC 3659 §7).
+
+/** One file or folder as a listing shows it. */
+export interface ListEntry {
+  readonly name: string;
+  readonly type: 'file' | 'directory' | 'other';
+  /** Permission bits, as in stat(2). */
+  readonly mode: number;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const HALF_A_YEAR_MS = 182 * 24 * 60 * 60 * 1000;
+
+/** `-rw-r--r--   1 ftp      ftp            1024 Nov 23 00:51 name`; times in UTC, as there is no other agreed zone. */
+export function formatListLine(entry: ListEntry, nowMs: number): string {
+  const { type, mode, sizeBytes, modifiedAtMs, name } = entry;
+  // Owner and group are not told: who owns a file on this machine is nobody's business on the network.
+  const size = String(sizeBytes).padStart(12);
+  return `${typeLetter(type)}${permissions(mode)}   1 ftp      ftp  ${size} ${formatTime(modifiedAtMs, nowMs)} ${printable(name)}`;
+}
+
+/** LIST: one line an entry, CRLF behind each; '' for an empty folder. */
+export function formatList(entries: readonly ListEntry[], nowMs: number): string {
+  return entries.map((entry) => `${formatListLine(entry, nowMs)}\r\n`).join('');
+}
+
+/** NLST: names that a client can use in its next command as they are (RFC 1123 §4.1.2.7): with the folder before. */
+export function formatNames(entries: readonly ListEntry[], folder: string): string {
+  const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+  return entries.map(({ name }) => `${printable(prefix + name)}\r\n`).join('');
+}
+
+/** `type=file;size=1024;modify=20261123005100; name`. */
+export function formatFacts({ type, sizeBytes, modifiedAtMs, name }: ListEntry): string {
+  const kind = { file: 'file', directory: 'dir', other: 'OS.unix=other' }[type];
+  const size = type === 'file' ? `size=${sizeBytes};` : '';
+  return `type=${kind};${size}modify=${formatModify(modifiedAtMs)}; ${printable(name)}`;
+}
+
+/** MLSD: one line of facts an entry. */
+export function formatMlsd(entries: readonly ListEntry[]): string {
+  return entries.map((entry) => `${formatFacts(entry)}\r\n`).join('');
+}
+
+/** The path in `LIST -al folder`: clients pass options of ls(1) that no RFC knows, and every server drops them. */
+export function listingPath(argument: string): string {
+  return argument.replace(/^(?:-[A-Za-z0-9]+(?: +|$))+/, '');
+}
+
+function typeLetter(type: ListEntry['type']): string {
+  return type === 'directory' ? 'd' : '-';
+}
+
+function permissions(mode: number): string {
+  return [...'rwxrwxrwx'].map((letter, bit) => ((mode >> (8 - bit)) & 1 ? letter : '-')).join('');
+}
+
+/** Hour and minute for the last half year, the year for what is older or in the future: as ls(1) does. */
+function formatTime(modifiedAtMs: number, nowMs: number): string {
+  const time = new Date(modifiedAtMs);
+  const age = nowMs - modifiedAtMs;
+  const day = `${MONTHS[time.getUTCMonth()]} ${String(time.getUTCDate()).padStart(2)}`;
+  const recent = age >= -60_000 && age < HALF_A_YEAR_MS;
+  return `${day} ${recent ? time.toISOString().slice(11, 16) : String(time.getUTCFullYear()).padStart(5)}`;
+}
+
+function formatModify(modifiedAtMs: number): string {
+  return new Date(modifiedAtMs).toISOString().slice(0, 19).replace(/[-:T]/g, '');
+}
+
+/** A name with a line break would forge an entry of its own. */
+function printable(name: string): string {
+  return name.replace(/[\x00-\x1f\x7f]/g, '?');
+}

@@ -1,0 +1,72 @@
+// A client session against the server of this project: the contract that both sides wrote down, kept by both.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { BinderName } from '../../src/binder/types.ts';
+import { openSession } from '../../src/client/session.ts';
+import type { ClientSession } from '../../src/client/types.ts';
+import { createServer } from '../../src/server/server.ts';
+import type { Outcome } from '../../src/stress/outcome.ts';
+import { listeningPeer, ownAddress } from '../support/loopback.ts';
+import { closeAll, onClose } from './harness.ts';
+
+const CONTENT = Buffer.alloc(100_000, 'port20');
+let root = '';
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'port20-'));
+  await writeFile(join(root, 'file'), CONTENT);
+});
+afterEach(closeAll);
+afterAll(() => rm(root, { recursive: true }));
+
+async function sessionWith(
+  binder: BinderName,
+  dataPort?: number,
+  host = ownAddress(),
+): Promise<ClientSession> {
+  const options = { host, port: 0, root, binder, retry: 'none', write: true } as const;
+  const server = createServer({ ...options, ...(dataPort && { dataPort }) });
+  const endpoint = await server.listen();
+  onClose(() => server.close());
+  const session = await openSession({
+    server: endpoint,
+    localAddress: ownAddress(),
+    user: 'anonymous',
+    password: 'x',
+    timeoutMs: 10_000,
+    activeMode: { expectSourcePort: dataPort ?? 'default' },
+  });
+  onClose(() => session.close());
+  return session;
+}
+
+it('downloads, uploads and lists, every time from L-1', async () => {
+  const session = await sessionWith('reuse-port');
+  const list = await session.transfer({ direction: 'list', path: '' });
+  const stor = await session.transfer({ direction: 'stor', path: 'copy', content: CONTENT });
+  const retr = await session.transfer({ direction: 'retr', path: 'copy' });
+  for (const report of [list, stor, retr]) expect(report).toMatchObject({ replyCode: 226, error: undefined });
+  expect(retr).toMatchObject({ bytes: CONTENT.length, hash: stor.hash });
+  expect(await readFile(join(root, 'copy'))).toEqual(CONTENT);
+});
+
+it('reads from the 425 that the data port was taken', async () => {
+  const host = ownAddress();
+  const holder = await listeningPeer(host);
+  onClose(() => holder.close());
+  const session = await sessionWith('legacy', holder.endpoint.port, host);
+  const report = await session.transfer({ direction: 'retr', path: 'file' });
+  // Every failure of a transfer is an outcome of the stress run as it stands.
+  const outcome: Outcome | undefined = report.error;
+  expect(outcome).toEqual({ kind: 'socket-error', phase: 'bind', code: 'EADDRINUSE' });
+  expect(report).toMatchObject({ replyCode: 425, remote: undefined });
+  expect(session.usable).toBe(true);
+});
+
+it('reads from the 550 that there is no such file', async () => {
+  const session = await sessionWith('reuse-port');
+  const report = await session.transfer({ direction: 'retr', path: 'nothing' });
+  expect(report).toMatchObject({ error: { kind: 'ftp-reply', replyCode: 550 }, remote: undefined });
+});

@@ -1,0 +1,68 @@
+// Command lines: verb and argument apart, Telnet signals taken out, no password in what is logged.
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { describeCommand, parseCommand, withoutTelnet } from '../../src/ftp/command-line.ts';
+
+describe('parseCommand', () => {
+  it.each([
+    ['noop', 'NOOP', ''],
+    ['retr a file', 'RETR', 'a file'],
+    ['RETR  begins with a space', 'RETR', ' begins with a space'],
+    ['RETR ends with a space ', 'RETR', 'ends with a space '],
+    ['STOR "quoted" -l', 'STOR', '"quoted" -l'],
+    ['LIST ', 'LIST', ''],
+    ['', '', ''],
+  ])('%j', (line, verb, argument) => {
+    expect(parseCommand(line)).toEqual({ verb, argument });
+  });
+
+  it('keeps every argument verbatim', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z]{3,4}$/), fc.string({ unit: 'grapheme' }), (verb, argument) => {
+        expect(parseCommand(`${verb} ${argument}`)).toEqual({ verb: verb.toUpperCase(), argument });
+      }),
+    );
+  });
+});
+
+describe('describeCommand', () => {
+  it('hides the password and nothing else', () => {
+    expect(describeCommand({ verb: 'PASS', argument: 'secret' })).toBe('PASS ****');
+    expect(describeCommand({ verb: 'RETR', argument: 'a b' })).toBe('RETR a b');
+    expect(describeCommand({ verb: 'NOOP', argument: '' })).toBe('NOOP');
+  });
+});
+
+describe('withoutTelnet', () => {
+  it.each([
+    ['IAC IP, IAC DM inline', [0xff, 0xf4, 0xff, 0xf2], 'ABOR'],
+    ['IAC IP, the IAC of the synch sent as urgent data', [0xff, 0xf4, 0xf2], 'ABOR'],
+    ['a negotiation', [0xff, 0xfd, 0x01], 'NOOP'],
+    ['a lone IAC', [0xff], 'ABOR'],
+  ])('%s', (_name, signal, command) => {
+    const line = Buffer.concat([Buffer.from(signal), Buffer.from(command)]);
+    expect(withoutTelnet(line).toString()).toBe(command);
+  });
+
+  it('IAC IAC is one byte of data; DM within a line is data', () => {
+    expect([...withoutTelnet(Buffer.from([0x41, 0xff, 0xff, 0x42]))]).toEqual([0x41, 0xff, 0x42]);
+    expect([...withoutTelnet(Buffer.from([0x41, 0xf2, 0x42]))]).toEqual([0x41, 0xf2, 0x42]);
+  });
+
+  it('leaves any UTF-8 text as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const line = Buffer.from(`RETR ${text}`);
+        expect(withoutTelnet(line)).toBe(line);
+      }),
+    );
+  });
+
+  it('never throws and never grows', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        expect(withoutTelnet(Buffer.from(bytes)).length).toBeLessThanOrEqual(bytes.length);
+      }),
+    );
+  });
+});
