@@ -1,0 +1,73 @@
+// What differences allow one to say when several are looked at together.
+import { blocksNeeded } from './blocks-needed.ts';
+import type { Difference } from './difference.ts';
+import { blocksForHolm, holm, SIGNIFICANCE } from './holm.ts';
+import type { Interval } from './proportion.ts';
+
+/**
+ * `better`: fewer failures. `worse`: more, by over the margin. `not-worse`: if more, then by less than the margin.
+ * `inconclusive`: the blocks do not tell.
+ */
+export type Verdict = 'better' | 'worse' | 'not-worse' | 'inconclusive';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /**
+   * Blocks of each that would probably settle it; null when it is settled or when no number of blocks can. Not worse
+   * is open still where the interval lies below zero and only the test is short of blocks for `better`.
+   */
+  readonly blocksNeeded: number | null;
+}
+
+export interface FamilyJudgement extends Judgement {
+  /** `pValue` after Holm's correction over the family; null with it. */
+  readonly pAdjusted: number | null;
+}
+
+export interface VerdictOptions {
+  /** A rise of the failure rate that does not matter, as a proportion. */
+  readonly margin: number;
+}
+
+/** One percentage point. */
+export const DEFAULT_MARGIN = 0.01;
+/** Below this the sign-flip test cannot reach `SIGNIFICANCE` even for one comparison, and nothing is claimed. */
+export const MINIMUM_BLOCKS = 6;
+
+/**
+ * Judges differences that are claimed together, such as those of all strategies in one scenario. Better and worse
+ * need the interval and Holm's adjusted p value; not worse needs the interval alone. The family is what was planned:
+ * a comparison without any pair of blocks counts too. Gives back what it took, in the same order, with the judgements.
+ */
+export function judgeFamily<Found extends Difference>(
+  family: readonly Found[],
+  options: VerdictOptions,
+): (Found & FamilyJudgement)[] {
+  const adjusted = holm(family.map(({ pValue }) => pValue ?? 1));
+  return family.map((found, index) => {
+    const pAdjusted = found.pValue === null ? null : (adjusted[index] ?? 1);
+    return { ...found, pAdjusted, ...judge(found, pAdjusted, family.length, options) };
+  });
+}
+
+function judge(
+  found: Difference,
+  pAdjusted: number | null,
+  familySize: number,
+  { margin }: VerdictOptions,
+): Judgement {
+  const { interval, blocks } = found;
+  if (blocks < MINIMUM_BLOCKS || interval === null || pAdjusted === null) {
+    const needed = blocks < MINIMUM_BLOCKS ? blocksForHolm(familySize) : null;
+    return { verdict: 'inconclusive', blocksNeeded: needed };
+  }
+  const verdict = verdictOf(interval, pAdjusted, margin);
+  return { verdict, blocksNeeded: blocksNeeded(verdict, { ...found, interval, pAdjusted, familySize, margin }) };
+}
+
+function verdictOf([low, high]: Interval, pAdjusted: number, margin: number): Verdict {
+  const significant = pAdjusted <= SIGNIFICANCE;
+  if (high < 0 && significant) return 'better';
+  if (low > margin && significant) return 'worse';
+  return high <= margin ? 'not-worse' : 'inconclusive';
+}
