@@ -1,0 +1,36 @@
+// Server settings: what a user may say, and what the code may read.
+import type { Logger } from 'pino';
+import type { BinderName, RetrySetting } from '../binder/types.ts';
+
+/** Everything is optional; `createServer({})` serves the current folder, read-only, to anonymous on 127.0.0.1:2121. */
+export interface ServerOptions {
+  /** IP literal to listen on. */
+  readonly host?: string;
+  /** Control port L; 0 takes a free one. */
+  readonly port?: number;
+  readonly root?: string;
+  readonly binder?: BinderName;
+  readonly retry?: RetrySetting;
+  /** Length of one second of the retry schedule, in milliseconds. */
+  readonly timeUnitMs?: number;
+  /** Local port of active data connections; L-1 unless set (RFC 959 §3.2). */
+  readonly dataPort?: number;
+  /** Held between bind and connect, in milliseconds; stands for a busy host. */
+  readonly bindToConnectMs?: number;
+  /** Anonymous users may upload and change files. */
+  readonly write?: boolean;
+  readonly log?: Logger;
+}
+
+export interface FilledServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly root: string;
+  readonly binder: BinderName;
+  readonly retry: RetrySetting;
+  readonly timeUnitMs: number;
+  readonly dataPort: number | undefined;
+  readonly bindToConnectMs: number;
+  readonly write: boolean;
+  readonly log: Logger;
+}

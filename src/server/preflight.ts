@@ -1,0 +1,73 @@
+// What can be known before the first client comes: the root is a folder, the ports may be had.
+import { stat } from 'node:fs/promises';
+import { type Endpoint, familyOf, formatEndpoint } from '../address.ts';
+import { createBinder } from '../binder/binders.ts';
+import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
+import { readSocketsAt, socketTableAvailable } from '../net/socket-table.ts';
+import type { FilledServerOptions } from './options.ts';
+
+/** @throws UsageError */
+export async function checkRoot(root: string): Promise<void> {
+  const found = await stat(root).catch((error) => {
+    throw new UsageError(`root '${root}' cannot be served: ${errorCodeOf(error)}`, { cause: error });
+  });
+  if (!found.isDirectory()) throw new UsageError(`root '${root}' is not a folder`);
+}
+
+/** The reason why a control port could not be had, in words. */
+export function listenError(error: unknown, wanted: Endpoint): PreflightError {
+  const place = formatEndpoint(wanted);
+  const options = { cause: error };
+  switch (errorCodeOf(error)) {
+    case 'EADDRINUSE':
+      return new PreflightError(
+        `${place} is in use by another server: stop it, or listen elsewhere`,
+        options,
+      );
+    case 'EACCES':
+      return new PreflightError(
+        `${place} is a privileged port: start as root, or listen on a port from 1024 on`,
+        options,
+      );
+    case 'EADDRNOTAVAIL':
+      return new PreflightError(`${wanted.address} is not an address of this machine`, options);
+    default:
+      return new PreflightError(`cannot listen on ${place}: ${errorCodeOf(error)}`, options);
+  }
+}
+
+/**
+ * One trial bind of the data port, so that a missing privilege or a port that another program listens on shows now,
+ * and not as a 425 to every client. A port in use for a connection or in TIME_WAIT proves nothing: it may be free
+ * when the first client comes.
+ * @throws PreflightError, and what the binder throws where this platform cannot set its options
+ */
+export async function checkDataPort({ binder }: FilledServerOptions, local: Endpoint): Promise<void> {
+  try {
+    (await createBinder(binder, { retry: 'none' }).bind(local)).close();
+  } catch (error) {
+    const code = errorCodeOf(error);
+    const place = `data port ${formatEndpoint(local)}`;
+    if (code === 'ERR_FFI_UNAVAILABLE') throw error;
+    if (code === 'EACCES') {
+      throw new PreflightError(
+        `the ${place} is privileged: start as root, or choose a data port from 1024 on`,
+        { cause: error },
+      );
+    }
+    if (code === 'EADDRINUSE' && isListenedOn(local)) {
+      throw new PreflightError(
+        `the ${place} is taken: another program listens on it; stop it, or choose another data port`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function isListenedOn(local: Endpoint): boolean {
+  if (!socketTableAvailable()) return false;
+  const wildcard = familyOf(local.address) === 4 ? '0.0.0.0' : '::';
+  return [local.address, wildcard].some(
+    (address) => readSocketsAt({ ...local, address }, ['LISTEN']).length > 0,
+  );
+}

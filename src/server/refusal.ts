@@ -1,0 +1,11 @@
+// A command that is refused: thrown by whoever finds out, turned into the reply in one place.
+
+/** `message` is the text of the reply, for the person at the client. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly replyCode: number;
+  constructor(replyCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.replyCode = replyCode;
+  }
+}

@@ -1,0 +1,27 @@
+// What ftp-srv's own handlers want to answer, as one reply code and its lines.
+import { STOCK_TEXTS, type StockLetter } from './ftp-srv.ts';
+
+const GREETING = 'port20 FTP server ready.';
+
+export interface StockReply {
+  readonly replyCode: number;
+  readonly text: readonly string[];
+}
+
+/** A letter is a line: a text, nothing (then the code's usual text), or an object with `message`. */
+export function stockReply(
+  options: number | { readonly code?: number },
+  letters: readonly StockLetter[],
+): StockReply {
+  const replyCode = typeof options === 'number' ? options : (options.code ?? 200);
+  // The stock greeting advertises one feature in a form of its own; FEAT is there for that.
+  if (replyCode === 220) return { replyCode, text: [GREETING] };
+  const lines = letters.length === 0 ? [undefined] : letters;
+  return { replyCode, text: lines.map((letter) => textOf(letter, replyCode)) };
+}
+
+function textOf(letter: StockLetter, replyCode: number): string {
+  const message = typeof letter === 'object' ? letter.message : letter;
+  if (message === undefined || message === null || message === '') return STOCK_TEXTS[replyCode] ?? 'OK';
+  return String(message);
+}
