@@ -62,7 +62,10 @@ function judge(
     return { verdict: 'inconclusive', blocksNeeded: needed };
   }
   const verdict = verdictOf(interval, pAdjusted, margin);
-  return { verdict, blocksNeeded: blocksNeeded(verdict, { ...found, interval, pAdjusted, familySize, margin }) };
+  return {
+    verdict,
+    blocksNeeded: blocksNeeded(verdict, { ...found, interval, pAdjusted, familySize, margin }),
+  };
 }
 
 function verdictOf([low, high]: Interval, pAdjusted: number, margin: number): Verdict {

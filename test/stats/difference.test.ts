@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { BlockPair } from '../../src/stats/bootstrap.ts';
-import { difference } from '../../src/stats/difference.ts';
+import { type Difference, difference } from '../../src/stats/difference.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import { judge } from '../../src/stats/verdict.ts';
+import { type Judgement, judgeFamily, type VerdictOptions } from '../../src/stats/verdict.ts';
 
 const SEED = { seed: 20 };
 const MARGIN = { margin: 0.01 };
@@ -31,8 +31,8 @@ describe('difference', () => {
   it('98 % against none: better; and worse the other way round', () => {
     const legacy = [196, 197, 195, 196, 197, 195];
     const none = Array(6).fill(0);
-    expect(judge(difference(pairsOf(200, legacy, none), SEED), MARGIN).verdict).toBe('better');
-    expect(judge(difference(pairsOf(200, none, legacy), SEED), MARGIN).verdict).toBe('worse');
+    expect(judge(difference(pairsOf(200, legacy, none), SEED), MARGIN)?.verdict).toBe('better');
+    expect(judge(difference(pairsOf(200, none, legacy), SEED), MARGIN)?.verdict).toBe('worse');
   });
 
   it('none against none: never better; not worse once there are enough transfers for the margin', () => {
@@ -42,13 +42,13 @@ describe('difference', () => {
     expect(judge(few, MARGIN)).toMatchObject({ verdict: 'inconclusive' });
     const many = difference(pairsOf(1000, Array(6).fill(0), Array(6).fill(0)), SEED);
     expect(judge(many, MARGIN)).toEqual({ verdict: 'not-worse', blocksNeeded: null });
-    expect(judge(many, { margin: 0 }).verdict).toBe('inconclusive');
+    expect(judge(many, { margin: 0 })?.verdict).toBe('inconclusive');
   });
 
   it('one failure in one block is no difference', () => {
     const found = difference(pairsOf(1000, [1, 0, 0, 0, 0, 0], Array(6).fill(0)), SEED);
     expect(found.pValue).toBe(1);
-    expect(judge(found, MARGIN).verdict).toBe('not-worse');
+    expect(judge(found, MARGIN)?.verdict).toBe('not-worse');
   });
 
   it('pairs that differ alike leave an interval, and not a point', () => {
@@ -116,4 +116,9 @@ function pairsOf(finished: number, baseline: readonly number[], candidate: reado
     baseline: { failed: baseline[index] ?? 0, finished },
     candidate: { failed: candidate[index] ?? 0, finished },
   }));
+}
+
+function judge(found: Difference, options: VerdictOptions): Judgement | undefined {
+  const [judged] = judgeFamily([found], options);
+  return judged && { verdict: judged.verdict, blocksNeeded: judged.blocksNeeded };
 }

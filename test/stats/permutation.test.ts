@@ -60,7 +60,7 @@ describe('holm', () => {
     [5, 8],
     [15, 10],
   ])('%i comparisons need %i blocks', (comparisons, blocks) => {
-    expect(blocksForHolm(comparisons, 0.05)).toBe(blocks);
+    expect(blocksForHolm(comparisons)).toBe(blocks);
   });
 
   it('of one changes nothing, of none is none', () => {
