@@ -1,0 +1,36 @@
+// How a transfer can end: a closed union, and the key under which each kind of failure is counted.
+import type { Phase } from '../errors.ts';
+
+/** The client's wait that ran out. */
+export type TimeoutPhase = 'login' | 'reply' | 'connect' | 'transfer';
+
+export type Outcome =
+  | { readonly kind: 'completed' }
+  /** A socket call failed: on the server, as its 425 says, or on the client. */
+  | { readonly kind: 'socket-error'; readonly phase: Phase | 'control'; readonly code: string }
+  /** The server refused with this reply code, for a reason that is not a socket call. */
+  | { readonly kind: 'ftp-reply'; readonly replyCode: number }
+  | { readonly kind: 'timed-out'; readonly phase: TimeoutPhase }
+  /** The bytes that arrived are not the bytes of the file. */
+  | { readonly kind: 'corrupted' }
+  /** Ended by the run itself, not by the server: neither a success nor a failure. */
+  | { readonly kind: 'cancelled' };
+
+/** `bind.EADDRINUSE`, `reply.550`, `timeout.connect`, `corrupted`; undefined for what is no failure. */
+export function failureKey(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case 'completed':
+    case 'cancelled':
+      return undefined;
+    case 'socket-error':
+      return `${outcome.phase}.${outcome.code}`;
+    case 'ftp-reply':
+      return `reply.${outcome.replyCode}`;
+    case 'timed-out':
+      return `timeout.${outcome.phase}`;
+    case 'corrupted':
+      return 'corrupted';
+    default:
+      return outcome satisfies never;
+  }
+}

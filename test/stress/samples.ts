@@ -1,0 +1,64 @@
+// Attempts and records as a block would give them, for tests of the pure half of stress/.
+import type { DataConnectionRecord } from '../../src/server/record.ts';
+import type { RawBlock } from '../../src/stress/engine.ts';
+import type { Outcome } from '../../src/stress/outcome.ts';
+import type { Attempt } from '../../src/stress/types.ts';
+
+export const SERVER = { address: '127.9.9.9', port: 2121 };
+export const DATA = { address: '127.9.9.9', port: 2120 };
+
+/** Attempt number `index`, on the client port that belongs to it, from `index` to `index` + 1 ms. */
+export function attempt(
+  index: number,
+  outcome: Outcome = { kind: 'completed' },
+  more: Partial<Attempt> = {},
+): Attempt {
+  return {
+    index,
+    session: 0,
+    command: 'RETR',
+    scheduledAtMs: index,
+    startedAtMs: index,
+    endedAtMs: index + 1,
+    bytes: 4096,
+    hash: '',
+    replyCode: 226,
+    local: { address: '127.1.1.1', port: 40_000 + index },
+    remote: outcome.kind === 'completed' ? DATA : undefined,
+    outcome,
+    ...more,
+  };
+}
+
+/** The server's view of `attempt(index, outcome)`. */
+export function record(
+  index: number,
+  outcome: DataConnectionRecord['outcome'] = { kind: 'completed' },
+  more: Partial<DataConnectionRecord> = {},
+): DataConnectionRecord {
+  return {
+    binder: 'legacy',
+    pid: 1,
+    session: 1,
+    command: 'RETR',
+    local: DATA,
+    remote: { address: '127.1.1.1', port: 40_000 + index },
+    startedAtMs: index + 0.2,
+    endedAtMs: index + 0.8,
+    bindCalls: 1,
+    waitedMs: 0,
+    bindMs: 0.1,
+    connectMs: 0.1,
+    transferMs: 0.4,
+    bytes: 4096,
+    outcome,
+    ...more,
+  };
+}
+
+export function raw(attempts: readonly Attempt[], records: readonly DataConnectionRecord[]): RawBlock {
+  return { startedAtMs: 0, attempts, records, generatorLagMs: 1, warnings: [] };
+}
+
+export const BIND_IN_USE = { kind: 'socket-error', phase: 'bind', code: 'EADDRINUSE' } as const;
+export const RECORD_IN_USE = { kind: 'failed', phase: 'bind', code: 'EADDRINUSE' } as const;
