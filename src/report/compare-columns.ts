@@ -1,0 +1,57 @@
+// The columns of a comparison, once for the terminal and for Markdown.
+import type { Column, Tone } from './columns.ts';
+import type { ComparedSide, ComparisonReport, ComparisonRow } from './compare.ts';
+import { formatInterval, formatPercent, formatPoints, formatPointsInterval, formatPValue } from './format.ts';
+import { verdictInWords } from './verdict-words.ts';
+
+export interface ComparisonColumn {
+  readonly head: string;
+  readonly align: Column['align'];
+  readonly cell: (row: ComparisonRow) => string;
+  readonly tone?: (row: ComparisonRow) => Tone;
+}
+
+/** Where both sides are the same binder in two runs, its name stands once. */
+export function comparisonColumns({ of, rows, margin }: ComparisonReport): readonly ComparisonColumn[] {
+  const sameBinder =
+    of === 'runs' && rows.every(({ baseline, candidate }) => baseline.binder === candidate.binder);
+  return [
+    text('scenario', (row) => row.scenario),
+    ...(sameBinder ? ONE_BINDER : TWO_BINDERS),
+    text('points (95 %)', pointsText),
+    { head: 'p', align: 'right', cell: (row) => formatPValue(row.pAdjusted) },
+    { head: 'blocks', align: 'right', cell: (row) => String(row.blocks) },
+    { ...text('verdict', (row) => verdictInWords(row, margin)), tone: toneOf },
+  ];
+}
+
+const ONE_BINDER: readonly ComparisonColumn[] = [
+  text('binder', (row) => row.baseline.binder),
+  text('A failed (95 %)', (row) => rateText(row.baseline)),
+  text('B failed (95 %)', (row) => rateText(row.candidate)),
+];
+
+const TWO_BINDERS: readonly ComparisonColumn[] = [
+  text('baseline', (row) => row.baseline.binder),
+  text('failed (95 %)', (row) => rateText(row.baseline)),
+  text('candidate', (row) => row.candidate.binder),
+  text('failed (95 %)', (row) => rateText(row.candidate)),
+];
+
+function text(head: string, cell: ComparisonColumn['cell']): ComparisonColumn {
+  return { head, align: 'left', cell };
+}
+
+function rateText({ rate, interval }: ComparedSide): string {
+  return interval === null ? formatPercent(rate) : `${formatPercent(rate)} (${formatInterval(interval)})`;
+}
+
+function pointsText({ difference, interval }: ComparisonRow): string {
+  const points = formatPoints(difference);
+  return interval === null ? points : `${points} (${formatPointsInterval(interval)})`;
+}
+
+function toneOf({ verdict }: ComparisonRow): Tone {
+  const tones = { better: 'good', worse: 'bad', 'not-worse': 'good', inconclusive: 'caution' } as const;
+  return tones[verdict];
+}

@@ -1,0 +1,40 @@
+// One line of progress while a run is under way.
+import { formatCount, formatDuration, formatPercent, plural } from './format.ts';
+
+export interface Progress {
+  readonly blocksDone: number;
+  readonly blocksTotal: number;
+  readonly scenario: string;
+  readonly binder: string;
+  readonly elapsedMs: number;
+  /** Null before there is anything to estimate it from. */
+  readonly remainingMs: number | null;
+  /** In the block that runs now. */
+  readonly offered: number;
+  readonly failed: number;
+}
+
+/** `block 13 of 72 · downloads-64 · legacy-bsd · 990 offered, 402 failed (40.6 %) · 1 min 5 s, 5 min left`. */
+export function formatProgress(progress: Progress): string {
+  const { blocksDone, blocksTotal, scenario, binder, offered, failed, elapsedMs, remainingMs } = progress;
+  const block = `block ${formatCount(Math.min(blocksDone + 1, blocksTotal))} of ${formatCount(blocksTotal)}`;
+  const share = failed > 0 && offered > 0 ? ` (${formatPercent(failed / offered)})` : '';
+  const counts = `${formatCount(offered)} offered, ${formatCount(failed)} failed${share}`;
+  return [block, scenario, binder, counts, timeInWords(elapsedMs, remainingMs)].join(' · ');
+}
+
+/** `12 of 72 blocks in 1 min 5 s`: what is left on the screen when a run has ended. */
+export function formatProgressEnd({ blocksDone, blocksTotal, elapsedMs }: Progress): string {
+  const done =
+    blocksDone === blocksTotal ? plural(blocksTotal, 'block') : `${blocksDone} of ${blocksTotal} blocks`;
+  return `${done} in ${formatDuration(wholeSeconds(elapsedMs))}`;
+}
+
+function timeInWords(elapsedMs: number, remainingMs: number | null): string {
+  const elapsed = formatDuration(wholeSeconds(elapsedMs));
+  return remainingMs === null ? elapsed : `${elapsed}, ${formatDuration(wholeSeconds(remainingMs))} left`;
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.round(ms / 1000) * 1000;
+}

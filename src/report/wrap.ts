@@ -1,0 +1,32 @@
+// Breaking a sentence into lines between its words.
+
+/**
+ * Lines of at most `columns` characters, those after the first indented. A number stays with its unit and with its
+ * thousands: `1 212`, `98.3 %`, `5 s`. A single longer word stands on a line of its own.
+ */
+export function wrap(text: string, columns: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of unbreakable(text)) {
+    if (line.trim() === '') line += word;
+    else if (line.length + 1 + word.length <= columns) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line].join('\n');
+}
+
+const UNITS = /^(?:%|s|ms|min|h|B|[KMGT]iB|\d{3})[),.;:]*$/;
+
+function unbreakable(text: string): string[] {
+  const words: string[] = [];
+  for (const word of text.split(' ')) {
+    const before = words.at(-1);
+    if (before !== undefined && /\d$/.test(before) && UNITS.test(word))
+      words[words.length - 1] = `${before} ${word}`;
+    else words.push(word);
+  }
+  return words;
+}

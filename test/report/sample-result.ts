@@ -1,0 +1,262 @@
+// A realistic result for the tests of reports: two loads, six binders, eight blocks each, its sums made by the real code.
+import { BINDER_NAMES, type BinderName } from '../../src/binder/types.ts';
+import { createHistogram, encodeHistogram, recordMs } from '../../src/stats/histogram.ts';
+import { compareWithBaseline, summarizeStrategies } from '../../src/stress/summary.ts';
+import type { BlockResult, Plan, RunResult, Scenario } from '../../src/stress/types.ts';
+
+const SCENARIO: Scenario = {
+  name: 'downloads-64',
+  sessions: 64,
+  direction: 'retr',
+  fileSizeBytes: 4096,
+  durationMs: 5000,
+  transfers: 0,
+  bindToConnectMs: 5,
+};
+const SCENARIOS: readonly Scenario[] = [{ ...SCENARIO, name: 'downloads-8', sessions: 8 }, SCENARIO];
+
+const PLAN: Plan = {
+  formatVersion: 1,
+  name: 'collisions',
+  seed: 20,
+  binders: BINDER_NAMES,
+  scenarios: SCENARIOS,
+  blocks: 8,
+  workers: 2,
+  generators: 1,
+  retry: 'default',
+  timeUnitMs: 5,
+  timeoutMs: 30_000,
+  baseline: 'legacy',
+};
+
+/** One row a scenario and binder: [failed, completed] of each block, and what else was seen. */
+interface Shape {
+  readonly blocks: readonly (readonly [number, number])[];
+  readonly binds: number;
+  readonly waitMs: number;
+  readonly peak: number;
+  readonly key?: string;
+}
+
+const none = (completed: readonly number[]): Shape['blocks'] => completed.map((count) => [0, count]);
+
+const SHAPES: Readonly<Record<string, Readonly<Record<BinderName, Shape>>>> = {
+  'downloads-8': {
+    legacy: {
+      blocks: [
+        [141, 4],
+        [139, 3],
+        [144, 3],
+        [138, 4],
+        [142, 3],
+        [140, 4],
+        [139, 4],
+        [143, 3],
+      ],
+      binds: 10.8,
+      waitMs: 120,
+      peak: 1,
+    },
+    'legacy-bsd': {
+      blocks: [
+        [118, 860],
+        [131, 845],
+        [96, 901],
+        [124, 852],
+        [109, 880],
+        [127, 861],
+        [113, 871],
+        [121, 859],
+      ],
+      binds: 4.2,
+      waitMs: 41,
+      peak: 7,
+    },
+    'reuse-addr': {
+      blocks: none([5310, 5288, 5402, 5351, 5266, 5370, 5299, 5344]),
+      binds: 1,
+      waitMs: 0,
+      peak: 8,
+    },
+    'reuse-port': {
+      blocks: none([6620, 6701, 6588, 6640, 6675, 6611, 6694, 6630]),
+      binds: 1,
+      waitMs: 0,
+      peak: 8,
+    },
+    'reuse-both': {
+      blocks: none([6602, 6644, 6571, 6660, 6590, 6633, 6619, 6648]),
+      binds: 1,
+      waitMs: 0,
+      peak: 8,
+    },
+    ephemeral: {
+      blocks: none([6730, 6699, 6752, 6701, 6688, 6745, 6712, 6726]),
+      binds: 1,
+      waitMs: 0,
+      peak: 0,
+    },
+  },
+  'downloads-64': {
+    legacy: {
+      blocks: [
+        [198, 4],
+        [201, 3],
+        [196, 4],
+        [200, 3],
+        [199, 3],
+        [197, 4],
+        [202, 3],
+        [198, 4],
+      ],
+      binds: 10.9,
+      waitMs: 160,
+      peak: 1,
+    },
+    'legacy-bsd': {
+      blocks: [
+        [402, 588],
+        [431, 560],
+        [377, 610],
+        [418, 581],
+        [396, 602],
+        [440, 548],
+        [409, 585],
+        [422, 577],
+      ],
+      binds: 8.1,
+      waitMs: 133,
+      peak: 24,
+    },
+    'reuse-addr': {
+      blocks: none([4310, 4288, 4402, 4351, 4266, 4370, 4299, 4344]),
+      binds: 1,
+      waitMs: 0,
+      peak: 29,
+    },
+    'reuse-port': {
+      blocks: none([6820, 6901, 6788, 6840, 6875, 6811, 6894, 6830]),
+      binds: 1,
+      waitMs: 0,
+      peak: 31,
+    },
+    'reuse-both': {
+      blocks: none([6802, 6844, 6771, 6860, 6790, 6833, 6819, 6848]),
+      binds: 1,
+      waitMs: 0,
+      peak: 30,
+    },
+    ephemeral: {
+      blocks: none([6930, 6899, 6952, 6901, 6888, 6945, 6912, 6926]),
+      binds: 1,
+      waitMs: 0,
+      peak: 0,
+    },
+  },
+};
+
+/** The whole result, with what a test wants changed. `blocks` decide the sums unless those are given too. */
+export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
+  const requested = changes.requested ?? PLAN;
+  const blocks = changes.blocks ?? allBlocks();
+  return {
+    formatVersion: 1,
+    tool: { name: 'port20', version: '0.1.0' },
+    host: {
+      platform: 'linux',
+      kernel: '6.18.5',
+      arch: 'x64',
+      node: '20.20.2',
+      cpus: 2,
+      memoryBytes: 8_340_000_000,
+      sysctls: {
+        'net.ipv4.tcp_timestamps': '1',
+        'net.ipv4.tcp_tw_reuse': '2',
+        'net.ipv4.tcp_max_tw_buckets': '131072',
+      },
+    },
+    startedAt: '2026-02-20T09:00:00.000Z',
+    durationMs: 390_000,
+    requested,
+    blocks,
+    strategies: summarizeStrategies(requested, blocks),
+    comparisons: compareWithBaseline(requested, blocks),
+    warnings: [],
+    partial: false,
+    valid: true,
+    ...changes,
+  };
+}
+
+let cachedBlocks: readonly BlockResult[] | undefined;
+
+/** Made once a test file: recording and encoding 192 histograms takes a while. */
+function allBlocks(): readonly BlockResult[] {
+  cachedBlocks ??= SCENARIOS.flatMap((scenario) =>
+    BINDER_NAMES.flatMap((binder) => blocksOf(scenario, binder)),
+  );
+  return cachedBlocks;
+}
+
+export function samplePlan(changes: Partial<Plan> = {}): Plan {
+  return { ...PLAN, ...changes };
+}
+
+export function sampleScenario(changes: Partial<Scenario> = {}): Scenario {
+  return { ...SCENARIO, ...changes };
+}
+
+function blocksOf(scenario: Scenario, binder: BinderName): BlockResult[] {
+  const shape = SHAPES[scenario.name]?.[binder];
+  return (shape?.blocks ?? []).map(([failed, completed], index) =>
+    sampleBlock({
+      scenario: scenario.name,
+      binder,
+      index,
+      completed,
+      failed,
+      bindCalls: Math.round((completed + failed) * (shape?.binds ?? 1)),
+      fromDefaultDataPort: binder === 'ephemeral' ? 0 : completed,
+      peakSockets: shape?.peak ?? 0,
+      peakProcesses: Math.min(2, shape?.peak ?? 0),
+      waitsToBind: histogramOf(completed, shape?.waitMs ?? 0),
+    }),
+  );
+}
+
+/** A block that agrees with itself: offered, failures and connected follow from what is given. */
+export function sampleBlock(changes: Partial<BlockResult> = {}): BlockResult {
+  const { completed = 100, failed = 0, cancelled = 0 } = changes;
+  return {
+    scenario: SCENARIO.name,
+    binder: 'reuse-port',
+    index: 0,
+    server: { address: '127.20.0.1', port: 2121 },
+    dataPort: 2120,
+    startedAt: '2026-02-20T09:00:00.000Z',
+    durationMs: 5000,
+    offered: completed + failed + cancelled,
+    completed,
+    failed,
+    cancelled,
+    failures: failed > 0 ? { 'bind.EADDRINUSE': failed } : {},
+    bindCalls: completed + failed,
+    connected: completed,
+    fromDefaultDataPort: completed,
+    peakSockets: 12,
+    peakProcesses: 2,
+    waitsToBind: histogramOf(completed, 0),
+    transferTimes: histogramOf(completed, 3),
+    valid: true,
+    problems: [],
+    warnings: [],
+    ...changes,
+  };
+}
+
+function histogramOf(count: number, medianMs: number): string {
+  const histogram = createHistogram();
+  for (let rank = 0; rank < count; rank += 1) recordMs(histogram, (medianMs * (2 * rank + 1)) / count);
+  return encodeHistogram(histogram);
+}
