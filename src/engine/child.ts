@@ -1,0 +1,75 @@
+// A child process that answers messages: what it says is awaited by type, and its death fails whoever waits.
+import { fork } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { InvalidRunError } from '../errors.ts';
+
+interface Message {
+  readonly type: string;
+}
+
+export interface Child<To extends Message, From extends Message> {
+  readonly pid: number;
+  readonly alive: boolean;
+  /** Rejects with an InvalidRunError when the child says that it failed, or dies. */
+  readonly lost: Promise<never>;
+  send(message: To): void;
+  /** The next message of that type. @throws InvalidRunError when the child fails or dies first */
+  next<Type extends From['type']>(type: Type): Promise<Extract<From, { type: Type }>>;
+  /** Every message of that type until the returned function is called. */
+  on<Type extends From['type']>(
+    type: Type,
+    listener: (message: Extract<From, { type: Type }>) => void,
+  ): () => void;
+  kill(): Promise<void>;
+}
+
+/** Starts `script` of this folder. `role` names the process in messages to people. */
+export function startChild<To extends Message, From extends Message>(
+  role: string,
+  script: string,
+  args: readonly string[] = [],
+): Child<To, From> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  // The child's own standard output would land between the lines of the table.
+  const child = fork(path, args, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  });
+  const said = new EventEmitter().setMaxListeners(0);
+  const exited = once(child, 'exit');
+  const lost = new Promise<never>((_, reject) => {
+    said.once('failed', ({ message }: { message: string }) =>
+      reject(new InvalidRunError(`${role}: ${message}`)),
+    );
+    child.once('exit', (code, signal) =>
+      reject(new InvalidRunError(`${role} process ${child.pid} ended by ${signal ?? `exit status ${code}`}`)),
+    );
+  });
+  lost.catch(() => {}); // nobody may be waiting when it happens
+  child.on('message', (message: Message) => said.emit(message.type, message));
+  child.on('error', () => {}); // a message to a child that is gone; its exit says more
+
+  return {
+    pid: child.pid ?? 0,
+    lost,
+    get alive() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    send(message) {
+      if (child.connected) child.send(message, () => {});
+    },
+    async next(type) {
+      const [message] = await Promise.race([once(said, type), lost]);
+      return message;
+    },
+    on(type, listener) {
+      said.on(type, listener);
+      return () => said.off(type, listener);
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

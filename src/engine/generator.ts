@@ -1,0 +1,45 @@
+// The load generator process: logs its sessions in, runs the load when told to, and reports attempts as they end.
+
+import { type Load, prepareLoad } from '../stress/load.ts';
+import type { Attempt } from '../stress/types.ts';
+import { type ToGenerator, tellParent } from './messages.ts';
+
+/** Attempts are sent together: often enough that progress is seen, seldom enough that messages cost nothing. */
+const SEND_EVERY_MS = 100;
+
+let load: Load | undefined;
+
+async function obey(message: ToGenerator): Promise<void> {
+  switch (message.type) {
+    case 'log-in':
+      load = await prepareLoad(message.spec);
+      return tellParent({ type: 'ready' });
+    case 'go':
+      return runLoad();
+    case 'stop':
+      return load?.stop(message.graceMs);
+    default:
+      return message satisfies never;
+  }
+}
+
+async function runLoad(): Promise<void> {
+  let batch: Attempt[] = [];
+  const send = () => {
+    if (batch.length > 0) tellParent({ type: 'attempts', attempts: batch });
+    batch = [];
+  };
+  const sending = setInterval(send, SEND_EVERY_MS);
+  const done = await load?.run((attempt) => batch.push(attempt));
+  clearInterval(sending);
+  send();
+  tellParent({ type: 'done', lagMs: done?.lagMs ?? 0, warnings: done?.warnings ?? [] });
+}
+
+// The coordinator decides when to stop; a Ctrl-C in the terminal reaches the whole process group.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+process.on('message', (message: ToGenerator) => {
+  obey(message).catch((error: Error) => tellParent({ type: 'failed', message: error.message }));
+});
+tellParent({ type: 'up' });

@@ -1,0 +1,44 @@
+// The server processes of a run: a cluster whose workers all serve the block's address and share its data port.
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { type FromServer, type ToServer, tellParent } from './messages.ts';
+import { serveBlocks } from './server-worker.ts';
+
+/** Passes each order to every worker and answers once all have answered. */
+async function hostWorkers(count: number): Promise<void> {
+  const workers = Array.from({ length: count }, () => cluster.fork());
+  // Without one worker the block is not what was asked for: the coordinator sees this process end and says so.
+  cluster.on('exit', (worker, code, signal) => {
+    if (worker.exitedAfterDisconnect) return;
+    tellParent({
+      type: 'failed',
+      message: `server process ${worker.process.pid} ended by ${signal ?? `exit ${code}`}`,
+    });
+  });
+  await Promise.all(workers.map(answer));
+  process.on('message', (order: ToServer) => void relay(order, workers));
+  tellParent({ type: 'up', pids: workers.flatMap((worker) => worker.process.pid ?? []) });
+}
+
+async function relay(order: ToServer, workers: readonly Worker[]): Promise<void> {
+  const answers = Promise.all(workers.map(answer));
+  for (const worker of workers) worker.send(order, () => {});
+  const received = await answers;
+  const failed = received.find((one) => one.type === 'failed');
+  if (failed !== undefined) return tellParent(failed);
+  if (order.type === 'open') return tellParent({ type: 'opened' });
+  tellParent({ type: 'shut', records: received.flatMap((one) => (one.type === 'shut' ? one.records : [])) });
+}
+
+async function answer(worker: Worker): Promise<FromServer> {
+  const [message] = (await once(worker, 'message')) as [FromServer];
+  return message;
+}
+
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+if (cluster.isPrimary) {
+  await hostWorkers(Number(process.argv[2]));
+} else {
+  serveBlocks();
+}

@@ -1,0 +1,39 @@
+// One server process of a run: serves one block after another and keeps the records of its data connections.
+import { subscribe } from 'node:diagnostics_channel';
+import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../server/record.ts';
+import { createServer, type FtpServer } from '../server/server.ts';
+import type { ServerSpec } from '../stress/engine.ts';
+import { type ToServer, tellParent } from './messages.ts';
+
+/** Obeys `open` and `shut` until the parent is gone. */
+export function serveBlocks(): void {
+  let server: FtpServer | undefined;
+  let records: DataConnectionRecord[] = [];
+  subscribe(DATA_CONNECTION_CHANNEL, (record) => records.push(record as DataConnectionRecord));
+
+  async function obey(order: ToServer): Promise<void> {
+    switch (order.type) {
+      case 'open':
+        records = [];
+        server = createServer(optionsOf(order.spec));
+        await server.listen();
+        return tellParent({ type: 'opened' });
+      case 'shut':
+        await server?.close();
+        return tellParent({ type: 'shut', records });
+      default:
+        return order satisfies never;
+    }
+  }
+
+  process.on('message', (order: ToServer) => {
+    obey(order).catch((error: Error) => tellParent({ type: 'failed', message: error.message }));
+  });
+  tellParent({ type: 'up', pids: [process.pid] });
+}
+
+function optionsOf(spec: ServerSpec) {
+  const { server, root, binder, retry, timeUnitMs, bindToConnectMs } = spec;
+  const { address: host, port } = server;
+  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true };
+}
