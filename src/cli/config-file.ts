@@ -1,0 +1,81 @@
+// The configuration file: every long flag is a key. It stands below flags and environment, above the defaults.
+import { readFile } from 'node:fs/promises';
+import type { Command, Option } from 'commander';
+import { lilconfig } from 'lilconfig';
+import { parse } from 'yaml';
+import { UsageError } from '../errors.ts';
+import { didYouMean } from '../near-miss.ts';
+
+export const CONFIG_FILE = 'port20.config.yaml';
+
+/** Sets what the file says on `command`, wherever neither a flag nor the environment has spoken. @throws UsageError */
+export async function applyConfigFile(command: Command, known: readonly string[]): Promise<void> {
+  const named = command.optsWithGlobals().config as string | undefined;
+  const file = named === undefined ? await findConfig() : await loadConfig(named);
+  if (file === undefined) return;
+  for (const [key, value] of Object.entries(file.settings)) {
+    const attribute = camelCase(key);
+    if (!known.includes(attribute)) {
+      throw new UsageError(`${file.path}: unknown key '${key}'${didYouMean(attribute, known)}`);
+    }
+    const option = command.options.find((candidate) => candidate.attributeName() === attribute);
+    if (option === undefined) continue; // a setting of another command
+    const source = command.getOptionValueSource(attribute);
+    if (source !== undefined && source !== 'default') continue;
+    command.setOptionValueWithSource(attribute, readValue(option, value, `${file.path}: ${key}`), 'config');
+  }
+}
+
+interface ConfigFile {
+  readonly path: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** In the current folder only: what a command does must not depend on a file that one does not see. */
+async function findConfig(): Promise<ConfigFile | undefined> {
+  const folder = process.cwd();
+  const finder = lilconfig('port20', {
+    searchPlaces: [CONFIG_FILE],
+    stopDir: folder,
+    loaders: { '.yaml': (path, content) => parseSettings(path, content) },
+  });
+  const found = await finder.search(folder);
+  if (found === null || found.isEmpty) return undefined;
+  return { path: CONFIG_FILE, settings: found.config };
+}
+
+async function loadConfig(path: string): Promise<ConfigFile> {
+  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`configuration file '${path}' cannot be read: ${error.code}`, { cause: error });
+  });
+  return { path, settings: parseSettings(path, content) };
+}
+
+function parseSettings(path: string, content: string): Record<string, unknown> {
+  let document: unknown;
+  try {
+    document = parse(content) ?? {};
+  } catch (error) {
+    throw new UsageError(`${path}: not YAML: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+  }
+  if (typeof document === 'object' && !Array.isArray(document)) return document as Record<string, unknown>;
+  throw new UsageError(`${path}: expected keys and values, such as 'binder: reuse-port'`);
+}
+
+/** The flag's own reader judges the value, so that a file and a flag accept the same. */
+function readValue(option: Option, value: unknown, at: string): unknown {
+  if (option.isBoolean()) {
+    if (typeof value === 'boolean') return value;
+    throw new UsageError(`${at}: '${value}' is not true or false`);
+  }
+  try {
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    return option.parseArg === undefined ? text : option.parseArg(text, undefined);
+  } catch (error) {
+    throw new UsageError(`${at}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function camelCase(key: string): string {
+  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

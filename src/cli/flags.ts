@@ -1,0 +1,85 @@
+// The flags of every command: each reads its text at once, so that a mistake is named with the flag that has it.
+import { InvalidArgumentError, Option } from 'commander';
+import { type Endpoint, parseEndpoint } from '../address.ts';
+import { parseRetry } from '../binder/retry.ts';
+import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/types.ts';
+import { UsageError } from '../errors.ts';
+import { didYouMean } from '../near-miss.ts';
+import { parseBytes, parseDurationMs } from '../units.ts';
+
+/** A flag that may also come from `PORT20_NAME` or from the configuration file. */
+export function setting<T>(flags: string, description: string, read: (text: string) => T): Option {
+  const option = new Option(flags, description).argParser((text: string) => {
+    try {
+      return read(text);
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  });
+  return option.env(environmentName(option));
+}
+
+/** A setting that is on or off; see `readToggles` for what the environment may say. */
+export function toggle(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.env(environmentName(option));
+}
+
+const ON = /^(1|true|yes|on)$/i;
+const OFF = /^(0|false|no|off|)$/i;
+
+/** Commander takes any value of a toggle's variable for yes: this makes `PORT20_WRITE=0` a no. @throws UsageError */
+export function readToggles(options: readonly Option[], environment: NodeJS.ProcessEnv): void {
+  for (const { envVar = '' } of options.filter((option) => option.isBoolean())) {
+    const value = environment[envVar];
+    if (value === undefined || ON.test(value)) continue;
+    if (!OFF.test(value)) throw new UsageError(`${envVar}: '${value}' is not 1 or 0`);
+    delete environment[envVar];
+  }
+}
+
+function environmentName(option: Option): string {
+  return `PORT20_${option.name().replaceAll('-', '_').toUpperCase()}`;
+}
+
+export function oneOf<T extends string>(what: string, names: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
+    throw new Error(`unknown ${what} '${text}'${didYouMean(text, names)}: use ${names.join(', ')}`);
+  };
+}
+
+export const readBinder: (text: string) => BinderName = oneOf('binder', BINDER_NAMES);
+
+export function readBinders(text: string): BinderName[] {
+  return text.split(',').map((name) => readBinder(name.trim()));
+}
+
+export function readCount(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+    throw new Error(`'${text}' is not a whole number ${range}`);
+  };
+}
+
+/** 0.01 or 1%. */
+export function readShare(text: string): number {
+  const [, digits, percent] = /^(\d*\.?\d+)\s*(%?)$/.exec(text) ?? [];
+  const share = Number(digits) / (percent ? 100 : 1);
+  if (share >= 0 && share <= 1) return share;
+  throw new Error(`'${text}' is not a share such as 0.01 or 1%`);
+}
+
+export function readEndpoint(text: string): Endpoint {
+  const endpoint = parseEndpoint(text);
+  if (endpoint !== undefined) return endpoint;
+  throw new Error(`'${text}' is not address:port, such as 127.0.0.1:2121 or [::1]:2121`);
+}
+
+export const readDurationMs: (text: string) => number = parseDurationMs;
+export const readBytes: (text: string) => number = parseBytes;
+export const readRetry: (text: string) => RetrySetting = parseRetry;
+export const readPort: (text: string) => number = readCount(1, 65535);

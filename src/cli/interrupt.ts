@@ -1,0 +1,39 @@
+// Ctrl-C and SIGTERM: the first asks for an orderly end, the second stops at once.
+import { EXIT } from './exit.ts';
+import { say } from './output.ts';
+
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+type Signal = keyof typeof SIGNALS;
+
+export interface Interruptible<T> {
+  readonly result: T;
+  /** The exit status that tells the signal, when there was one. */
+  readonly interruptedBy: number | undefined;
+}
+
+/** Runs `work` with a signal that aborts on the first Ctrl-C; on the second, `stopNow` runs and the process exits. */
+export async function untilInterrupted<T>(
+  hint: string,
+  stopNow: () => Promise<void>,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<Interruptible<T>> {
+  const abort = new AbortController();
+  let interruptedBy: number | undefined;
+  const onSignal = (signal: Signal) => {
+    if (interruptedBy !== undefined) {
+      void stopNow().finally(() => process.exit(SIGNALS[signal]));
+      return;
+    }
+    interruptedBy = SIGNALS[signal];
+    say(`port20: ${signal}: ${hint}`);
+    abort.abort();
+  };
+  const names = Object.keys(SIGNALS) as Signal[];
+  for (const name of names) process.on(name, onSignal);
+  try {
+    const result = await work(abort.signal);
+    return { result, interruptedBy };
+  } finally {
+    for (const name of names) process.off(name, onSignal);
+  }
+}

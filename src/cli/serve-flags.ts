@@ -1,0 +1,78 @@
+// The flags of `serve`, and the server options that they mean.
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import type { Endpoint } from '../address.ts';
+import type { BinderName, RetrySetting } from '../binder/types.ts';
+import {
+  oneOf,
+  readBinder,
+  readCount,
+  readDurationMs,
+  readEndpoint,
+  readPort,
+  readRetry,
+  setting,
+  toggle,
+} from './flags.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export interface ServeFlags {
+  readonly listen: Endpoint;
+  readonly root: string;
+  readonly binder: BinderName;
+  readonly retry?: RetrySetting;
+  readonly timeUnit: number;
+  readonly bindToConnect: number;
+  readonly dataPort?: number;
+  readonly workers: number;
+  readonly write?: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const MAX_WORKERS = Math.max(64, availableParallelism());
+
+export function addServeFlags(command: Command): Command {
+  const listen = { address: '127.0.0.1', port: 2121 };
+  return command
+    .addOption(
+      setting('--listen <address:port>', 'control connections', readEndpoint).default(
+        listen,
+        '127.0.0.1:2121',
+      ),
+    )
+    .addOption(setting('--root <dir>', 'folder to serve', String).default('.', 'the current folder'))
+    .addOption(
+      setting('--binder <name>', 'how data connections get their port', readBinder).default('reuse-port'),
+    )
+    .addOption(
+      setting(
+        '--retry <schedule>',
+        "bsd, proftpd, vsftpd, none, or waits such as 1,2,3 (default: the binder's)",
+        readRetry,
+      ),
+    )
+    .addOption(
+      setting('--time-unit <time>', 'length of one second of the schedule', readDurationMs).default(
+        1000,
+        '1s',
+      ),
+    )
+    .addOption(
+      setting('--bind-to-connect <time>', 'held between bind and connect', readDurationMs).default(0, '0ms'),
+    )
+    .addOption(
+      setting(
+        '--data-port <port>',
+        'source port of data connections (default: the listen port minus one)',
+        readPort,
+      ),
+    )
+    .addOption(
+      setting('--workers <n>', 'processes that share the ports', readCount(1, MAX_WORKERS)).default(1),
+    )
+    .addOption(toggle('--write', 'anonymous users may upload, rename and delete'))
+    .addOption(
+      setting('--log-level <level>', LOG_LEVELS.join(', '), oneOf('log level', LOG_LEVELS)).default('info'),
+    );
+}

@@ -1,0 +1,40 @@
+// The public API.
+import { createLocalEngine } from './engine/local.ts';
+import { type RunOptions, runPlan } from './stress/run.ts';
+import type { Plan, RunResult } from './stress/types.ts';
+
+export type { Endpoint } from './address.ts';
+export { createBinder, STRATEGIES as binders } from './binder/binders.ts';
+export type { Strategy } from './binder/strategy.ts';
+export type { Binder, BinderName, BoundSocket, RetryPreset, RetrySetting } from './binder/types.ts';
+export { BINDER_NAMES, RETRY_PRESETS } from './binder/types.ts';
+export { activeMode } from './client/active-mode.ts';
+export { ActiveModeError } from './client/active-mode-error.ts';
+export type { ActiveModeOptions } from './client/types.ts';
+export {
+  DataConnectionError,
+  InvalidRunError,
+  type Phase,
+  Port20Error,
+  PreflightError,
+  UsageError,
+} from './errors.ts';
+export type { ServerOptions } from './server/options.ts';
+export { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from './server/record.ts';
+export { createServer, type FtpServer } from './server/server.ts';
+export { formatPlan, parsePlan } from './stress/plan.ts';
+export type { Progress, RunOptions } from './stress/run.ts';
+export type * from './stress/types.ts';
+
+/**
+ * Runs a plan on this machine: servers and load generators are child processes, ended before this resolves. A process
+ * that dies makes its block, and with it the result, invalid; nothing is thrown for that.
+ */
+export async function runStress(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
+  const engine = createLocalEngine();
+  try {
+    return await runPlan(plan, engine, options);
+  } finally {
+    await engine.close();
+  }
+}

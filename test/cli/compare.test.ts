@@ -1,0 +1,87 @@
+// `port20 compare` on real results: what it prints, and the exit status that a script can act on.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { emptyFolder, run } from './port20.ts';
+
+const cwd = emptyFolder();
+
+beforeAll(async () => {
+  const load = ['--sessions', '4', '--duration', '150ms', '--blocks', '6', '--time-unit', '1ms', '--quiet'];
+  const binders = ['--binder', 'legacy,reuse-port,ephemeral', '--baseline', 'legacy'];
+  const { status } = await run(['stress', ...load, ...binders, '--out', 'run.json'], { cwd });
+  expect(status).toBe(0);
+});
+
+describe('two strategies of one run', () => {
+  it('a better candidate: exit 0', async () => {
+    const { status, stdout } = await run(['compare', 'run.json', '--candidate', 'reuse-port'], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^load +.*legacy.*reuse-port/m);
+  });
+
+  it('a worse candidate: exit 10', async () => {
+    const args = [
+      'compare',
+      'run.json',
+      '--baseline',
+      'reuse-port',
+      '--candidate',
+      'legacy',
+      '--format',
+      'json',
+    ];
+    const { status, stdout } = await run(args, { cwd });
+    expect(status).toBe(10);
+    expect(JSON.parse(stdout)).toMatchObject({ of: 'strategies', rows: [{ verdict: 'worse' }] });
+  });
+
+  it('without a candidate says what to name', async () => {
+    const { status, stderr } = await run(['compare', 'run.json'], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^port20: name a second result, or with --candidate a strategy of the first\n$/);
+  });
+
+  it('a strategy that the run does not have: exit 2', async () => {
+    const { status, stderr } = await run(['compare', 'run.json', '--candidate', 'reuse-addr'], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^port20: [^\n]*reuse-addr[^\n]*\n$/);
+  });
+});
+
+describe('two runs', () => {
+  it('the same run twice is nowhere worse nor better, with no setting that differs', async () => {
+    const { status, stdout } = await run(['compare', 'run.json', 'run.json', '--format', 'json'], { cwd });
+    const { rows, settings } = JSON.parse(stdout);
+    expect(settings).toEqual([]);
+    expect(rows.map(({ difference }: { difference: number }) => difference)).toEqual([0, 0, 0]);
+    expect(rows.map(({ verdict }: { verdict: string }) => verdict)).not.toContain('better');
+    expect(status).toBe(0);
+  });
+
+  it('too few blocks are inconclusive: exit 11 under --strict alone', async () => {
+    const short = [
+      '--sessions',
+      '2',
+      '--duration',
+      '100ms',
+      '--blocks',
+      '2',
+      '--binder',
+      'reuse-port',
+      '--quiet',
+    ];
+    expect((await run(['stress', ...short, '--out', 'short.json'], { cwd })).status).toBe(0);
+    const args = ['compare', 'short.json', 'short.json'];
+    expect((await run(args, { cwd })).status).toBe(0);
+    expect((await run([...args, '--strict'], { cwd })).status).toBe(11);
+  });
+});
+
+it('a result of a later format says which it reads', async () => {
+  const later = { formatVersion: 99, tool: { name: 'port20' }, blocks: [], strategies: [] };
+  writeFileSync(join(cwd, 'later.json'), JSON.stringify(later));
+  const { status, stderr } = await run(['compare', 'later.json'], { cwd });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/'later\.json' has format version 99; this port20 reads 1/);
+});

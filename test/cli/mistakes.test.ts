@@ -1,0 +1,177 @@
+// Users' mistakes: one clear line that names the thing, the bad value and the way out, and the right exit status.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { createBinder } from '../../src/binder/binders.ts';
+import { listeningPeer, ownAddress } from '../support/loopback.ts';
+import { type Ended, emptyFolder, MAIN, type RunOptions, run, startProgram } from './port20.ts';
+
+const NOBODY = 65_534;
+
+describe('usage and configuration: exit 2', () => {
+  it.each([
+    [
+      ['serve', '--binder', 'reuse-prot'],
+      /unknown binder 'reuse-prot' \(did you mean 'reuse-port'\?\): use legacy/,
+    ],
+    [['serve', '--bindr', 'legacy'], /unknown option '--bindr' \(Did you mean --binder\?\)/],
+    [['serve', '--listen', '127.0.0.1'], /'127\.0\.0\.1' is not address:port, such as/],
+    [['serve', '--workers', '0'], /'0' is not a whole number from 1 to/],
+    [['serve', '--data-port', '70000'], /'70000' is not a whole number from 1 to 65535/],
+    [['serve', '--retry', 'bds'], /unknown retry schedule 'bds': use bsd, proftpd/],
+    [['serve', '--time-unit', 'quick'], /'quick' is not a duration such as/],
+    [['serve', '--root', '/no/such/folder'], /root '\/no\/such\/folder' cannot be served: ENOENT/],
+    [
+      ['stress', '--binder', 'legacy,reuse-prt'],
+      /unknown binder 'reuse-prt' \(did you mean 'reuse-port'\?\)/,
+    ],
+    [['stress', '/no/such/plan.yaml'], /plan '\/no\/such\/plan\.yaml' cannot be read: ENOENT/],
+    [['stress', '--sessions', '4', '--generators', '9'], /4 sessions cannot be shared by 9 generators/],
+    [['stress', '--duration', '0s', '--sessions', '4'], /duration must be more than 0ms/],
+    [
+      ['stress', '--binder', 'legacy', '--baseline', 'reuse-port'],
+      /baseline 'reuse-port' is not among the binders/,
+    ],
+    [['compare', '/no/such/result.json'], /result '\/no\/such\/result\.json' cannot be read: ENOENT/],
+    [['srve'], /unknown command 'srve' \(Did you mean serve\?\)/],
+  ])('%j', async (args, line) => expectOneLine(await run(args), 2, line));
+
+  it('an unknown binder by environment names the variable', async () => {
+    const ended = await run(['serve'], { env: { PORT20_BINDER: 'legcy' } });
+    expectOneLine(ended, 2, /'legcy' from env 'PORT20_BINDER' is invalid.*did you mean 'legacy'/);
+  });
+
+  it('a toggle by environment must be 1 or 0', async () => {
+    const ended = await run(['serve'], { env: { PORT20_WRITE: 'perhaps' } });
+    expectOneLine(ended, 2, /PORT20_WRITE: 'perhaps' is not 1 or 0/);
+  });
+
+  it.each([
+    ['bindr: legacy', /port20\.config\.yaml: unknown key 'bindr' \(did you mean 'binder'\?\)/],
+    ['binder: legcy', /port20\.config\.yaml: binder: unknown binder 'legcy' \(did you mean 'legacy'\?\)/],
+    ['write: perhaps', /port20\.config\.yaml: write: 'perhaps' is not true or false/],
+    ['just text', /port20\.config\.yaml: expected keys and values/],
+    ['{', /port20\.config\.yaml: not YAML/],
+  ])('configuration file: %s', async (yaml, line) => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'port20.config.yaml'), yaml);
+    expectOneLine(await run(['serve'], { cwd }), 2, line);
+  });
+
+  it('a plan with an unknown key names the near miss', async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'plan.yaml'), 'scenarios: [{ name: a, sesions: 3 }]');
+    expectOneLine(
+      await run(['stress', 'plan.yaml'], { cwd }),
+      2,
+      /plan\.yaml: .*'sesions' \(did you mean 'sessions'\?\)/,
+    );
+  });
+
+  it('a file that is no result says so', async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'a.json'), '{"formatVersion": 1}');
+    writeFileSync(join(cwd, 'b.json'), '{');
+    expectOneLine(
+      await run(['compare', 'a.json'], { cwd }),
+      2,
+      /'a\.json' is not a result of port20 stress --out/,
+    );
+    expectOneLine(await run(['compare', 'b.json'], { cwd }), 2, /result 'b\.json' is not JSON/);
+  });
+});
+
+describe('preflight: exit 3', () => {
+  it('a control port that is taken', async () => {
+    const peer = await listeningPeer(ownAddress());
+    const { address, port } = peer.endpoint;
+    const ended = await run(['serve', '--listen', `${address}:${port}`]);
+    expectOneLine(ended, 3, new RegExp(`${address}:${port} is in use by another server`));
+    await peer.close();
+  });
+
+  it.each(['1', '2'])('a data port that another program listens on (%s workers)', async (workers) => {
+    const peer = await listeningPeer(ownAddress());
+    const { address, port } = peer.endpoint;
+    const args = ['serve', '--listen', `${address}:2121`, '--data-port', `${port}`, '--workers', workers];
+    expectOneLine(
+      await run(args),
+      3,
+      new RegExp(`data port ${address}:${port} is taken: another program listens on it`),
+    );
+    await peer.close();
+  });
+
+  it('a data port below 1024 without the privilege', async () => {
+    const args = ['serve', '--listen', `${ownAddress()}:2121`, '--data-port', '20'];
+    expectOneLine(await unprivileged(args), 3, /data port 127\.[\d.]+:20 is privileged/);
+  });
+
+  it('a control port below 1024 without the privilege', async () => {
+    expectOneLine(
+      await unprivileged(['serve', '--listen', `${ownAddress()}:21`]),
+      3,
+      /:21 is a privileged port/,
+    );
+  });
+
+  it('a platform without the FFI names the binders that work there', async () => {
+    const ended = await run(['serve', '--binder', 'reuse-port'], { env: { PORT20_NO_FFI: '1' } });
+    expectOneLine(ended, 3, /binder 'reuse-port' cannot work here: .*; use --binder reuse-addr or ephemeral/);
+    const held = ['serve', '--binder', 'reuse-addr', '--bind-to-connect', '5ms'];
+    expectOneLine(await run(held, { env: { PORT20_NO_FFI: '1' } }), 3, /--bind-to-connect cannot work here/);
+  });
+
+  it('too few descriptors for the sessions asked for', async () => {
+    const command = `ulimit -n 300; exec "${process.execPath}" "${MAIN}" stress --sessions 400 --duration 1s`;
+    const ended = await startProgram('/bin/sh', ['-c', command]).ended;
+    expectOneLine(
+      ended,
+      3,
+      /400 sessions need up to 1264 descriptors in one process, the limit is 300: raise it/,
+    );
+  });
+
+  it('a result that cannot be written, before the load and not after it', async () => {
+    const cwd = emptyFolder();
+    mkdirSync(join(cwd, 'folder'));
+    const ended = await run(['stress', '--sessions', '2', '--duration', '1s', '--out', 'folder'], { cwd });
+    expectOneLine(ended, 3, /cannot write 'folder': EISDIR/);
+  });
+});
+
+it('a data port in TIME_WAIT does not keep a server from starting', async () => {
+  const address = ownAddress();
+  const peer = await listeningPeer(address);
+  const socket = await (await createBinder('legacy').bind({ address, port: 2120 })).connect(peer.endpoint);
+  const accepted = await peer.accepted();
+  socket.resume().end();
+  accepted.resume().end();
+  await new Promise((resolve) => socket.once('close', resolve));
+  await peer.close();
+  const server = startProgram(process.execPath, [
+    MAIN,
+    'serve',
+    '--binder',
+    'legacy',
+    '--listen',
+    `${address}:2121`,
+  ]);
+  await server.stderrMatch(/listening on/);
+  connect(2121, address).destroy();
+  server.child.kill('SIGTERM');
+  expect((await server.ended).status).toBe(143);
+});
+
+function expectOneLine(ended: Ended, status: number, line: RegExp): void {
+  expect(ended.stderr).toMatch(line);
+  expect(ended.stderr.trimEnd()).toMatch(/^port20: [^\n]+$/);
+  expect(ended).toMatchObject({ status, stdout: '' });
+}
+
+/** As nobody where the test runs as root; as the tester otherwise, who has no privilege either. */
+function unprivileged(args: readonly string[]): Promise<Ended> {
+  const options: RunOptions = process.getuid?.() === 0 ? { uid: NOBODY, cwd: '/' } : { cwd: '/' };
+  return run(args, options);
+}

@@ -1,0 +1,90 @@
+// `port20 serve` as an operator runs it: the binder toggled by flag, environment and file, and a clean end.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { openSession } from '../../src/client/session.ts';
+import { ownAddress } from '../support/loopback.ts';
+import { emptyFolder, type RunOptions, start } from './port20.ts';
+
+/** Two transfers one after the other: what became of the second, and what the server said at its start. */
+async function secondTransfer(args: readonly string[], options: RunOptions = {}): Promise<[string, string]> {
+  const address = ownAddress();
+  const root = emptyFolder();
+  writeFileSync(join(root, 'file'), 'content');
+  const server = start(
+    ['serve', '--root', root, '--listen', `${address}:2121`, '--log-level', 'silent', ...args],
+    options,
+  );
+  const [line] = await server.stderrMatch(/^listening on .*$/m);
+  const login = { localAddress: ownAddress(), user: 'anonymous', password: 'x', timeoutMs: 10_000 };
+  const session = await openSession({ server: { address, port: 2121 }, ...login });
+  const first = await session.transfer({ direction: 'retr', path: 'file' });
+  expect(first).toMatchObject({ error: undefined, bytes: 7 });
+  const second = await session.transfer({ direction: 'retr', path: 'file' });
+  session.close();
+  server.child.kill('SIGTERM');
+  expect((await server.ended).status).toBe(143);
+  const { error } = second;
+  return [error?.kind === 'socket-error' ? `${error.phase}.${error.code}` : 'completed', line];
+}
+
+describe('the binder', () => {
+  it('by default is reuse-port', async () => {
+    const [second, line] = await secondTransfer([]);
+    expect(second).toBe('completed');
+    expect(line).toMatch(
+      /^listening on 127\.[\d.]+:2121, data port 2120, binder reuse-port, retry none, root /,
+    );
+  });
+
+  it('by flag', async () => {
+    const [second, line] = await secondTransfer(['--binder', 'legacy', '--retry', 'none']);
+    expect(second).toBe('bind.EADDRINUSE');
+    expect(line).toMatch(/binder legacy, retry none/);
+  });
+
+  it('by environment', async () => {
+    const [second] = await secondTransfer([], { env: { PORT20_BINDER: 'legacy', PORT20_RETRY: 'none' } });
+    expect(second).toBe('bind.EADDRINUSE');
+  });
+
+  it('by file, whose keys are the flags in either spelling', async () => {
+    const cwd = emptyFolder();
+    writeFileSync(
+      join(cwd, 'port20.config.yaml'),
+      'binder: legacy\nretry: 1,2\ntime-unit: 1ms\nbindToConnect: 2ms\n',
+    );
+    const [second, line] = await secondTransfer([], { cwd });
+    expect(second).toBe('bind.EADDRINUSE');
+    expect(line).toMatch(/binder legacy, retry 1,2, time unit 1ms, 2ms between bind and connect/);
+  });
+
+  it('by a file that --config names; flags win over the environment, which wins over the file', async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'other.yaml'), 'binder: legacy\nretry: none\n');
+    const named = ['--config', join(cwd, 'other.yaml')];
+    expect((await secondTransfer(named))[0]).toBe('bind.EADDRINUSE');
+    expect((await secondTransfer(named, { env: { PORT20_BINDER: 'reuse-addr' } }))[0]).toBe('completed');
+    const flag = [...named, '--binder', 'reuse-both'];
+    expect((await secondTransfer(flag, { env: { PORT20_BINDER: 'legacy' } }))[1]).toMatch(
+      /binder reuse-both/,
+    );
+  });
+});
+
+it('several processes share the control port and the data port', async () => {
+  const [second, line] = await secondTransfer(['--workers', '2']);
+  expect(second).toBe('completed');
+  expect(line).toMatch(/2 processes/);
+});
+
+it('says where data connections come from when the binder is ephemeral', async () => {
+  const [second, line] = await secondTransfer(['--binder', 'ephemeral']);
+  expect(second).toBe('completed');
+  expect(line).toMatch(/data port ephemeral/);
+});
+
+it('works without the FFI where stock Node can do the same', async () => {
+  const [second] = await secondTransfer(['--binder', 'reuse-addr'], { env: { PORT20_NO_FFI: '1' } });
+  expect(second).toBe('completed');
+});
