@@ -3,12 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { createBinder } from '../../src/binder/binders.ts';
 import type { BinderName } from '../../src/binder/types.ts';
 import { openSession } from '../../src/client/session.ts';
 import type { ClientSession } from '../../src/client/types.ts';
 import { createServer } from '../../src/server/server.ts';
 import type { Outcome } from '../../src/stress/outcome.ts';
-import { listeningPeer, ownAddress } from '../support/loopback.ts';
+import { ownAddress } from '../support/loopback.ts';
 import { closeAll, onClose } from './harness.ts';
 
 const CONTENT = Buffer.alloc(100_000, 'port20');
@@ -54,9 +55,9 @@ it('downloads, uploads and lists, every time from L-1', async () => {
 
 it('reads from the 425 that the data port was taken', async () => {
   const host = ownAddress();
-  const holder = await listeningPeer(host);
-  onClose(() => holder.close());
-  const session = await sessionWith('legacy', holder.endpoint.port, host);
+  const holder = await createBinder('legacy').bind({ address: host, port: 2120 });
+  onClose(async () => holder.close());
+  const session = await sessionWith('legacy', 2120, host);
   const report = await session.transfer({ direction: 'retr', path: 'file' });
   // Every failure of a transfer is an outcome of the stress run as it stands.
   const outcome: Outcome | undefined = report.error;
