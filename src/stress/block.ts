@@ -89,7 +89,11 @@ function problemsOf(facts: BlockFacts, raw: RawBlock, counts: ReturnType<typeof 
   if (offered === 0) problems.push('nothing was offered');
   if (facts.leftOvers > 0)
     problems.push(`${facts.leftOvers} sockets were on the data port before the block began`);
-  const { attemptsAlone, recordsAlone } = joinAttempts(raw.attempts, raw.records);
+  const { pairs, attemptsAlone, recordsAlone } = joinAttempts(raw.attempts, raw.records);
+  const unequal = pairs.filter(
+    ({ attempt, record }) => isCompleted(attempt) && attempt.bytes !== record.bytes,
+  );
+  if (unequal.length > 0) problems.push(`${unequal.length} transfers of which both sides count other bytes`);
   // A cancelled transfer may have been cut off before either side could tell.
   const unexplained = Math.max(0, recordsAlone.length - cancelled);
   if (attemptsAlone.length > 0)

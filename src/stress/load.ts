@@ -54,6 +54,7 @@ function open(spec: LoadSpec, localAddress: string): Promise<ClientSession> {
 function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
   const expectedHash = createHash('sha1').update(spec.content).digest('hex');
   const inFlight = pLimit(opened.length);
+  const sessions = new Set(opened);
   const idle = opened.map((session, number) => ({ session, number }));
   const warnings: string[] = [];
   let offered = 0;
@@ -73,7 +74,7 @@ function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
     };
     await Promise.all(opened.map(chain));
     lag.disable();
-    for (const { session } of idle) session.close();
+    closeAll();
     return { lagMs: lag.max / 1e6, warnings };
   }
 
@@ -101,8 +102,8 @@ function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
       remote: report.remote,
       outcome: outcomeOf(report),
     });
-    const next = slot.session.usable ? slot : await reopened(slot.number);
-    if (next !== undefined) idle.push(next);
+    if (slot.session.usable) idle.push(slot);
+    else await replace(slot);
   }
 
   function outcomeOf(report: TransferReport): Outcome {
@@ -113,21 +114,28 @@ function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
   }
 
   /** A lost session logs in once more, from its own address; one that cannot is given up, and said so. */
-  async function reopened(number: number): Promise<{ session: ClientSession; number: number } | undefined> {
-    if (stopped) return undefined;
+  async function replace({ session, number }: { session: ClientSession; number: number }): Promise<void> {
+    sessions.delete(session);
+    session.close(); // it may still listen to what no longer comes
+    if (stopped) return;
     try {
-      return { session: await open(spec, spec.clientAddresses[number] ?? ''), number };
+      const next = await open(spec, spec.clientAddresses[number] ?? '');
+      sessions.add(next);
+      idle.push({ session: next, number });
     } catch (error) {
       warnings.push(`session ${number} was lost and could not log in again: ${(error as Error).message}`);
-      return undefined;
     }
+  }
+
+  function closeAll(): void {
+    for (const session of sessions) session.close();
   }
 
   function stop(graceMs: number): void {
     stopped = true;
     setTimeout(() => {
       cancelled = true;
-      for (const session of opened) session.close();
+      closeAll();
     }, graceMs).unref();
   }
 

@@ -81,6 +81,12 @@ describe('judgeBlock', () => {
       FACTS,
       /1 records .* belong to no transfer/,
     ],
+    [
+      'a transfer of other bytes',
+      raw([attempt(0)], [record(0, undefined, { bytes: 4095 })]),
+      FACTS,
+      /1 transfers of which both sides count other bytes/,
+    ],
     ['nothing offered', raw([], []), FACTS, /nothing was offered/],
     [
       'sockets left over',
