@@ -2,11 +2,13 @@
 import { randomInt } from 'node:crypto';
 import type { Endpoint } from '../address.ts';
 import { PreflightError } from '../errors.ts';
-import { readSocketTable, socketTableAvailable } from '../net/socket-table.ts';
+import { readSocketTable, socketTableAvailable, type TableRow } from '../net/socket-table.ts';
 
 /** All of 127/8 is local on Linux without any set-up; elsewhere only 127.0.0.1 is, and the port varies instead. */
 const MANY_ADDRESSES = process.platform === 'linux';
-const CONTROL_PORT = 2121;
+/** The control port of every block, unless somebody listens on it, or on the data port, at every address. */
+const FIRST_CONTROL_PORT = 2121;
+const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
 const NETWORK_BITS = 2 ** 24;
 const MAX_DRAWS = 1000;
 
@@ -20,8 +22,7 @@ export interface AddressPool {
  * Checked against the socket table as it is now, TIME_WAIT included. Addresses are drawn anew in every run, not from
  * the plan's seed: two runs in a row must not meet. None is given out twice.
  */
-export async function createAddressPool(): Promise<AddressPool> {
-  const rows = socketTableAvailable() ? readSocketTable() : [];
+export function createAddressPool(rows: readonly TableRow[] = currentRows()): AddressPool {
   const takenAddresses = new Set(rows.map((row) => row.local.address));
   const takenPorts = new Set(rows.map((row) => row.local.port));
   if (!MANY_ADDRESSES) {
@@ -30,10 +31,25 @@ export async function createAddressPool(): Promise<AddressPool> {
       client: () => '127.0.0.1',
     };
   }
+  const port = portFreeEverywhere(rows);
   return {
-    server: () => ({ address: freeAddress(takenAddresses), port: CONTROL_PORT }),
+    server: () => ({ address: freeAddress(takenAddresses), port }),
     client: () => freeAddress(takenAddresses),
   };
+}
+
+function currentRows(): TableRow[] {
+  return socketTableAvailable() ? readSocketTable() : [];
+}
+
+/** L of which neither L nor L-1 is taken at the wildcard address, which would keep it from every other address too. */
+function portFreeEverywhere(rows: readonly TableRow[]): number {
+  const taken = new Set(
+    rows.filter(({ local }) => WILDCARDS.includes(local.address)).map(({ local }) => local.port),
+  );
+  let port = FIRST_CONTROL_PORT;
+  while (taken.has(port) || taken.has(port - 1)) port += 2;
+  return port;
 }
 
 function freeAddress(taken: Set<string>): string {

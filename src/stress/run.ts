@@ -73,7 +73,7 @@ async function runBlocks(
   fixtures: Fixtures,
   options: RunOptions,
 ): Promise<BlockResult[]> {
-  const pool = await createAddressPool();
+  const pool = createAddressPool();
   const order = blockOrder(plan);
   const report = progressReporter(order, options);
   const blocks: BlockResult[] = [];
