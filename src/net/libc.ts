@@ -1,6 +1,8 @@
 // The libc calls that Node does not offer, loaded on first use: everything else in port20 works without them.
 import { createRequire } from 'node:module';
+import { constants as system } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import type Koffi from 'koffi';
 import { Port20Error } from '../errors.ts';
 import { type SocketConstants, socketConstants } from './constants.ts';
 
@@ -11,6 +13,12 @@ export interface Libc {
   setsockopt(fd: number, level: number, option: number, value: Buffer, length: number): number;
   bind(fd: number, address: Buffer, length: number): number;
   getsockname(fd: number, address: Buffer, length: Buffer): number;
+  listen(fd: number, backlog: number): number;
+  connect(fd: number, address: Buffer, length: number): number;
+  /** accept4(2) where there is one; elsewhere accept(2), and `flags` are lost. */
+  accept(fd: number, address: null, length: null, flags: number): number;
+  shutdown(fd: number, how: number): number;
+  ioctl(fd: number, request: number, argument: Buffer): number;
   close(fd: number): number;
   send(fd: number, data: Buffer, length: number, flags: number): number;
   recv(fd: number, data: Buffer, length: number, flags: number): number;
@@ -58,6 +66,11 @@ function load(): Libc {
       setsockopt: lib.func('int setsockopt(int, int, int, const void *, uint32_t)'),
       bind: lib.func('int bind(int, const void *, uint32_t)'),
       getsockname: lib.func('int getsockname(int, void *, void *)'),
+      listen: lib.func('int listen(int, int)'),
+      connect: lib.func('int connect(int, const void *, uint32_t)'),
+      accept: loadAccept(lib, constants),
+      shutdown: lib.func('int shutdown(int, int)'),
+      ioctl: lib.func('int ioctl(int, unsigned long, void *)'),
       close: lib.func('int close(int)'),
       send: lib.func('intptr_t send(int, const void *, size_t, int)'),
       recv: lib.func('intptr_t recv(int, void *, size_t, int)'),
@@ -68,7 +81,17 @@ function load(): Libc {
   }
 }
 
+/** accept4(2) closes the descriptor on exec in the same call; macOS has accept(2) alone. */
+function loadAccept(lib: ReturnType<typeof Koffi.load>, constants: SocketConstants): Libc['accept'] {
+  if (constants.SOCK_CLOEXEC !== 0) return lib.func('int accept4(int, void *, void *, int)');
+  const accept = lib.func('int accept(int, void *, void *)');
+  return (fd, address, length) => accept(fd, address, length);
+}
+
 /** `EADDRINUSE` for 98: the only place where a number from the kernel becomes a name. */
 export function errnoName(errno: number): string {
-  return getSystemErrorName(-errno);
+  const name = getSystemErrorName(-errno);
+  if (!name.startsWith('Unknown')) return name;
+  // libuv does not know what it never returns: EINPROGRESS, which it awaits, is the one met here.
+  return Object.entries(system.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 }

@@ -1,10 +1,14 @@
-// What Linux tells about itself in /proc: settings and counters. Null wherever it does not.
-import { readFileSync } from 'node:fs';
+// What Linux tells about itself in /proc: settings and counters. Null wherever it does not. One of them can be set, too.
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** `net.ipv4.tcp_timestamps` → `1`; null when this system has no setting of that name. */
 export function readSysctl(name: string): string | null {
-  const text = readProc(`/proc/sys/${name.replaceAll('.', '/')}`);
+  const text = readProc(sysctlPath(name));
   return text === null ? null : text.trim().replace(/\s+/g, ' ');
+}
+
+function sysctlPath(name: string): string {
+  return `/proc/sys/${name.replaceAll('.', '/')}`;
 }
 
 /** A counter of /proc/net/netstat's TcpExt, such as `TCPTimeWaitOverflow`; counts since boot. */
@@ -17,10 +21,28 @@ export function readTcpCounter(name: string): number | null {
   return names.includes(name) ? Number(value) : null;
 }
 
+/** RLIMIT_NOFILE, which Node raises to the hard limit when it starts; null where it cannot be read. */
+export function readDescriptorLimit(): number | null {
+  const soft = /^Max open files\s+(\d+|unlimited)/m.exec(readProc('/proc/self/limits') ?? '')?.[1];
+  if (soft === undefined) return null;
+  return soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft);
+}
+
+/** Sockets of this network namespace in TIME_WAIT; cheap, for the kernel keeps count. */
+export function readTimeWaitCount(): number | null {
+  const count = /^TCP:.* tw (\d+)/m.exec(readProc('/proc/net/sockstat') ?? '')?.[1];
+  return count === undefined ? null : Number(count);
+}
+
 function readProc(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return null;
   }
+}
+
+/** Sets `net.ipv4.tcp_timestamps` and the like, in the network namespace of this process. @throws Error of the file system */
+export function writeSysctl(name: string, value: string): void {
+  writeFileSync(sysctlPath(name), value);
 }

@@ -24,7 +24,7 @@ const INET_DIAG_BC_S_COND = 7;
 /** The kernel fills at most 32 KiB a message (netlink's NLMSG_GOODSIZE for dumps). */
 const RECEIVE_BYTES = 64 * 1024;
 
-/** Those in `states`. @throws SystemCallError, FfiUnavailableError */
+/** Those in `states`, at every port of the address when it is 0. @throws SystemCallError, FfiUnavailableError */
 export function socketsAt(local: Endpoint, states: readonly TcpState[] = TCP_STATES): TableRow[] {
   const calls = libc();
   const fd = calls.socket(AF_NETLINK, SOCK_RAW | calls.constants.SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -79,7 +79,7 @@ function localAddressFilter(family: number, address: Buffer, port: number): Buff
   head.writeUInt16LE(programBytes + 4, 6); // no: beyond it, which rejects
   head.writeUInt8(family, 8);
   head.writeUInt8(8 * address.length, 9);
-  head.writeInt32LE(port, 12);
+  head.writeInt32LE(port === 0 ? -1 : port, 12); // -1: any
   return Buffer.concat([head, address]);
 }
 

@@ -1,5 +1,5 @@
 // The kernel's table of TCP sockets: who is on a port, in which state, held by which process. Linux only.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { type Endpoint, sameEndpoint } from '../address.ts';
 import { ffiAvailable } from './libc.ts';
 import { socketsAt } from './sock-diag.ts';
@@ -15,9 +15,9 @@ export interface TableRow {
   readonly inode: number;
 }
 
-/** Whether this system has the table at all. */
+/** Whether this system has the table, and lets us see it. */
 export function socketTableAvailable(): boolean {
-  return process.platform === 'linux';
+  return process.platform === 'linux' && (ffiAvailable() || existsSync('/proc/net/tcp'));
 }
 
 /** All TCP sockets of this network namespace, from /proc/net/tcp and tcp6: slow beside many in TIME_WAIT. */
@@ -25,14 +25,21 @@ export function readSocketTable(): TableRow[] {
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) => parseSocketTable(readIfThere(path)));
 }
 
-/** The sockets at one local address and port; a bound, unconnected one only where sock_diag tells it (Linux ≥ 6.8). */
+/**
+ * The sockets at one local address and port, or at every port of the address when it is 0; a bound, unconnected one
+ * only where sock_diag tells it (Linux ≥ 6.8).
+ */
 export function readSocketsAt(local: Endpoint, states: readonly TcpState[] = TCP_STATES): TableRow[] {
   try {
     if (ffiAvailable()) return socketsAt(local, states);
   } catch {
     // No sock_diag here: a sandbox, or a kernel built without it.
   }
-  return readSocketTable().filter((row) => sameEndpoint(row.local, local) && states.includes(row.state));
+  return readSocketTable().filter((row) => isAt(row.local, local) && states.includes(row.state));
+}
+
+function isAt(row: Endpoint, wanted: Endpoint): boolean {
+  return sameEndpoint(row, wanted.port === 0 ? { ...wanted, port: row.port } : wanted);
 }
 
 function readIfThere(path: string): string {

@@ -50,12 +50,18 @@ describe('the sockets at one endpoint', () => {
     const inProc = readSocketTable().filter(({ local }) => sameEndpoint(local, peer.endpoint));
     expect(sorted(socketsAt(peer.endpoint))).toEqual(sorted(inProc));
     expect(inProc).toHaveLength(501);
+    if (family === 4) expect(sorted(socketsAt({ address, port: 0 }))).toEqual(sorted(at(address)));
     expect(socketsAt(peer.endpoint, ['LISTEN']).map(({ state }) => state)).toEqual(['LISTEN']);
     expect(socketsAt({ ...peer.endpoint, address: family === 4 ? ownAddress() : '::2' })).toEqual([]);
     for (const client of clients) await destroyed(client);
     await peer.close();
   });
 });
+
+/** At every port: the listener's 501, and the clients' own ends where they have the same address. */
+function at(address: string): TableRow[] {
+  return readSocketTable().filter(({ local }) => local.address === address);
+}
 
 function sorted(rows: readonly TableRow[]): TableRow[] {
   return [...rows].sort((a, b) => a.remote.port - b.remote.port);
