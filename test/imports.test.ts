@@ -27,7 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'zod',
   ],
   engine: ['stress', 'server'],
-  report: ['stats', 'stress/types.ts', 'cli-table3', 'picocolors'],
+  probe: ['net', 'binder', 'client', 'stats'],
+  report: ['stats', 'stress/types.ts', 'probe/types.ts', 'cli-table3', 'picocolors'],
 };
 /** The command line and the public API stand above everything. */
 const UNRESTRICTED = ['cli', 'index.ts'];

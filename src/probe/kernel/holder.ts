@@ -1,0 +1,86 @@
+// The holder of a port, brought into each state that a second bind(2) may meet.
+import { type Endpoint, familyOf } from '../../address.ts';
+import { errorCodeOf } from '../../errors.ts';
+import type { RawSocket } from '../../net/raw-socket.ts';
+import { readSocketsAt } from '../../net/socket-table.ts';
+import type { TcpState } from '../../net/tcp-states.ts';
+import { NotRun } from '../claim.ts';
+import type { HolderState, OptionSet } from '../types.ts';
+import type { Lab, Listener } from './lab.ts';
+
+/** As Linux calls them; a socket that is only bound is in CLOSE, and told by few kernels: its own name proves it. */
+const TCP_STATE: Readonly<Record<Exclude<HolderState, 'bound'>, TcpState>> = {
+  'syn-sent': 'SYN_SENT',
+  established: 'ESTABLISHED',
+  'fin-wait-2': 'FIN_WAIT2',
+  'time-wait': 'TIME_WAIT',
+  listen: 'LISTEN',
+};
+
+/** A peer for holders in `state`, on the same loopback address. */
+export function peerFor(lab: Lab, state: HolderState, address: string): Listener | undefined {
+  if (state === 'bound' || state === 'listen') return undefined;
+  if (state !== 'syn-sent') return lab.listener(address);
+  // One connection fills a backlog of 0; the SYN of the next is dropped, and it stays in SYN_SENT for its retries.
+  const full = lab.listener(address, 0);
+  lab.open({ family: familyOf(address) }).connect(full.endpoint);
+  return full;
+}
+
+/** Puts a holder with `options` on `local` and brings it into `state`. @throws SystemCallError */
+export function hold(
+  lab: Lab,
+  { state, options, local, peer }: Holding & { readonly peer?: Listener | undefined },
+): void {
+  const socket = lab.bound(local, options, { nonBlocking: state === 'syn-sent', listen: state === 'listen' });
+  if (peer === undefined) return;
+  if (state === 'syn-sent') {
+    connectWithoutWaiting(socket, peer.endpoint);
+    return;
+  }
+  socket.connect(peer.endpoint);
+  const accepted = lab.accept(peer.socket);
+  if (state === 'fin-wait-2') socket.shutdownWrite();
+  if (state === 'time-wait') {
+    socket.close(); // the first to close keeps TIME_WAIT: RFC 9293 §3.6
+    accepted.close();
+  }
+}
+
+export interface Holding {
+  readonly state: HolderState;
+  readonly options: OptionSet;
+  readonly local: Endpoint;
+}
+
+/** EINPROGRESS is what a connect(2) that does not wait is expected to say. */
+function connectWithoutWaiting(socket: RawSocket, remote: Endpoint): void {
+  try {
+    socket.connect(remote);
+  } catch (error) {
+    if (errorCodeOf(error) !== 'EINPROGRESS') throw error;
+  }
+}
+
+/** For an experiment that means nothing unless `local` is in `state`. @throws NotRun */
+export function requireState({ address, port }: Endpoint, state: Exclude<HolderState, 'bound'>): void {
+  if (portsInState(address, state, [port]).has(port)) return;
+  throw new NotRun(`a socket seen in ${TCP_STATE[state]} by the kernel's own table`);
+}
+
+/** A look takes the kernel about 5 ms; a softirq that is behind catches up between two of them. */
+const LOOKS = 20;
+
+/** The local ports of `address` that are in `state`, by the kernel's own table; those missing did not get there. */
+export function portsInState(
+  address: string,
+  state: Exclude<HolderState, 'bound'>,
+  expected: readonly number[],
+): ReadonlySet<number> {
+  let ports = new Set<number>();
+  for (let look = 0; look < LOOKS && !expected.every((port) => ports.has(port)); look++) {
+    const rows = readSocketsAt({ address, port: 0 }, [TCP_STATE[state]]);
+    ports = new Set(rows.map(({ local }) => local.port));
+  }
+  return ports;
+}
