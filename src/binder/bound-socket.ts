@@ -31,8 +31,12 @@ function connect(
       reject(new DataConnectionError(failure, { cause }));
     };
     if (signal?.aborted) return fail('ABORTED', signal.reason);
-
-    const socket = claim.intoSocket();
+    let socket: Socket;
+    try {
+      socket = claim.intoSocket();
+    } catch (error) {
+      return fail(errorCodeOf(error), error); // the descriptor is still the claim's
+    }
     const giveUp = (code: string, cause: unknown, phase?: 'bind' | 'connect') => {
       settle();
       socket.on('error', () => {}); // a late error of a socket that is already given up
@@ -59,7 +63,11 @@ function connect(
     socket.once('error', onError).once('connect', onConnect);
     signal?.addEventListener('abort', onAbort, { once: true });
     // An IP literal: a host name would be resolved first and could get a new handle, without our binding.
-    socket.connect({ host: remote.address, port: remote.port, ...claim.connectOptions });
+    try {
+      socket.connect({ host: remote.address, port: remote.port, ...claim.connectOptions });
+    } catch (error) {
+      return giveUp(errorCodeOf(error), error);
+    }
     // Node issues connect(2) on the next tick; this one is queued behind it, so by then it has happened.
     process.nextTick(() => claim.connectIssued());
   });

@@ -1,5 +1,5 @@
 // The retry schedules of real FTP daemons, and the loop that follows one.
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, MAX_TIMER_MS, systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { RETRY_PRESETS, type RetryPreset, type RetrySetting, type WaitRange } from './types.ts';
 
@@ -28,7 +28,9 @@ export function waitsOf(retry: RetrySetting, timeUnitMs: number): readonly WaitR
   if (!(timeUnitMs > 0 && Number.isFinite(timeUnitMs))) {
     throw new UsageError(`time unit must be more than 0 ms, not '${timeUnitMs}'`);
   }
-  return waits.map(([min, max]) => ({ minMs: min * timeUnitMs, maxMs: max * timeUnitMs }));
+  const ranges = waits.map(([min, max]) => ({ minMs: min * timeUnitMs, maxMs: max * timeUnitMs }));
+  if (longestWaitMs(ranges) <= MAX_TIMER_MS) return ranges;
+  throw new UsageError(`retry schedule '${retry}' waits longer than ${MAX_TIMER_MS} ms in all`);
 }
 
 /** The longest that a schedule can wait in all, in milliseconds. */
