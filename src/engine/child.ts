@@ -21,8 +21,11 @@ export interface Child<To extends Message, From extends Message> {
     type: Type,
     listener: (message: Extract<From, { type: Type }>) => void,
   ): () => void;
-  kill(): Promise<void>;
+  /** Sends `farewell`, if there is one, and waits a moment for the child to end by itself; then SIGKILL. */
+  end(farewell?: To): Promise<void>;
 }
+
+const FAREWELL_MS = 2000;
 
 /** Starts `script` of this folder. `role` names the process in messages to people. */
 export function startChild<To extends Message, From extends Message>(
@@ -67,9 +70,11 @@ export function startChild<To extends Message, From extends Message>(
       said.on(type, listener);
       return () => said.off(type, listener);
     },
-    async kill() {
-      child.kill('SIGKILL');
+    async end(farewell) {
+      const killing = setTimeout(() => child.kill('SIGKILL'), farewell === undefined ? 0 : FAREWELL_MS);
+      if (farewell !== undefined && child.connected) child.send(farewell, () => {});
       await exited;
+      clearTimeout(killing);
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { type Load, prepareLoad } from '../stress/load.ts';
 import type { Attempt } from '../stress/types.ts';
-import { type ToGenerator, tellParent } from './messages.ts';
+import { obeyParentAlone, type ToGenerator, tellParent } from './messages.ts';
 
 /** Attempts are sent together: often enough that progress is seen, seldom enough that messages cost nothing. */
 const SEND_EVERY_MS = 100;
@@ -36,9 +36,7 @@ async function runLoad(): Promise<void> {
   tellParent({ type: 'done', lagMs: done?.lagMs ?? 0, warnings: done?.warnings ?? [] });
 }
 
-// The coordinator decides when to stop; a Ctrl-C in the terminal reaches the whole process group.
-process.on('SIGINT', () => {});
-process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+obeyParentAlone();
 process.on('message', (message: ToGenerator) => {
   obey(message).catch((error: Error) => tellParent({ type: 'failed', message: error.message }));
 });

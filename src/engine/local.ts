@@ -35,10 +35,10 @@ export function createLocalEngine(): Engine {
   }
 
   async function close(): Promise<void> {
-    const children = [...generators, ...(host === undefined ? [] : [host.child])];
-    generators = [];
+    const [endedHost, endedGenerators] = [host, generators];
     host = undefined;
-    await Promise.all(children.map((child) => child.kill()));
+    generators = [];
+    await Promise.all([endHost(endedHost), ...endedGenerators.map((child) => child.end())]);
   }
 
   return { runBlock, close };
@@ -46,10 +46,14 @@ export function createLocalEngine(): Engine {
 
 async function readyHost(host: Host | undefined, workers: number): Promise<Host> {
   if (host?.child.alive && host.workers === workers) return host;
-  await host?.child.kill();
+  await endHost(host);
   const child = startChild<ToServer, FromServer>('server', './server-host.js', [String(workers)]);
   const { pids } = await child.next('up');
   return { child, pids, workers };
+}
+
+async function endHost(host: Host | undefined): Promise<void> {
+  await host?.child.end({ type: 'end' });
 }
 
 async function readyGenerators(present: readonly GeneratorChild[], count: number): Promise<GeneratorChild[]> {

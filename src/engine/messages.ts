@@ -3,7 +3,9 @@ import type { DataConnectionRecord } from '../server/record.ts';
 import type { LoadSpec, ServerSpec } from '../stress/engine.ts';
 import type { Attempt } from '../stress/types.ts';
 
-export type ToServer = { readonly type: 'open'; readonly spec: ServerSpec } | { readonly type: 'shut' };
+export type ToWorker = { readonly type: 'open'; readonly spec: ServerSpec } | { readonly type: 'shut' };
+/** `end` is for the primary: its workers are to be gone before it is. */
+export type ToServer = ToWorker | { readonly type: 'end' };
 
 export type FromServer =
   | { readonly type: 'up'; readonly pids: readonly number[] }
@@ -26,4 +28,13 @@ export type FromGenerator =
 /** To the parent process, which may be gone: then there is nobody left to tell, and the disconnect ends us. */
 export function tellParent(message: FromServer | FromGenerator): void {
   if (process.connected) process.send?.(message, () => {});
+}
+
+/**
+ * The coordinator decides when a block ends: a signal to the whole process group (Ctrl-C, timeout(1)) is for it alone.
+ * When it is gone there is nothing left to do.
+ */
+export function obeyParentAlone(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }

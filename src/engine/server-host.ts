@@ -1,7 +1,7 @@
 // The server processes of a run: a cluster whose workers all serve the block's address and share its data port.
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { type FromServer, type ToServer, tellParent } from './messages.ts';
+import { type FromServer, obeyParentAlone, type ToServer, type ToWorker, tellParent } from './messages.ts';
 import { serveBlocks } from './server-worker.ts';
 
 /** Passes each order to every worker and answers once all have answered. */
@@ -16,11 +16,14 @@ async function hostWorkers(count: number): Promise<void> {
     });
   });
   await Promise.all(workers.map(answer));
-  process.on('message', (order: ToServer) => void relay(order, workers));
+  process.on(
+    'message',
+    (order: ToServer) => void (order.type === 'end' ? end(workers) : relay(order, workers)),
+  );
   tellParent({ type: 'up', pids: workers.flatMap((worker) => worker.process.pid ?? []) });
 }
 
-async function relay(order: ToServer, workers: readonly Worker[]): Promise<void> {
+async function relay(order: ToWorker, workers: readonly Worker[]): Promise<void> {
   const answers = Promise.all(workers.map(answer));
   for (const worker of workers) worker.send(order, () => {});
   const received = await answers;
@@ -30,13 +33,25 @@ async function relay(order: ToServer, workers: readonly Worker[]): Promise<void>
   tellParent({ type: 'shut', records: received.flatMap((one) => (one.type === 'shut' ? one.records : [])) });
 }
 
+/** No worker may outlive the run: they are gone before this process is. */
+async function end(workers: readonly Worker[]): Promise<void> {
+  cluster.removeAllListeners('exit');
+  const alive = workers.filter((worker) => !worker.isDead());
+  await Promise.all(
+    alive.map((worker) => {
+      worker.process.kill('SIGKILL');
+      return once(worker, 'exit');
+    }),
+  );
+  process.kill(process.pid, 'SIGKILL');
+}
+
 async function answer(worker: Worker): Promise<FromServer> {
   const [message] = (await once(worker, 'message')) as [FromServer];
   return message;
 }
 
-process.on('SIGINT', () => {});
-process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+obeyParentAlone();
 if (cluster.isPrimary) {
   await hostWorkers(Number(process.argv[2]));
 } else {

@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../server/record.ts';
 import { createServer, type FtpServer } from '../server/server.ts';
 import type { ServerSpec } from '../stress/engine.ts';
-import { type ToServer, tellParent } from './messages.ts';
+import { type ToWorker, tellParent } from './messages.ts';
 
 /** Obeys `open` and `shut` until the parent is gone. */
 export function serveBlocks(): void {
@@ -11,7 +11,7 @@ export function serveBlocks(): void {
   let records: DataConnectionRecord[] = [];
   subscribe(DATA_CONNECTION_CHANNEL, (record) => records.push(record as DataConnectionRecord));
 
-  async function obey(order: ToServer): Promise<void> {
+  async function obey(order: ToWorker): Promise<void> {
     switch (order.type) {
       case 'open':
         records = [];
@@ -26,7 +26,7 @@ export function serveBlocks(): void {
     }
   }
 
-  process.on('message', (order: ToServer) => {
+  process.on('message', (order: ToWorker) => {
     obey(order).catch((error: Error) => tellParent({ type: 'failed', message: error.message }));
   });
   tellParent({ type: 'up', pids: [process.pid] });

@@ -69,7 +69,11 @@ export function compareStrategies(
 export function compareResults(
   a: RunResult,
   b: RunResult,
-  options: CompareOptions & { readonly baseline?: string; readonly candidate?: string },
+  options: CompareOptions & {
+    readonly baseline?: string;
+    readonly candidate?: string;
+    readonly scenario?: string;
+  },
 ): ComparisonReport {
   const pairs = binderPairs(a, b, options).map(
     ([from, to]) =>
@@ -78,7 +82,9 @@ export function compareResults(
         { result: b, binder: to },
       ] as const,
   );
-  const rows = sharedScenarios(a, b).flatMap((scenario) => compareScenario(scenario, pairs, options));
+  const rows = sharedScenarios(a, b, options.scenario).flatMap((scenario) =>
+    compareScenario(scenario, pairs, options),
+  );
   const settings = settingDifferences(a, b);
   const cautions = soundness([a, b]);
   return { formatVersion: 1, of: 'runs', margin: options.margin, settings, rows, cautions };
@@ -127,7 +133,7 @@ function compareSides(
 
 function blocksOf({ result, binder }: Side, scenario: string): BlockResult[] {
   return result.blocks.filter(
-    (block) => block.valid && block.scenario === scenario && block.binder === binder,
+    (block) => block.valid && block.cancelled === 0 && block.scenario === scenario && block.binder === binder,
   );
 }
 

@@ -1,5 +1,5 @@
 // One line of progress while a run is under way.
-import { formatCount, formatDuration, formatPercent, plural } from './format.ts';
+import { formatCount, formatDuration, formatPercent } from './format.ts';
 
 export interface Progress {
   readonly blocksDone: number;
@@ -9,7 +9,7 @@ export interface Progress {
   readonly elapsedMs: number;
   /** Null before there is anything to estimate it from. */
   readonly remainingMs: number | null;
-  /** In the block that runs now. */
+  /** Of the whole run so far. */
   readonly offered: number;
   readonly failed: number;
 }
@@ -21,13 +21,6 @@ export function formatProgress(progress: Progress): string {
   const share = failed > 0 && offered > 0 ? ` (${formatPercent(failed / offered)})` : '';
   const counts = `${formatCount(offered)} offered, ${formatCount(failed)} failed${share}`;
   return [block, scenario, binder, counts, timeInWords(elapsedMs, remainingMs)].join(' · ');
-}
-
-/** `12 of 72 blocks in 1 min 5 s`: what is left on the screen when a run has ended. */
-export function formatProgressEnd({ blocksDone, blocksTotal, elapsedMs }: Progress): string {
-  const done =
-    blocksDone === blocksTotal ? plural(blocksTotal, 'block') : `${blocksDone} of ${blocksTotal} blocks`;
-  return `${done} in ${formatDuration(wholeSeconds(elapsedMs))}`;
 }
 
 function timeInWords(elapsedMs: number, remainingMs: number | null): string {

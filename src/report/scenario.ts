@@ -92,14 +92,16 @@ function retryInWords(retry: string): string {
   return `after ${retry.replaceAll(',', ', ')} schedule seconds`;
 }
 
-/** What stands below the table: the least that any schedule of retries can fail at real scale, where that is more than 0. */
+/** What stands below the table: the least that can fail at real scale under this schedule, where that is more than 0. */
 export function realScaleBounds(strategies: readonly StrategyResult[]): string[] {
-  const bounds = strategies.flatMap(({ binder, realScaleBound }) =>
-    realScaleBound === null || realScaleBound <= 0 ? [] : [`${binder} ${formatPercent(realScaleBound)}`],
-  );
+  const bounds = strategies.flatMap(({ binder, realScaleBound }) => {
+    if (realScaleBound === null || realScaleBound <= 0) return [];
+    const offeredLoad = (1 / (1 - realScaleBound)).toFixed(1);
+    return [`${binder} ${formatPercent(realScaleBound)} (a = ${offeredLoad})`];
+  });
   if (bounds.length === 0) return [];
   return [
-    `At real scale (time unit 1 s) no schedule of retries can fail less than 1 - 1/a: ${enumerate(bounds)}`,
+    `At real scale (time unit 1 s) these sessions under this schedule fail at least 1 - 1/a: ${enumerate(bounds)}`,
   ];
 }
 

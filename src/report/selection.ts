@@ -16,8 +16,8 @@ export function scenariosOf({ requested }: RunResult, only?: string): readonly s
 }
 
 /** @throws UsageError when there is none */
-export function sharedScenarios(a: RunResult, b: RunResult): readonly string[] {
-  return shared(scenariosOf(a), scenariosOf(b), 'scenario');
+export function sharedScenarios(a: RunResult, b: RunResult, only?: string): readonly string[] {
+  return shared(scenariosOf(a, only), scenariosOf(b, only), 'scenario');
 }
 
 /** Baseline and candidate by name; one name alone stands for both; without any, each binder that both results have. */

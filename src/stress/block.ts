@@ -1,9 +1,11 @@
 // From what came back of a block to its result: counts that add up, both views joined, and every doubt named.
 import type { Endpoint } from '../address.ts';
+import { STRATEGIES } from '../binder/binders.ts';
+import { socketTableAvailable } from '../net/socket-table.ts';
 import type { DataConnectionRecord } from '../server/record.ts';
 import { createHistogram, encodeHistogram, recordMs } from '../stats/histogram.ts';
 import type { RawBlock } from './engine.ts';
-import { joinAttempts } from './join.ts';
+import { contradict, joinAttempts } from './join.ts';
 import type { Peak } from './monitor.ts';
 import { failureKey } from './outcome.ts';
 import type { BlockSpec } from './schedule.ts';
@@ -94,8 +96,11 @@ function problemsOf(facts: BlockFacts, raw: RawBlock, counts: ReturnType<typeof 
     ({ attempt, record }) => isCompleted(attempt) && attempt.bytes !== record.bytes,
   );
   if (unequal.length > 0) problems.push(`${unequal.length} transfers of which both sides count other bytes`);
-  // A cancelled transfer may have been cut off before either side could tell.
-  const unexplained = Math.max(0, recordsAlone.length - cancelled);
+  const contradictions = pairs.filter(({ attempt, record }) => contradict(attempt, record)).length;
+  if (contradictions > 0) problems.push(`${contradictions} transfers of which both sides tell another end`);
+  // A cancelled transfer may have been cut off before the client could tell where it listened.
+  const joinedCancelled = pairs.filter(({ attempt }) => attempt.outcome.kind === 'cancelled').length;
+  const unexplained = Math.max(0, recordsAlone.length - (cancelled - joinedCancelled));
   if (attemptsAlone.length > 0)
     problems.push(`${attemptsAlone.length} transfers have no record of the server's`);
   if (unexplained > 0) problems.push(`${unexplained} records of the server's belong to no transfer`);
@@ -110,11 +115,12 @@ function warningsOf(facts: BlockFacts, raw: RawBlock): string[] {
       `a load generator stood still for ${Math.round(raw.generatorLagMs)} ms: its own limit, not the server's`,
     );
   }
-  // A binder whose port is exclusive cannot overlap: there it is no doubt but the finding.
-  const exclusive = raw.records.some(({ outcome }) => outcome.kind === 'failed' && outcome.phase === 'bind');
-  if (facts.spec.scenario.sessions > 1 && facts.peak.sockets === 1 && !exclusive) {
+  // A binder whose port is exclusive makes others wait: there a lone socket is no doubt but the finding.
+  const exclusive = raw.records.some(({ bindCalls, outcome }) => bindCalls > 1 || outcome.kind === 'failed');
+  const shares = STRATEGIES[facts.spec.binder].keepsPort && !exclusive;
+  if (shares && facts.spec.scenario.sessions > 1 && facts.peak.sockets < 2 && socketTableAvailable()) {
     warnings.push(
-      'never more than one live socket was seen on the data port: transfers may not have overlapped',
+      'never two live sockets were seen on the data port at once: transfers may not have overlapped',
     );
   }
   return warnings;

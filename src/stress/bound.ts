@@ -1,4 +1,4 @@
-// The bound 1 - 1/a: one port, held for a while by each transfer, cannot serve more arrivals than fit, retry as one may.
+// The bound 1 - 1/a: one port, held for a while by each transfer, cannot serve more arrivals than fit.
 import { longestWaitMs, waitsOf } from '../binder/retry.ts';
 import type { BinderName } from '../binder/types.ts';
 import { retryOf } from './plan.ts';
@@ -9,8 +9,9 @@ export const TIME_WAIT_SECONDS = 60;
 const REAL_TIME_UNIT_MS = 1000;
 
 /**
- * What share of transfers must fail at a time unit of one second, whatever the schedule: P ≥ 1 - 1/a with
- * a = arrivals a second × seconds that the port is held. Null where the port is never held against the next bind.
+ * What share of transfers must fail at a time unit of one second: P ≥ 1 - 1/a with a = arrivals a second × seconds
+ * that the port is held. The sessions are a closed workload, so the arrivals, and with them a, are those of this
+ * schedule: a longer one offers less and may fail less. Null where the port is never held against the next bind.
  *
  * `legacy`: the hold is TIME_WAIT, which does not scale with the time unit. A session whose transfer fails offers the
  * next one after the whole schedule at the latest, so N sessions offer at least N / schedule a second.

@@ -12,7 +12,7 @@ const SYSCTLS = [
   'net.core.somaxconn',
 ] as const;
 
-export function describeHost(): Host {
+export function describeHost(truthTableDigest: string | null): Host {
   return {
     platform: platform(),
     kernel: release(),
@@ -20,6 +20,7 @@ export function describeHost(): Host {
     node: process.version,
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
+    truthTableDigest,
     sysctls: Object.fromEntries(SYSCTLS.map((name) => [name, readSysctl(name)])),
   };
 }

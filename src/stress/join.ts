@@ -61,5 +61,13 @@ function sameServerEnd(remote: Endpoint | undefined, record: DataConnectionRecor
 
 function hadDataConnection({ remote, outcome }: Attempt): boolean {
   if (remote !== undefined || outcome.kind === 'completed') return true;
-  return outcome.kind === 'socket-error' && outcome.phase !== 'control';
+  if (outcome.kind !== 'socket-error' || outcome.phase === 'control') return false;
+  return !outcome.code.startsWith('LISTEN_'); // the client itself had no port: the server was never asked
+}
+
+/** Whether the two views cannot both be true: a transfer that arrived and failed, or a bind that failed and did not. */
+export function contradict({ outcome: seen }: Attempt, { outcome: recorded }: DataConnectionRecord): boolean {
+  if (seen.kind === 'completed') return recorded.kind !== 'completed';
+  if (seen.kind !== 'socket-error' || seen.phase !== 'bind') return false;
+  return recorded.kind !== 'failed' || recorded.phase !== 'bind';
 }

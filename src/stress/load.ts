@@ -53,6 +53,7 @@ function open(spec: LoadSpec, localAddress: string): Promise<ClientSession> {
 
 function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
   const expectedHash = createHash('sha1').update(spec.content).digest('hex');
+  const content = Buffer.from(spec.content);
   const inFlight = pLimit(opened.length);
   const sessions = new Set(opened);
   const idle = opened.map((session, number) => ({ session, number }));
@@ -68,7 +69,7 @@ function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
     const mayStart = () =>
       !stopped && systemClock.nowMs() < endsAtMs && (spec.transfers === 0 || offered < spec.transfers);
 
-    // A closed workload: what ends makes room for the next, and p-limit keeps the number in flight.
+    // A closed workload: each chain starts its next transfer when the last has ended, and p-limit caps what is in flight.
     const chain = async (): Promise<void> => {
       while (mayStart() && idle.length > 0) await inFlight(() => oneTransfer(onAttempt));
     };
@@ -86,7 +87,7 @@ function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
     const report = await slot.session.transfer({
       direction: spec.direction,
       path: spec.direction === 'stor' ? `upload-${spec.name}-${slot.number}` : spec.path,
-      ...(spec.direction === 'stor' && { content: Buffer.from(spec.content) }),
+      ...(spec.direction === 'stor' && { content }),
     });
     onAttempt({
       index,

@@ -2,14 +2,14 @@
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { STRATEGIES } from '../binder/binders.ts';
-import { parseRetry } from '../binder/retry.ts';
+import { longestWaitMs, parseRetry, waitsOf } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/types.ts';
+import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../near-miss.ts';
 import { formatBytes, formatDuration, parseBytes, parseDurationMs } from '../units.ts';
-import type { Direction, Plan, Scenario } from './types.ts';
+import { DIRECTIONS, type Plan, type Scenario } from './types.ts';
 
-export const DIRECTIONS: readonly Direction[] = ['retr', 'stor', 'list'];
 const MAX_SESSIONS = 10_000;
 const MAX_FILE_BYTES = 1024 ** 3;
 
@@ -35,7 +35,9 @@ function oneOf<T extends string>(names: readonly T[], what: string) {
 
 const duration = text(parseDurationMs);
 const count = (min: number, max: number) => z.int().min(min).max(max);
-const retry = z.union([z.array(z.number()).transform(String), z.string()]);
+const retry = z.union([z.array(z.number()).transform(String), z.number().transform(String), z.string()], {
+  error: 'use bsd, proftpd, vsftpd, none, or the waits in seconds such as [1, 2, 3]',
+});
 
 const scenarioShape = {
   name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, dots and dashes'),
@@ -54,7 +56,7 @@ const planShape = {
   name: z.string().min(1).default('unnamed'),
   seed: count(0, 2 ** 32 - 1).default(1),
   binders: z
-    .array(oneOf(BINDER_NAMES, 'binder'))
+    .array(oneOf(BINDER_NAMES, 'binder'), { error: `expected a list such as [legacy, reuse-port]` })
     .min(1)
     .default([...BINDER_NAMES]),
   blocks: count(1, 1000).default(8),
@@ -117,6 +119,7 @@ export function checkPlan(plan: Plan, source = 'plan'): void {
   const fail = (message: string): never => {
     throw new UsageError(`${source}: ${message}`);
   };
+  const longestScheduleMs = longestSchedule(plan, fail);
   const names = plan.scenarios.map((scenario) => scenario.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) fail(`two scenarios are called '${twice}': give each its own name`);
@@ -137,11 +140,23 @@ export function checkPlan(plan: Plan, source = 'plan'): void {
     if (scenario.sessions < plan.workers) {
       fail(`${at}: ${scenario.sessions} sessions cannot occupy ${plan.workers} workers: lower workers`);
     }
+    if (plan.timeoutMs + longestScheduleMs > MAX_TIMER_MS) {
+      fail(`the retry schedule and the timeout together are longer than ${MAX_TIMER_MS} ms`);
+    }
     if (scenario.bindToConnectMs >= plan.timeoutMs) {
       fail(
         `${at}: bindToConnect ${formatDuration(scenario.bindToConnectMs)} is not shorter than the timeout of ${formatDuration(plan.timeoutMs)}`,
       );
     }
+  }
+}
+
+function longestSchedule(plan: Plan, fail: (message: string) => never): number {
+  try {
+    const waits = plan.binders.map((binder) => waitsOf(retryOf(plan, binder), plan.timeUnitMs));
+    return Math.max(...waits.map(longestWaitMs));
+  } catch (error) {
+    return fail((error as Error).message);
   }
 }
 
@@ -187,7 +202,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     const key = issue.keys[0] ?? '';
     return `${at}unknown key '${key}'${didYouMean(key, KNOWN_KEYS)}`;
   }
-  if (issue.code === 'invalid_union') return `${at}expected text or a number`;
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input')
+    return `${at}expected text or a number`;
   return `${at}${issue.message}`;
 }
 

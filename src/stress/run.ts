@@ -2,6 +2,7 @@
 import { systemClock } from '../clock.ts';
 import { InvalidRunError } from '../errors.ts';
 import { readTcpCounter } from '../net/proc.ts';
+import { socketTableAvailable } from '../net/socket-table.ts';
 import { blocksForHolm } from '../stats/holm.ts';
 import { VERSION } from '../version.ts';
 import { type AddressPool, createAddressPool } from './address-pool.ts';
@@ -12,7 +13,7 @@ import { createFixtures, type Fixtures } from './fixtures.ts';
 import { describeHost } from './host.ts';
 import { leftOvers, type Monitor, watchDataPort } from './monitor.ts';
 import { type BlockSpec, blockOrder } from './schedule.ts';
-import { compareWithBaseline, summarizeStrategies } from './summary.ts';
+import { compareWithBaseline, isTelling, summarizeStrategies } from './summary.ts';
 import type { BlockResult, Plan, RunResult } from './types.ts';
 
 export interface Progress {
@@ -28,6 +29,8 @@ export interface Progress {
 }
 
 export interface RunOptions {
+  /** What `port20 probe` measures of this kernel; kept in the result. */
+  readonly truthTableDigest?: string | null;
   /** Ends the block that runs and leaves a partial result. */
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
@@ -38,7 +41,7 @@ export interface RunOptions {
 export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = {}): Promise<RunResult> {
   const startedAt = new Date().toISOString();
   const startedAtMs = systemClock.nowMs();
-  const host = describeHost();
+  const host = describeHost(options.truthTableDigest ?? null);
   const overflowsBefore = readTcpCounter(TIME_WAIT_OVERFLOWS) ?? 0;
   const fixtures = await createFixtures(plan);
   try {
@@ -175,7 +178,26 @@ function runWarnings(plan: Plan, blocks: readonly BlockResult[]): string[] {
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
   }
-  return [...fewBlocks(plan), ...[...counts].map(([text, n]) => (n > 1 ? `${text} (${n} blocks)` : text))];
+  return [
+    ...fewBlocks(plan),
+    ...cutShort(blocks),
+    ...blindness(),
+    ...[...counts].map(([text, n]) => (n > 1 ? `${text} (${n} blocks)` : text)),
+  ];
+}
+
+function cutShort(blocks: readonly BlockResult[]): string[] {
+  const cut = blocks.filter((block) => block.valid && !isTelling(block));
+  if (cut.length === 0) return [];
+  const cancelled = cut.reduce((sum, block) => sum + block.cancelled, 0);
+  return [
+    `${cut.length === 1 ? '1 block was' : `${cut.length} blocks were`} cut short with ${cancelled} transfers still running: left out of the rates`,
+  ];
+}
+
+function blindness(): string[] {
+  if (socketTableAvailable()) return [];
+  return ['the socket table cannot be read here: neither left-over sockets nor overlap could be checked'];
 }
 
 const TIME_WAIT_OVERFLOWS = 'TCPTimeWaitOverflow';

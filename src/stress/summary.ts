@@ -8,11 +8,11 @@ import { realScaleBound } from './bound.ts';
 import { retryOf } from './plan.ts';
 import type { BlockResult, Comparison, Plan, Scenario, StrategyResult } from './types.ts';
 
-/** Strategies in the plan's order, scenario by scenario; invalid blocks are left out. */
+/** Strategies in the plan's order, scenario by scenario; invalid blocks and those that were cut short are left out. */
 export function summarizeStrategies(plan: Plan, blocks: readonly BlockResult[]): StrategyResult[] {
   return plan.scenarios.flatMap((scenario) =>
     plan.binders.flatMap((binder) => {
-      const own = validBlocksOf(blocks, scenario.name, binder);
+      const own = tellingBlocksOf(blocks, scenario.name, binder);
       return own.length === 0 ? [] : [summarize(plan, scenario, binder, own)];
     }),
   );
@@ -38,8 +38,8 @@ function differenceFromBaseline(
   scenario: string,
   candidate: BinderName,
 ): Difference {
-  const ofCandidate = validBlocksOf(blocks, scenario, candidate);
-  const pairs = validBlocksOf(blocks, scenario, plan.baseline).flatMap((baseline) => {
+  const ofCandidate = tellingBlocksOf(blocks, scenario, candidate);
+  const pairs = tellingBlocksOf(blocks, scenario, plan.baseline).flatMap((baseline) => {
     const twin = ofCandidate.find((block) => block.index === baseline.index);
     return twin === undefined ? [] : [{ baseline: blockCount(baseline), candidate: blockCount(twin) }];
   });
@@ -90,8 +90,13 @@ function summarize(
   };
 }
 
-function validBlocksOf(blocks: readonly BlockResult[], scenario: string, binder: BinderName): BlockResult[] {
-  return blocks.filter((block) => block.valid && block.scenario === scenario && block.binder === binder);
+/** Those that tell a rate. Of transfers that were cancelled while they waited, most would have failed: none does. */
+function tellingBlocksOf(
+  blocks: readonly BlockResult[],
+  scenario: string,
+  binder: BinderName,
+): BlockResult[] {
+  return blocks.filter((block) => isTelling(block) && block.scenario === scenario && block.binder === binder);
 }
 
 /** Cancelled transfers are in neither number: the run ended them, not the server. */
@@ -105,4 +110,8 @@ function mergedFailures(blocks: readonly BlockResult[]): Record<string, number> 
     for (const [key, n] of Object.entries(failures)) merged[key] = (merged[key] ?? 0) + n;
   }
   return merged;
+}
+
+export function isTelling({ valid, cancelled }: BlockResult): boolean {
+  return valid && cancelled === 0;
 }

@@ -6,7 +6,8 @@ import type { Outcome } from './outcome.ts';
 
 export type { Verdict } from '../stats/verdict.ts';
 
-export type Direction = 'retr' | 'stor' | 'list';
+export const DIRECTIONS = ['retr', 'stor', 'list'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 /** One load on one number of sessions. Everything is filled in: nothing here is optional. */
 export interface Scenario {
@@ -128,7 +129,7 @@ export interface StrategyResult {
   readonly fromDefaultDataPort: number;
   readonly peakSockets: number;
   readonly peakProcesses: number;
-  /** 1 - 1/a at a time unit of one second, a = arrivals × hold: no schedule of retries can fail less. Null: no bound. */
+  /** 1 - 1/a at a time unit of one second, a = arrivals × hold under this schedule; null where there is no bound. */
   readonly realScaleBound: number | null;
 }
 
@@ -161,6 +162,8 @@ export interface Host {
   readonly memoryBytes: number;
   /** The sysctls that change what is measured here; null where this system has none of that name. */
   readonly sysctls: Readonly<Record<string, string | null>>;
+  /** Digest of the kernel's truth table (`port20 probe`): one digest, one behaviour. Null where it was not measured. */
+  readonly truthTableDigest: string | null;
 }
 
 /** The saved form of a run; every report is made from it alone. */

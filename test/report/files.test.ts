@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatCsv } from '../../src/report/csv.ts';
 import { formatMarkdown, markdownTable } from '../../src/report/markdown.ts';
-import { formatProgress, formatProgressEnd, type Progress } from '../../src/report/progress.ts';
+import { formatProgress, type Progress } from '../../src/report/progress.ts';
 import { samplePlan, sampleResult, sampleScenario } from './sample-result.ts';
 
 describe('formatMarkdown', () => {
@@ -70,10 +70,5 @@ describe('formatProgress', () => {
     ],
   ])('%j', (changes, line) => {
     expect(formatProgress({ ...progress, ...changes })).toBe(line);
-  });
-
-  it('ends with what was done', () => {
-    expect(formatProgressEnd(progress)).toBe('12 of 72 blocks in 1 min 5 s');
-    expect(formatProgressEnd({ ...progress, blocksDone: 72 })).toBe('72 blocks in 1 min 5 s');
   });
 });

@@ -170,6 +170,7 @@ export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
       node: '20.20.2',
       cpus: 2,
       memoryBytes: 8_340_000_000,
+      truthTableDigest: null,
       sysctls: {
         'net.ipv4.tcp_timestamps': '1',
         'net.ipv4.tcp_tw_reuse': '2',

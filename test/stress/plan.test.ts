@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BINDER_NAMES, RETRY_PRESETS } from '../../src/binder/types.ts';
 import { UsageError } from '../../src/errors.ts';
-import { DIRECTIONS, formatPlan, parsePlan } from '../../src/stress/plan.ts';
-import type { Plan } from '../../src/stress/types.ts';
+import { formatPlan, parsePlan } from '../../src/stress/plan.ts';
+import { DIRECTIONS, type Plan } from '../../src/stress/types.ts';
 
 const PLANS = new URL('../../fixtures/plans/', import.meta.url);
 
@@ -79,6 +79,8 @@ describe('mistakes', () => {
     ['blokcs: 3', /^plan: unknown key 'blokcs' \(did you mean 'blocks'\?\)$/],
     ['blocks: 0', /^plan: blocks: .*>=1/],
     ['blocks: many', /^plan: blocks: /],
+    ['binders: reuse-port', /^plan: binders: expected a list such as \[legacy, reuse-port\]$/],
+    ['retry: [3000000]', /^plan: .*longer than 2147483647 ms/],
     ['timeUnit: 0ms', /^plan: timeUnit: must be more than 0ms$/],
     ['timeUnit: quick', /^plan: timeUnit: 'quick' is not a duration such as/],
     ['retry: bds', /^plan: retry: unknown retry schedule 'bds': use bsd/],
@@ -99,6 +101,10 @@ describe('mistakes', () => {
     expect(parsing).toThrow(UsageError);
     expect(parsing).toThrow(message);
     expect(parsing).toThrow(/^[^\n]+$/);
+  });
+
+  it('one number is a schedule of one wait', () => {
+    expect(parsePlan(`${MINIMAL}retry: 3\n`).retry).toEqual([3]);
   });
 
   it.each([
