@@ -1,5 +1,6 @@
 // The public API.
 import { createLocalEngine } from './engine/local.ts';
+import { kernelDigest } from './probe/kernel/truth-table.ts';
 import { type RunOptions, runPlan } from './stress/run.ts';
 import type { Plan, RunResult } from './stress/types.ts';
 
@@ -19,6 +20,11 @@ export {
   PreflightError,
   UsageError,
 } from './errors.ts';
+export { probeCost } from './probe/cost/measure.ts';
+export { diagnose } from './probe/doctor/diagnose.ts';
+export { probeKernel as runProbe } from './probe/kernel/probe.ts';
+export { fingerprintServer } from './probe/server/fingerprint.ts';
+export type * from './probe/types.ts';
 export type { ServerOptions } from './server/options.ts';
 export { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from './server/record.ts';
 export { createServer, type FtpServer } from './server/server.ts';
@@ -27,13 +33,13 @@ export type { Progress, RunOptions } from './stress/run.ts';
 export type * from './stress/types.ts';
 
 /**
- * Runs a plan on this machine: servers and load generators are child processes, ended before this resolves. A process
+ * Runs a plan on this machine: servers and load generators are child processes, gone before this resolves. A process
  * that dies makes its block, and with it the result, invalid; nothing is thrown for that.
  */
 export async function runStress(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
   const engine = createLocalEngine();
   try {
-    return await runPlan(plan, engine, options);
+    return await runPlan(plan, engine, { truthTableDigest: kernelDigest(), ...options });
   } finally {
     await engine.close();
   }

@@ -8,22 +8,32 @@ import { didYouMean } from '../near-miss.ts';
 
 export const CONFIG_FILE = 'port20.config.yaml';
 
-/** Sets what the file says on `command`, wherever neither a flag nor the environment has spoken. @throws UsageError */
-export async function applyConfigFile(command: Command, known: readonly string[]): Promise<void> {
-  const named = command.optsWithGlobals().config as string | undefined;
+/** Keys that would be about the file itself, or about nothing. */
+const NO_KEYS = ['config', 'version', 'help'];
+
+/** Sets what the file says, wherever neither a flag nor the environment has spoken. @throws UsageError */
+export async function applyConfigFile(program: Command, command: Command): Promise<void> {
+  const named = program.opts().config as string | undefined;
   const file = named === undefined ? await findConfig() : await loadConfig(named);
   if (file === undefined) return;
+  const known = [program, ...program.commands]
+    .flatMap(({ options }) => options.map((option) => option.attributeName()))
+    .filter((name) => !NO_KEYS.includes(name));
   for (const [key, value] of Object.entries(file.settings)) {
     const attribute = camelCase(key);
     if (!known.includes(attribute)) {
       throw new UsageError(`${file.path}: unknown key '${key}'${didYouMean(attribute, known)}`);
     }
-    const option = command.options.find((candidate) => candidate.attributeName() === attribute);
-    if (option === undefined) continue; // a setting of another command
-    const source = command.getOptionValueSource(attribute);
-    if (source !== undefined && source !== 'default') continue;
-    command.setOptionValueWithSource(attribute, readValue(option, value, `${file.path}: ${key}`), 'config');
+    for (const owner of [program, command]) applySetting(owner, attribute, value, `${file.path}: ${key}`);
   }
+}
+
+/** A setting of another command is passed over. */
+function applySetting(owner: Command, attribute: string, value: unknown, at: string): void {
+  const option = owner.options.find((candidate) => candidate.attributeName() === attribute);
+  const source = owner.getOptionValueSource(attribute);
+  if (option === undefined || (source !== undefined && source !== 'default')) return;
+  owner.setOptionValueWithSource(attribute, readValue(option, value, at), 'config');
 }
 
 interface ConfigFile {
@@ -64,10 +74,11 @@ function parseSettings(path: string, content: string): Record<string, unknown> {
 
 /** The flag's own reader judges the value, so that a file and a flag accept the same. */
 function readValue(option: Option, value: unknown, at: string): unknown {
-  if (option.isBoolean()) {
+  if (option.isBoolean() || option.negate) {
     if (typeof value === 'boolean') return value;
     throw new UsageError(`${at}: '${value}' is not true or false`);
   }
+  if (value === null) throw new UsageError(`${at}: has no value`);
   try {
     const text = Array.isArray(value) ? value.join(',') : String(value);
     return option.parseArg === undefined ? text : option.parseArg(text, undefined);

@@ -3,7 +3,6 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type Endpoint, parseEndpoint } from '../address.ts';
 import { parseRetry } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/types.ts';
-import { UsageError } from '../errors.ts';
 import { didYouMean } from '../near-miss.ts';
 import { parseBytes, parseDurationMs } from '../units.ts';
 
@@ -19,23 +18,10 @@ export function setting<T>(flags: string, description: string, read: (text: stri
   return option.env(environmentName(option));
 }
 
-/** A setting that is on or off; see `readToggles` for what the environment may say. */
+/** A setting that is on or off; see environment.ts for what a variable may say. */
 export function toggle(flags: string, description: string): Option {
   const option = new Option(flags, description);
   return option.env(environmentName(option));
-}
-
-const ON = /^(1|true|yes|on)$/i;
-const OFF = /^(0|false|no|off|)$/i;
-
-/** Commander takes any value of a toggle's variable for yes: this makes `PORT20_WRITE=0` a no. @throws UsageError */
-export function readToggles(options: readonly Option[], environment: NodeJS.ProcessEnv): void {
-  for (const { envVar = '' } of options.filter((option) => option.isBoolean())) {
-    const value = environment[envVar];
-    if (value === undefined || ON.test(value)) continue;
-    if (!OFF.test(value)) throw new UsageError(`${envVar}: '${value}' is not 1 or 0`);
-    delete environment[envVar];
-  }
 }
 
 function environmentName(option: Option): string {

@@ -6,7 +6,8 @@ const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 type Signal = keyof typeof SIGNALS;
 
 export interface Interruptible<T> {
-  readonly result: T;
+  /** Undefined when the signal ended the work before there was one. */
+  readonly result: T | undefined;
   /** The exit status that tells the signal, when there was one. */
   readonly interruptedBy: number | undefined;
 }
@@ -33,6 +34,9 @@ export async function untilInterrupted<T>(
   try {
     const result = await work(abort.signal);
     return { result, interruptedBy };
+  } catch (error) {
+    if (!abort.signal.aborted || error !== abort.signal.reason) throw error;
+    return { result: undefined, interruptedBy };
   } finally {
     for (const name of names) process.off(name, onSignal);
   }

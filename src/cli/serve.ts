@@ -13,7 +13,7 @@ import { createServer } from '../server/server.ts';
 import { formatDuration } from '../units.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { type OutputFlags, say } from './output.ts';
-import { requireBinder } from './preflight.ts';
+import { requireBinder, requirePorts } from './preflight.ts';
 import type { ServeFlags } from './serve-flags.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -23,6 +23,8 @@ const STOP_HINT = 'closing sessions; once more to stop at once';
 export async function serve(command: Command): Promise<number> {
   const flags: ServeFlags & OutputFlags = command.optsWithGlobals();
   requireBinder(flags.binder, flags.bindToConnect);
+  // A worker shares the ports of the primary, which has looked.
+  if (!cluster.isWorker) requirePorts(flags);
   const log = pino({ level: flags.logLevel }, destination({ fd: 2, sync: true }));
   if (cluster.isWorker) return serveHere(flags, log);
   return flags.workers === 1 ? serveAlone(flags, log) : serveWithWorkers(flags, log);
@@ -32,9 +34,11 @@ async function serveAlone(flags: ServeFlags & OutputFlags, log: Logger): Promise
   const server = createServer(optionsOf(flags, log));
   const stopLogging = logRecords(log);
   const { port } = await server.listen();
-  announce(flags, port);
-  const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, aborted);
-  await server.close();
+  const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
+    announce(flags, port); // not before a signal would end it in order
+    await aborted(signal);
+    await server.close();
+  });
   stopLogging();
   return interruptedBy ?? 0;
 }
@@ -52,11 +56,11 @@ async function serveWithWorkers(flags: ServeFlags & OutputFlags, log: Logger): P
     workers: flags.workers,
     onWorkerLost,
   });
-  announce(flags, pool.port);
-  const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, (signal) =>
-    Promise.race([pool.ended, aborted(signal)]),
-  );
-  await pool.stop();
+  const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
+    announce(flags, pool.port);
+    await Promise.race([pool.ended, aborted(signal)]);
+    await pool.stop();
+  });
   return interruptedBy ?? 0;
 }
 
@@ -119,4 +123,5 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Workers end by themselves when this process is gone. */
 async function stopAtOnce(): Promise<void> {}

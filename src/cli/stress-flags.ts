@@ -1,8 +1,7 @@
-// The flags of `stress`, and how they change the plan: a flag that is given wins over what the plan says.
+// The flags of `stress`.
 import type { Command } from 'commander';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
-import { checkPlan, DIRECTIONS, fillPlan } from '../stress/plan.ts';
-import type { Direction, Plan, Scenario } from '../stress/types.ts';
+import { DIRECTIONS, type Direction } from '../stress/types.ts';
 import {
   oneOf,
   readBinder,
@@ -56,55 +55,4 @@ export function addStressFlags(command: Command): Command {
     .addOption(toggle('--json', 'print the result as JSON instead of tables'))
     .addOption(toggle('--print-plan', 'print the plan with every default filled in, and stop'))
     .addOption(toggle('--dry-run', 'check everything, say what would run, and stop'));
-}
-
-const SCENARIO_FLAGS = [
-  'sessions',
-  'duration',
-  'transfers',
-  'direction',
-  'fileSize',
-  'bindToConnect',
-] as const;
-
-/** Whether a flag describes the load itself: without a plan file, that makes a scenario of its own. */
-export function describesScenario(flags: StressFlags): boolean {
-  return SCENARIO_FLAGS.some((name) => flags[name] !== undefined);
-}
-
-/** @throws UsageError when the plan makes no sense with these flags */
-export function withFlags(plan: Plan, flags: StressFlags): Plan {
-  const binders = flags.binder ?? plan.binders;
-  const changed: Plan = {
-    ...plan,
-    binders,
-    baseline:
-      flags.baseline ?? (binders.includes(plan.baseline) ? plan.baseline : (binders[0] as BinderName)),
-    blocks: flags.blocks ?? plan.blocks,
-    workers: flags.workers ?? plan.workers,
-    generators: flags.generators ?? plan.generators,
-    retry: flags.retry ?? plan.retry,
-    timeUnitMs: flags.timeUnit ?? plan.timeUnitMs,
-    seed: flags.seed ?? plan.seed,
-    scenarios: plan.scenarios.map((scenario) => scenarioWithFlags(scenario, flags)),
-  };
-  checkPlan(changed);
-  return changed;
-}
-
-function scenarioWithFlags(scenario: Scenario, flags: StressFlags): Scenario {
-  return {
-    name: scenario.name,
-    sessions: flags.sessions ?? scenario.sessions,
-    direction: flags.direction ?? scenario.direction,
-    fileSizeBytes: flags.fileSize ?? scenario.fileSizeBytes,
-    durationMs: flags.duration ?? scenario.durationMs,
-    transfers: flags.transfers ?? scenario.transfers,
-    bindToConnectMs: flags.bindToConnect ?? scenario.bindToConnectMs,
-  };
-}
-
-/** The plan behind `port20 stress --sessions 32` and the like: one scenario, made of the flags and the defaults. */
-export function planFromFlags(flags: StressFlags): Plan {
-  return withFlags(fillPlan({ name: 'from flags', scenarios: [{ name: 'load' }] }), flags);
 }

@@ -1,5 +1,5 @@
 // `port20 compare` on real results: what it prints, and the exit status that a script can act on.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyFolder, run } from './port20.ts';
@@ -42,6 +42,20 @@ describe('two strategies of one run', () => {
     expect(stderr).toMatch(/^port20: name a second result, or with --candidate a strategy of the first\n$/);
   });
 
+  it('a strategy against itself: exit 2', async () => {
+    const { status, stderr } = await run(['compare', 'run.json', '--candidate', 'legacy'], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^port20: 'legacy' would be compared with itself[^\n]*\n$/);
+  });
+
+  it('an invalid run: the table, and exit 4 whatever the verdict', async () => {
+    const invalid = { ...JSON.parse(readFileSync(join(cwd, 'run.json'), 'utf8')), valid: false };
+    writeFileSync(join(cwd, 'invalid.json'), JSON.stringify(invalid));
+    const { status, stderr } = await run(['compare', 'invalid.json', '--candidate', 'reuse-port'], { cwd });
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/^port20: 'invalid\.json' is the result of an invalid run/);
+  });
+
   it('a strategy that the run does not have: exit 2', async () => {
     const { status, stderr } = await run(['compare', 'run.json', '--candidate', 'reuse-addr'], { cwd });
     expect(status).toBe(2);
@@ -57,6 +71,12 @@ describe('two runs', () => {
     expect(rows.map(({ difference }: { difference: number }) => difference)).toEqual([0, 0, 0]);
     expect(rows.map(({ verdict }: { verdict: string }) => verdict)).not.toContain('better');
     expect(status).toBe(0);
+  });
+
+  it('one scenario alone, if both have it', async () => {
+    const { status, stderr } = await run(['compare', 'run.json', 'run.json', '--scenario', 'nope'], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no scenario 'nope': it has load/);
   });
 
   it('too few blocks are inconclusive: exit 11 under --strict alone', async () => {
@@ -84,4 +104,17 @@ it('a result of a later format says which it reads', async () => {
   const { status, stderr } = await run(['compare', 'later.json'], { cwd });
   expect(status).toBe(2);
   expect(stderr).toMatch(/'later\.json' has format version 99; this port20 reads 1/);
+});
+
+describe('report', () => {
+  it.each([
+    ['text', /^load: 4 sessions fetching/m],
+    ['md', /^\| +binder/m],
+    ['csv', /^scenario,binder/m],
+    ['json', /"formatVersion": 1/],
+  ])('prints the saved result as %s', async (format, pattern) => {
+    const { status, stdout } = await run(['report', 'run.json', '--format', format], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(pattern);
+  });
 });

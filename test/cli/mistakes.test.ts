@@ -33,6 +33,9 @@ describe('usage and configuration: exit 2', () => {
       ['stress', '--binder', 'legacy', '--baseline', 'reuse-port'],
       /baseline 'reuse-port' is not among the binders/,
     ],
+    [['stress', '--workers', '5000', '--sessions', '5000'], /workers: /],
+    [['stress', '--file-size', '100GiB'], /fileSize: at most 1GiB/],
+    [['serve', '--retry', '3000000'], /waits longer than 2147483647 ms/],
     [['compare', '/no/such/result.json'], /result '\/no\/such\/result\.json' cannot be read: ENOENT/],
     [['srve'], /unknown command 'srve' \(Did you mean serve\?\)/],
   ])('%j', async (args, line) => expectOneLine(await run(args), 2, line));
@@ -40,6 +43,11 @@ describe('usage and configuration: exit 2', () => {
   it('an unknown binder by environment names the variable', async () => {
     const ended = await run(['serve'], { env: { PORT20_BINDER: 'legcy' } });
     expectOneLine(ended, 2, /'legcy' from env 'PORT20_BINDER' is invalid.*did you mean 'legacy'/);
+  });
+
+  it('a misspelt variable is no setting', async () => {
+    const ended = await run(['serve'], { env: { PORT20_BINDR: 'legacy' } });
+    expectOneLine(ended, 2, /PORT20_BINDR is not a setting \(did you mean 'PORT20_BINDER'\?\)/);
   });
 
   it('a toggle by environment must be 1 or 0', async () => {
@@ -50,6 +58,7 @@ describe('usage and configuration: exit 2', () => {
   it.each([
     ['bindr: legacy', /port20\.config\.yaml: unknown key 'bindr' \(did you mean 'binder'\?\)/],
     ['binder: legcy', /port20\.config\.yaml: binder: unknown binder 'legcy' \(did you mean 'legacy'\?\)/],
+    ['root:', /port20\.config\.yaml: root: has no value/],
     ['write: perhaps', /port20\.config\.yaml: write: 'perhaps' is not true or false/],
     ['just text', /port20\.config\.yaml: expected keys and values/],
     ['{', /port20\.config\.yaml: not YAML/],

@@ -1,10 +1,10 @@
 // The main job from the command line, on real processes: a whole small run, and one whose processes are killed in it.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { RunResult, StrategyResult } from '../../src/stress/types.ts';
-import { emptyFolder, type Running, run, start } from './port20.ts';
+import { emptyFolder, MAIN, type Running, run, start, startProgram } from './port20.ts';
 
 /** The window keeps sockets on the port long enough that some of 8 sessions always overlap. */
 const PLAN = `
@@ -135,13 +135,28 @@ describe('Ctrl-C', () => {
     stress.child.kill('SIGINT');
     const { status, stdout } = await stress.ended;
     expect(status).toBe(130);
-    const [block] = (JSON.parse(stdout) as RunResult).blocks;
+    const result: RunResult = JSON.parse(stdout);
+    const [block] = result.blocks;
     expect(block).toMatchObject({ failed: 0, valid: true });
     expect(block?.cancelled).toBeGreaterThan(0);
+    // Those that waited would have failed: the block tells no rate.
+    expect(result.strategies).toEqual([]);
+    expect(result.warnings.join()).toMatch(/1 block was cut short with \d transfers still running/);
+  });
+
+  it('SIGTERM to the whole process group, as timeout(1) sends it, keeps what was measured too', async () => {
+    const command = `exec "${process.execPath}" "${MAIN}" ${LONG_BLOCKS.join(' ')} --json --blocks 3`;
+    const stress = startProgram('/usr/bin/setsid', ['/bin/sh', '-c', command]);
+    await stress.stderrMatch(/block 1 of 3/);
+    process.kill(-(stress.child.pid ?? 0), 'SIGTERM');
+    const { status, stdout } = await stress.ended;
+    expect(status).toBe(143);
+    expect(JSON.parse(stdout)).toMatchObject({ partial: true, valid: true });
   });
 
   it('twice: stops at once and leaves no process behind', async () => {
-    const stress = start([...LONG_BLOCKS, '--blocks', '3']);
+    const tmp = emptyFolder();
+    const stress = start([...LONG_BLOCKS, '--blocks', '3'], { env: { TMPDIR: tmp } });
     await stress.stderrMatch(/block 1 of 3/);
     const pids = descendantsOf(stress.child.pid ?? 0);
     expect(pids.length).toBeGreaterThanOrEqual(4);
@@ -150,6 +165,65 @@ describe('Ctrl-C', () => {
     stress.child.kill('SIGINT');
     expect((await stress.ended).status).toBe(130);
     expect(pids.filter(isAlive)).toEqual([]);
+    expect(readdirSync(tmp)).toEqual([]);
+  });
+});
+
+describe('output that cannot be written', () => {
+  const QUICK = [
+    'stress',
+    '--binder',
+    'ephemeral',
+    '--sessions',
+    '2',
+    '--duration',
+    '100ms',
+    '--blocks',
+    '1',
+    '--quiet',
+  ];
+
+  it('a reader that has gone is no error', async () => {
+    const shell = `"${process.execPath}" "${MAIN}" stress --print-plan | true; exit \${PIPESTATUS[0]}`;
+    const { status, stderr } = await startProgram('/bin/bash', ['-c', shell]).ended;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('a full standard output is told in one line', async () => {
+    const shell = `exec "${process.execPath}" "${MAIN}" stress --print-plan > /dev/full`;
+    const { status, stderr } = await startProgram('/bin/sh', ['-c', shell]).ended;
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'port20: cannot write to standard output: ENOSPC\n',
+    });
+  });
+
+  it('a result that finds no room is printed all the same, and what was there stays', async () => {
+    const cwd = emptyFolder();
+    const shell = `ulimit -f 8; exec "${process.execPath}" "${MAIN}" ${QUICK.join(' ')} --blocks 9 --file-size 1KiB --out r.json`;
+    writeFileSync(join(cwd, 'r.json'), 'before');
+    const { status, stdout, stderr } = await startProgram('/bin/sh', ['-c', shell], { cwd }).ended;
+    expect(stdout).toMatch(/^ephemeral/m);
+    expect({ status, stderr }).toEqual({ status: 3, stderr: "port20: cannot write 'r.json': EFBIG\n" });
+    expect(readdirSync(cwd)).toEqual(['r.json']);
+    expect(readFileSync(join(cwd, 'r.json'), 'utf8')).toBe('before');
+  });
+
+  it('a link is followed, and what it points to is written', async () => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'target.json'), '');
+    symlinkSync('target.json', join(cwd, 'link.json'));
+    expect((await run([...QUICK, '--out', 'link.json'], { cwd })).status).toBe(0);
+    expect(lstatSync(join(cwd, 'link.json')).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(join(cwd, 'target.json'), 'utf8'))).toMatchObject({ valid: true });
+  });
+
+  it('a temporary folder that cannot be used is told in one line', async () => {
+    const { status, stderr } = await run(QUICK, { env: { TMPDIR: '/no/such/folder' } });
+    expect(status).toBe(3);
+    expect(stderr).toMatch(
+      /^port20: the temporary folder \/no\/such\/folder cannot hold the run's files: ENOENT\n$/,
+    );
   });
 });
 

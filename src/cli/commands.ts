@@ -1,0 +1,85 @@
+// The commands: what each is called, takes and shows as examples. Its code is loaded only when it is called.
+import type { Command } from 'commander';
+import { addCompareFlags } from './compare-flags.ts';
+import { addProbeFlags } from './probe-flags.ts';
+import { addReportFlags } from './report-flags.ts';
+import { addServeFlags } from './serve-flags.ts';
+import { addStressFlags } from './stress-flags.ts';
+
+/** Does the work and returns the exit status. */
+export type Run = (command: Command) => Promise<number>;
+
+export interface CommandDefinition {
+  readonly name: string;
+  readonly description: string;
+  /** Commander's notation and a description each. */
+  readonly arguments: readonly (readonly [string, string])[];
+  readonly addFlags: (command: Command) => Command;
+  readonly examples: string;
+  readonly load: () => Promise<Run>;
+}
+
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'serve',
+    description: 'serve a folder by FTP; active data connections leave from one local port',
+    arguments: [],
+    addFlags: addServeFlags,
+    examples: `
+  port20 serve --root ./pub                               on 127.0.0.1:2121, data connections from 2120
+  port20 serve --binder legacy --retry none               the first transfer blocks the port for a minute
+  PORT20_BINDER=legacy-bsd port20 serve --retry proftpd   by environment and flag
+  port20 serve --listen 0.0.0.0:21 --root /srv/ftp --workers 2
+  curl -P - ftp://127.0.0.1:2121/file                     fetch in active mode`,
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'stress',
+    description: 'run concurrent clients against every binder and compare the failure rates',
+    arguments: [['[plan]', 'plan file (YAML); the Friedberg scenario by default']],
+    addFlags: addStressFlags,
+    examples: `
+  port20 stress                                            the default plan, fixtures/plans/friedberg.yaml
+  port20 stress --binder legacy,reuse-port --sessions 32   one scenario made of flags
+  port20 stress --bind-to-connect 5ms --time-unit 5ms --duration 2s
+  port20 stress plan.yaml --out result.json --json
+  port20 stress --print-plan > plan.yaml                   a plan to start from`,
+    load: async () => (await import('./stress.ts')).stress,
+  },
+  {
+    name: 'compare',
+    description: 'put two results, or two strategies of one, side by side',
+    arguments: [
+      ['<a>', 'saved result, the baseline'],
+      ['[b]', 'saved result, the candidate; without it, two strategies of <a>'],
+    ],
+    addFlags: addCompareFlags,
+    examples: `
+  port20 compare result.json --baseline legacy-bsd --candidate reuse-port
+  port20 compare before.json after.json --margin 0.01 --format md`,
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  {
+    name: 'report',
+    description: 'print a saved result again',
+    arguments: [['<result>', 'saved result']],
+    addFlags: addReportFlags,
+    examples: `
+  port20 report result.json
+  port20 report result.json --format md >> pull-request.md
+  port20 report result.json --format csv > strategies.csv`,
+    load: async () => (await import('./report.ts')).report,
+  },
+  {
+    name: 'probe',
+    description: 'find out what this kernel, this host or an FTP server really does',
+    arguments: [['[target]', 'a server in active mode, ftp://user@host:port; without it, this kernel']],
+    addFlags: addProbeFlags,
+    examples: `
+  port20 probe                            what SO_REUSEADDR and SO_REUSEPORT do on this kernel
+  port20 probe --cost                     what a bind costs beside many sockets on the port
+  port20 probe --doctor                   what on this host can get in the way of a server or a run
+  port20 probe ftp://127.0.0.1:2121       how a server dials back, retries and refuses`,
+    load: async () => (await import('./probe.ts')).probe,
+  },
+];
