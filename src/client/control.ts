@@ -1,0 +1,106 @@
+// A control connection without a mind of its own: lines out, whole replies in, each with the time it arrived.
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { type Endpoint, formatEndpoint, unmapIPv4 } from '../address.ts';
+import { systemClock } from '../clock.ts';
+import { errorCodeOf, PreflightError } from '../errors.ts';
+
+export interface ControlReply {
+  readonly replyCode: number;
+  /** All its lines, without the last CRLF. */
+  readonly text: string;
+  /** `Clock.nowMs()` when its last byte was read. */
+  readonly atMs: number;
+}
+
+export interface ControlOptions {
+  readonly localAddress?: string;
+  /** Ends the attempt to connect; the connection itself is closed by its owner. */
+  readonly signal?: AbortSignal;
+  readonly connectTimeoutMs?: number;
+  /** Told when a reply came and when the connection ended. */
+  readonly onChange?: () => void;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** More than any reply that makes sense: a peer that sends this without one is no FTP server. */
+const MAX_UNREAD_CHARACTERS = 256 * 1024;
+/** RFC 959 §4.2: `nnn text`, or lines from `nnn-` to `nnn text`; bare LF is accepted as everybody does. */
+const REPLY = /^(?:(\d{3})-[\s\S]*?\n\1 |\d{3} )[^\n]*\n/;
+
+export class ControlConnection {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly #socket: Socket;
+  readonly #onChange: () => void;
+  readonly #replies: ControlReply[] = [];
+  #unread = '';
+  #endedAtMs: number | undefined;
+
+  private constructor(socket: Socket, onChange: () => void) {
+    this.#socket = socket;
+    this.#onChange = onChange;
+    this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
+    this.remote = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+    socket.setEncoding('latin1').on('data', (text: string) => this.#read(text));
+    socket.on('error', () => {}); // 'close' follows
+    socket.on('close', () => this.#ended()).on('end', () => this.#ended());
+  }
+
+  /** Connects; the greeting is the first reply. @throws PreflightError when nobody answers there */
+  static async open(server: Endpoint, options: ControlOptions = {}): Promise<ControlConnection> {
+    const { localAddress, signal, connectTimeoutMs = CONNECT_TIMEOUT_MS, onChange = () => {} } = options;
+    const place = { host: server.address, port: server.port, noDelay: true };
+    const socket = connect({ ...place, ...(localAddress !== undefined && { localAddress }) });
+    const timer = setTimeout(() => {
+      socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
+    }, connectTimeoutMs);
+    try {
+      await once(socket, 'connect', signal === undefined ? {} : { signal });
+    } catch (cause) {
+      socket.on('error', () => {}).destroy();
+      signal?.throwIfAborted();
+      const message = `can't connect to ${formatEndpoint(server)}: ${errorCodeOf(cause)}`;
+      throw new PreflightError(message, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+    return new ControlConnection(socket, onChange);
+  }
+
+  /** Every reply so far, in order. */
+  get replies(): readonly ControlReply[] {
+    return this.#replies;
+  }
+
+  /** When the server ended the connection; undefined while it is up. */
+  get endedAtMs(): number | undefined {
+    return this.#endedAtMs;
+  }
+
+  /** Sends one command line. */
+  send(line: string): void {
+    if (!this.#socket.destroyed) this.#socket.write(`${line}\r\n`);
+  }
+
+  /** Closes without a word; safe to call again. */
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #read(text: string): void {
+    this.#unread += text;
+    for (let reply = REPLY.exec(this.#unread); reply !== null; reply = REPLY.exec(this.#unread)) {
+      this.#unread = this.#unread.slice(reply[0].length);
+      const replyCode = Number(reply[0].slice(0, 3));
+      this.#replies.push({ replyCode, text: reply[0].trimEnd(), atMs: systemClock.nowMs() });
+    }
+    if (this.#unread.length > MAX_UNREAD_CHARACTERS) this.#socket.destroy();
+    this.#onChange();
+  }
+
+  #ended(): void {
+    this.#endedAtMs ??= systemClock.nowMs();
+    this.#onChange();
+  }
+}

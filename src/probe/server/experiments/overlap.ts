@@ -1,0 +1,68 @@
+// A second transfer beside a first: while its connection lives, and when only its TIME_WAIT is left.
+import type { Endpoint } from '../../../address.ts';
+import { readSocketsAt, socketTableAvailable } from '../../../net/socket-table.ts';
+import { Catcher } from '../catcher.ts';
+import type { Obstructed, OverlapFacts } from '../facts.ts';
+import { finish, type Prepared, type ProbeRun, prepareTry, scoped, tryAgainst } from '../probe-run.ts';
+import type { Scope } from '../scope.ts';
+import { STEP_MS } from '../session.ts';
+import type { TryOutcome } from '../transfer-try.ts';
+
+/** TIME_WAIT comes last: it stays for a minute, and nothing can be held beside it. */
+export async function observeOverlap(run: ProbeRun, tableKnowsIt: boolean): Promise<OverlapFacts> {
+  const livePort = await besideLive(run, 'another port');
+  const liveTuple = await besideLive(run, 'the same port');
+  return { livePort, liveTuple, ...(await behindTimeWait(run, tableKnowsIt)) };
+}
+
+/** The client keeps its end open: at the server the connection is in ESTABLISHED or FIN_WAIT2, and takes its 4-tuple. */
+function besideLive(run: ProbeRun, to: 'another port' | 'the same port'): Promise<Obstructed | undefined> {
+  return scoped(run, async (scope) => {
+    const { first, outcome } = await connected(run, scope);
+    if (outcome?.kind !== 'connected') return undefined;
+    if (outcome.stage === 'port') first.attempt.transfer();
+    const second = await prepareTry(run, scope, to === 'the same port' ? first.catcher : undefined);
+    return tryAgainst(run, scope, second, () => outcome.arrival.reset());
+  });
+}
+
+function behindTimeWait(
+  run: ProbeRun,
+  tableKnowsIt: boolean,
+): Promise<Pick<OverlapFacts, 'timeWaitPort' | 'timeWaitTuple'>> {
+  return scoped(run, async (scope) => {
+    const nothing = { timeWaitPort: undefined, timeWaitTuple: undefined };
+    const { first, outcome } = await connected(run, scope);
+    if (outcome?.kind !== 'connected') return nothing;
+    await finish(first, outcome, scope, 'time-wait');
+    if (tableKnowsIt && !(await inTimeWait(outcome.arrival.from, scope))) return nothing;
+    const toAnother = await Catcher.listen(first.session.local.address, scope);
+    const timeWaitPort = await nextTry(run, scope, toAnother);
+    return { timeWaitPort, timeWaitTuple: await nextTry(run, scope, first.catcher) };
+  });
+}
+
+async function connected(
+  run: ProbeRun,
+  scope: Scope,
+): Promise<{ first: Prepared; outcome: TryOutcome | undefined }> {
+  const first = await prepareTry(run, scope);
+  first.attempt.announce();
+  return { first, outcome: await first.attempt.outcome(STEP_MS) };
+}
+
+/** What waits here waits for a minute: the probe does not. */
+async function nextTry(run: ProbeRun, scope: Scope, catcher: Catcher): Promise<Obstructed> {
+  const prepared = await prepareTry(run, scope, catcher);
+  return tryAgainst({ ...run, patienceMs: 0 }, scope, prepared, () => {});
+}
+
+/** The server has closed first, and so TIME_WAIT is at its end: seen in the kernel's table where there is one. */
+async function inTimeWait(server: Endpoint, scope: Scope): Promise<boolean> {
+  if (!socketTableAvailable()) return true;
+  for (let looks = 0; looks < 20; looks++) {
+    if (readSocketsAt(server, ['TIME_WAIT']).length > 0) return true;
+    await scope.pause(25);
+  }
+  return false;
+}
