@@ -1,4 +1,4 @@
-// The order of the blocks: strategies interleaved so that each stands in every place, and after every other, equally often.
+// The order of the blocks: strategies interleaved, each in every place and after every other as equally often as can be.
 import type { BinderName } from '../binder/types.ts';
 import { createRandom } from '../stats/random.ts';
 import type { Plan, Scenario } from './types.ts';
@@ -10,7 +10,10 @@ export interface BlockSpec {
   readonly index: number;
 }
 
-/** Every block of the plan in the order in which it runs: index by index, scenario by scenario, row by row. */
+/**
+ * Every block of the plan in the order in which it runs: index by index, scenario by scenario, row by row. The balance is
+ * exact when the blocks are a multiple of the rows (six for six strategies), and close to it otherwise.
+ */
 export function blockOrder(plan: Plan): BlockSpec[] {
   const random = createRandom(plan.seed);
   const binders = random.shuffle(plan.binders);
