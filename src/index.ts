@@ -29,7 +29,7 @@ export type { ServerOptions } from './server/options.ts';
 export { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from './server/record.ts';
 export { createServer, type FtpServer } from './server/server.ts';
 export { formatPlan, parsePlan } from './stress/plan.ts';
-export type { Progress, RunOptions } from './stress/run.ts';
+export type { RunOptions } from './stress/run.ts';
 export type * from './stress/types.ts';
 
 /**

@@ -1,7 +1,7 @@
 // The progress line: rewritten in place on a terminal, a line every ten seconds elsewhere.
 import { clearLine, cursorTo } from 'node:readline';
 import { formatProgress } from '../report/progress.ts';
-import type { Progress } from '../stress/run.ts';
+import type { Progress } from '../stress/types.ts';
 import type { OutputFlags } from './output.ts';
 
 const TERMINAL_EVERY_MS = 100;

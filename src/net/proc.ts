@@ -46,3 +46,17 @@ function readProc(path: string): string | null {
 export function writeSysctl(name: string, value: string): void {
   writeFileSync(sysctlPath(name), value);
 }
+
+/** The settings that change what is measured here; null where this system has none of that name. */
+const NETWORK_SETTINGS = [
+  'net.ipv4.tcp_timestamps',
+  'net.ipv4.tcp_tw_reuse',
+  'net.ipv4.tcp_max_tw_buckets',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.core.somaxconn',
+] as const;
+
+export function readNetworkSettings(): Record<string, string | null> {
+  return Object.fromEntries(NETWORK_SETTINGS.map((name) => [name, readSysctl(name)]));
+}

@@ -1,18 +1,6 @@
 // One line of progress while a run is under way.
+import type { Progress } from '../stress/types.ts';
 import { formatCount, formatDuration, formatPercent } from './format.ts';
-
-export interface Progress {
-  readonly blocksDone: number;
-  readonly blocksTotal: number;
-  readonly scenario: string;
-  readonly binder: string;
-  readonly elapsedMs: number;
-  /** Null before there is anything to estimate it from. */
-  readonly remainingMs: number | null;
-  /** Of the whole run so far. */
-  readonly offered: number;
-  readonly failed: number;
-}
 
 /** `block 13 of 72 · downloads-64 · legacy-bsd · 990 offered, 402 failed (40.6 %) · 1 min 5 s, 5 min left`. */
 export function formatProgress(progress: Progress): string {

@@ -14,19 +14,7 @@ import { describeHost } from './host.ts';
 import { leftOvers, type Monitor, watchDataPort } from './monitor.ts';
 import { type BlockSpec, blockOrder } from './schedule.ts';
 import { compareWithBaseline, isTelling, summarizeStrategies } from './summary.ts';
-import type { BlockResult, Plan, RunResult } from './types.ts';
-
-export interface Progress {
-  readonly blocksDone: number;
-  readonly blocksTotal: number;
-  readonly scenario: string;
-  readonly binder: string;
-  readonly elapsedMs: number;
-  readonly remainingMs: number;
-  /** Of the whole run so far. */
-  readonly offered: number;
-  readonly failed: number;
-}
+import type { BlockResult, Plan, Progress, RunResult } from './types.ts';
 
 export interface RunOptions {
   /** What `port20 probe` measures of this kernel; kept in the result. */

@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatCsv } from '../../src/report/csv.ts';
 import { formatMarkdown, markdownTable } from '../../src/report/markdown.ts';
-import { formatProgress, type Progress } from '../../src/report/progress.ts';
+import { formatProgress } from '../../src/report/progress.ts';
+import type { Progress } from '../../src/stress/types.ts';
 import { samplePlan, sampleResult, sampleScenario } from './sample-result.ts';
 
 describe('formatMarkdown', () => {
