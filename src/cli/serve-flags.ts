@@ -26,6 +26,7 @@ export interface ServeFlags {
   readonly bindToConnect: number;
   readonly dataPort?: number;
   readonly workers: number;
+  readonly maxSessions?: number;
   readonly write?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -71,6 +72,7 @@ export function addServeFlags(command: Command): Command {
     .addOption(
       setting('--workers <n>', 'processes that share the ports', readCount(1, MAX_WORKERS)).default(1),
     )
+    .addOption(setting('--max-sessions <n>', 'sessions of one process at once (default: 1000)', readCount(1)))
     .addOption(toggle('--write', 'anonymous users may upload, rename and delete'))
     .addOption(
       setting('--log-level <level>', LOG_LEVELS.join(', '), oneOf('log level', LOG_LEVELS)).default('info'),

@@ -94,6 +94,7 @@ function optionsOf(flags: ServeFlags, log: Logger): ServerOptions {
     bindToConnectMs: flags.bindToConnect,
     write: flags.write === true,
     log,
+    ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
     ...(flags.retry !== undefined && { retry: flags.retry }),
     ...(flags.dataPort !== undefined && { dataPort: flags.dataPort }),
   };

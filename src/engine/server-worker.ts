@@ -32,8 +32,11 @@ export function serveBlocks(): void {
   tellParent({ type: 'up', pids: [process.pid] });
 }
 
+/** The plan says how many sessions there are; the server's own limit must not say otherwise. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
 function optionsOf(spec: ServerSpec) {
   const { server, root, binder, retry, timeUnitMs, bindToConnectMs } = spec;
   const { address: host, port } = server;
-  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true };
+  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true, maxSessions: NO_LIMIT };
 }

@@ -14,12 +14,6 @@ export function parseCommand(line: string): Command {
   return { verb: line.slice(0, space).toUpperCase(), argument: line.slice(space + 1) };
 }
 
-/** The line for logs and records: a password never leaves this function. */
-export function describeCommand({ verb, argument }: Command): string {
-  if (verb === 'PASS') return 'PASS ****';
-  return argument === '' ? verb : `${verb} ${argument}`;
-}
-
 const IAC = 255;
 const DM = 242;
 const FIRST_NEGOTIATION = 251;

@@ -1,4 +1,4 @@
-// The commands of one session, one at a time and in order; ABOR and QUIT overtake while a transfer runs.
+// The commands of one session, one at a time and in order; only ABOR overtakes, while a transfer runs.
 import type { Command } from '../ftp/command-line.ts';
 
 /** What a pipelining client may have waiting; far more than any client sends ahead. */
@@ -14,6 +14,8 @@ export interface CommandQueueHooks {
   isTransfer(command: Command): boolean;
   /** Ends the transfer that runs; `run` is to return soon. */
   interrupt(): void;
+  /** QUIT waits behind the transfer that runs. */
+  quitWaits(): void;
   /** More commands are waiting than any client needs. */
   onFlood(): void;
 }
@@ -61,16 +63,24 @@ export class CommandQueue {
   }
 
   /**
-   * RFC 959 §4.1.3: ABOR (and STAT, QUIT) must be obeyed while a transfer is in progress. The command moves to the
-   * head of the queue and the transfer is ended: its own reply, 426, goes out first, then the one to ABOR.
+   * RFC 959 §4.1.3: ABOR must be obeyed while a transfer is in progress. It moves to the head of the queue and the
+   * transfer is ended: its own reply, 426, goes out first, then the one to ABOR.
+   *
+   * RFC 959 §4.1.1, QUIT: "If file transfer is in progress, the connection will remain open for result response and
+   * the server will then close it." So it keeps its turn; but where the port is waited for, nothing is in progress yet.
    */
   #overtake(): void {
     if (!this.#transferring) return;
-    const at = this.#waiting.findIndex(
-      (one) => one !== 'overlong' && (one.verb === 'ABOR' || one.verb === 'QUIT'),
-    );
-    if (at === -1) return;
-    this.#waiting.unshift(...this.#waiting.splice(at, 1));
-    this.#hooks.interrupt();
+    const abor = this.#find('ABOR');
+    if (abor !== -1) {
+      this.#waiting.unshift(...this.#waiting.splice(abor, 1));
+      this.#hooks.interrupt();
+    } else if (this.#find('QUIT') !== -1) {
+      this.#hooks.quitWaits();
+    }
+  }
+
+  #find(verb: string): number {
+    return this.#waiting.findIndex((one) => one !== 'overlong' && one.verb === verb);
   }
 }

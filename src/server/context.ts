@@ -11,6 +11,8 @@ export interface ServerContext {
   readonly bindToConnectMs: number;
   readonly root: string;
   readonly write: boolean;
+  readonly maxSessions: number;
+  readonly loginTimeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
   /** Every data socket that is not closed yet. */

@@ -52,7 +52,7 @@ async function openActive(
   cancellation: Cancellation,
 ): Promise<Socket> {
   const { binder, local } = channel;
-  const bound = await binder.bind(local, cancellation.signal);
+  const bound = await cancellation.whileBinding(() => binder.bind(local, cancellation.signal));
   measured.bound(bound);
   measured.enter('connect');
   if (channel.bindToConnectMs > 0) await hold(bound, channel, cancellation.signal);
@@ -84,6 +84,7 @@ async function connectInTime(
   try {
     return await bound.connect(channel.remote, signal);
   } catch (error) {
+    bound.close(); // whatever was thrown before there was a connection: the port and its guard are not kept
     throw signal.reason === TOO_LATE ? connectFailure('ETIMEDOUT', bound, channel, error) : error;
   } finally {
     clearTimeout(timer);

@@ -41,11 +41,18 @@ function runEprt(session: Session, { argument }: Command): void {
 
 /** RFC 2577 §3: a server that dials wherever it is told to attacks others for its client (the "bounce attack"). */
 function dialTo(session: Session, { address, port }: Endpoint): void {
+  refuseZone(session, 504);
   if (address !== session.peer.address) {
     throw new Refusal(504, `Data connections go to your own address, ${session.peer.address}, only.`);
   }
   if (port < LOWEST_PORT) throw new Refusal(504, `Data connections go to ports from ${LOWEST_PORT} on only.`);
   session.useChannel(dialled(session, port));
+}
+
+/** EPRT has no form for a zone (RFC 2428 §2), and the binders have no sin6_scope_id: nobody dials a link-local address. */
+function refuseZone({ peer }: Session, replyCode: number): void {
+  if (!peer.address.includes('%')) return;
+  throw new Refusal(replyCode, `No active mode to the link-local address ${peer.address}: use EPSV.`);
 }
 
 function dialled(session: Session, port: number) {
@@ -68,6 +75,7 @@ export function channelOf(session: Session) {
   if (session.channel !== undefined) return session.channel;
   if (session.epsvOnly || session.peer.port < LOWEST_PORT)
     throw new Refusal(503, 'Send PORT, EPRT, PASV or EPSV first.');
+  refuseZone(session, 425);
   return dialled(session, session.peer.port);
 }
 

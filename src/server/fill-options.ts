@@ -4,8 +4,14 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { STRATEGIES } from '../binder/binders.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
+import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
+
+/** At three descriptors each (control, data, file) well within 4096, a common hard limit, to which Node raises its own. */
+const MAX_SESSIONS = 1000;
+/** Clients log in at once; a program does so within a second, a person at a keyboard within a minute. */
+const LOGIN_TIMEOUT_MS = 60_000;
 
 /** @throws UsageError that names the setting, its value and the way out */
 export function fillOptions(options: ServerOptions): FilledServerOptions {
@@ -20,21 +26,51 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     dataPort: options.dataPort,
     bindToConnectMs: options.bindToConnectMs ?? 0,
     write: options.write ?? false,
+    maxSessions: options.maxSessions ?? MAX_SESSIONS,
+    loginTimeoutMs: options.loginTimeoutMs ?? LOGIN_TIMEOUT_MS,
     log: options.log ?? pino({ level: 'silent' }),
   };
   check(filled);
   return filled;
 }
 
-function check({ host, port, dataPort, bindToConnectMs }: FilledServerOptions): void {
+function check(options: FilledServerOptions): void {
+  const { host, bindToConnectMs, maxSessions, loginTimeoutMs } = options;
   if (isIP(host) === 0)
     throw new UsageError(`host must be an IP address such as 127.0.0.1 or ::1, not '${host}'`);
+  if (host.includes('%')) {
+    // The binders have no sin6_scope_id (RFC 4007): bind(2) of a link-local address would fail on every transfer.
+    throw new UsageError(
+      `host must be an address without a zone, not '${host}': use a global address or ::1`,
+    );
+  }
+  checkPorts(options);
+  if (!(bindToConnectMs >= 0 && bindToConnectMs <= MAX_TIMER_MS)) {
+    throw new UsageError(`bindToConnectMs must be 0 to ${MAX_TIMER_MS}, not '${bindToConnectMs}'`);
+  }
+  if (!(Number.isInteger(maxSessions) && maxSessions > 0)) {
+    throw new UsageError(`maxSessions must be 1 or more, not '${maxSessions}'`);
+  }
+  if (!(loginTimeoutMs > 0 && loginTimeoutMs <= MAX_TIMER_MS)) {
+    throw new UsageError(
+      `loginTimeoutMs must be more than 0 and at most ${MAX_TIMER_MS}, not '${loginTimeoutMs}'`,
+    );
+  }
+}
+
+function checkPorts({ port, dataPort }: FilledServerOptions): void {
   if (!isPort(port)) throw new UsageError(`port must be 0 to 65535, not '${port}'`);
-  if (dataPort !== undefined && (!isPort(dataPort) || dataPort === 0)) {
+  if (dataPort === undefined) {
+    if (port !== 1) return;
+    throw new UsageError(
+      'port 1 leaves no port below it for data connections: set a data port, or another port',
+    );
+  }
+  if (!isPort(dataPort) || dataPort === 0) {
     throw new UsageError(`data port must be 1 to 65535, not '${dataPort}'`);
   }
-  if (!(bindToConnectMs >= 0 && Number.isFinite(bindToConnectMs))) {
-    throw new UsageError(`bindToConnectMs must be 0 or more, not '${bindToConnectMs}'`);
+  if (dataPort === port) {
+    throw new UsageError(`data port ${dataPort} is the control port as well: choose another one`);
   }
 }
 

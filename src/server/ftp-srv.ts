@@ -34,10 +34,8 @@ export interface StockFileSystem {
   readonly root: string;
   cwd: string;
   get(path: string): PromiseLike<unknown>;
-  list(path?: string): PromiseLike<unknown>;
   chdir(path?: string): PromiseLike<string>;
   delete(path: string): PromiseLike<unknown>;
-  mkdir(path: string): PromiseLike<unknown>;
   rename(from: string, to: string): PromiseLike<unknown>;
   _resolvePath(path?: string): { readonly clientPath: string; readonly fsPath: string };
 }

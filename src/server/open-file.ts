@@ -21,7 +21,7 @@ export class LocalFileError extends Error {
   }
 }
 
-export class NotAFile extends Error {
+class NotAFile extends Error {
   override readonly name = 'NotAFile';
 }
 

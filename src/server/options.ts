@@ -19,6 +19,10 @@ export interface ServerOptions {
   readonly bindToConnectMs?: number;
   /** Anonymous users may upload and change files. */
   readonly write?: boolean;
+  /** Control connections at a time, in each process; one more is refused with 421. 1000 unless set. */
+  readonly maxSessions?: number;
+  /** A session that has not logged in by then is ended with 421, in milliseconds; a minute unless set. */
+  readonly loginTimeoutMs?: number;
   readonly log?: Logger;
 }
 
@@ -32,5 +36,7 @@ export interface FilledServerOptions {
   readonly dataPort: number | undefined;
   readonly bindToConnectMs: number;
   readonly write: boolean;
+  readonly maxSessions: number;
+  readonly loginTimeoutMs: number;
   readonly log: Logger;
 }

@@ -1,17 +1,24 @@
 // What can be known before the first client comes: the root is a folder, the ports may be had.
-import { stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { type Endpoint, familyOf, formatEndpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 import { readSocketsAt, socketTableAvailable } from '../net/socket-table.ts';
 import type { FilledServerOptions } from './options.ts';
 
-/** @throws UsageError */
+/**
+ * R_OK and X_OK by trying: access(2) would ask for the real user, and the server works as the effective one.
+ * @throws UsageError
+ */
 export async function checkRoot(root: string): Promise<void> {
-  const found = await stat(root).catch((error) => {
-    throw new UsageError(`root '${root}' cannot be served: ${errorCodeOf(error)}`, { cause: error });
-  });
-  if (!found.isDirectory()) throw new UsageError(`root '${root}' is not a folder`);
+  try {
+    await (await opendir(root)).close();
+    await stat(`${root}/.`); // opening a folder takes no right to search it, a path through it does
+  } catch (cause) {
+    const errorCode = errorCodeOf(cause);
+    const reason = errorCode === 'ENOTDIR' ? 'is not a folder' : `cannot be served: ${errorCode}`;
+    throw new UsageError(`root '${root}' ${reason}`, { cause });
+  }
 }
 
 /** The reason why a control port could not be had, in words. */

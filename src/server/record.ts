@@ -32,7 +32,7 @@ export interface DataConnectionRecord {
 export type RecordOutcome =
   | { readonly kind: 'completed' }
   | { readonly kind: 'failed'; readonly phase: Phase; readonly code: string }
-  /** The session ended it: ABOR, QUIT or a lost control connection. */
+  /** The session ended it: ABOR, a lost control connection, or QUIT in a wait for the port. */
   | { readonly kind: 'aborted'; readonly phase: Phase };
 
 const dataConnections = channel(DATA_CONNECTION_CHANNEL);

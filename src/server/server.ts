@@ -5,6 +5,7 @@ import type { Endpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import type { Binder } from '../binder/types.ts';
 import { systemClock } from '../clock.ts';
+import { formatReply } from '../ftp/reply.ts';
 import type { ServerContext } from './context.ts';
 import { SessionFileSystem } from './file-system.ts';
 import { fillOptions } from './fill-options.ts';
@@ -31,6 +32,14 @@ export function createServer(options: ServerOptions = {}): FtpServer {
 }
 
 const ANONYMOUS = ['anonymous', 'ftp'];
+
+/** RFC 959 §5.4: a greeting may be 421. Neither read nor kept waiting: what is refused must cost nothing. */
+function turnAway(connection: StockConnection): void {
+  const { commandSocket } = connection;
+  connection.reply = async () => {}; // the stock greeting comes next
+  commandSocket.end(formatReply(421, 'Too many sessions, try again later.'));
+  commandSocket.destroySoon();
+}
 
 class ActiveModeServer implements FtpServer {
   readonly #options: FilledServerOptions;
@@ -94,15 +103,16 @@ class ActiveModeServer implements FtpServer {
   }
 
   #contextFor({ port }: Endpoint): ServerContext {
-    const { dataPort = port - 1, bindToConnectMs, root, write, log } = this.#options;
+    const { dataPort = port - 1, ...settings } = this.#options;
     const shared = { clock: systemClock, binder: this.#binder, dataSockets: this.#dataSockets };
-    this.#context = { ...shared, dataPort, bindToConnectMs, root, write, log };
+    this.#context = { ...settings, ...shared, dataPort };
     return this.#context;
   }
 
   #begin(connection: StockConnection): void {
     const { commandSocket } = connection;
     if (this.#context === undefined || this.#closing !== undefined) return void commandSocket.destroy();
+    if (this.#sessions.size >= this.#context.maxSessions) return void turnAway(connection);
     const session = new Session(++this.#sessionsBegun, connection, this.#context);
     this.#sessions.add(session);
     commandSocket.once('close', () => this.#sessions.delete(session));

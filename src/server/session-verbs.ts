@@ -1,6 +1,5 @@
 // Commands about the session itself that ftp-srv has not, or answers wrongly.
 import type { Command } from '../ftp/command-line.ts';
-import { formatFacts } from '../ftp/listing.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
 import type { Verb } from './verbs.ts';
@@ -17,7 +16,6 @@ export const SESSION_VERBS: Readonly<Record<string, Verb>> = {
   },
   TYPE: { run: runType, needsArgument: true },
   REST: { run: runRest, needsArgument: true },
-  MLST: { run: runMlst },
 };
 
 /** ASCII is accepted and changes nothing, vsftpd's default too: SIZE and REST count the bytes that are stored. */
@@ -31,10 +29,4 @@ function runRest(session: Session, { argument }: Command): void {
   if (bytes === undefined) throw new Refusal(501, 'REST needs a number of bytes.');
   session.restartBytes = bytes;
   session.reply(350, `Restarting at ${bytes}. Send STOR or RETR.`);
-}
-
-/** RFC 3659 §7.2: facts of one object, on the control connection. */
-async function runMlst(session: Session, { argument }: Command): Promise<void> {
-  const entry = await session.files.entry(argument === '' ? '.' : argument);
-  session.reply(250, ['Facts:', ` ${formatFacts(entry)}`, 'End.']);
 }

@@ -34,6 +34,7 @@ export class Session {
   /** RFC 2428 §4: after EPSV ALL nothing else may set up a data connection. */
   epsvOnly = false;
   readonly #queue: CommandQueue;
+  readonly #loginTimer: NodeJS.Timeout;
   #channel: DataChannel | undefined;
   #ended = false;
 
@@ -49,8 +50,10 @@ export class Session {
       run: (command) => this.#run(command),
       isTransfer: ({ verb }) => findVerb(verb)?.transfer === true,
       interrupt: () => this.cancellation.cancel(),
+      quitWaits: () => this.cancellation.endWaits(),
       onFlood: () => this.end(421, 'Too many commands at once.'),
     });
+    this.#loginTimer = setTimeout(() => this.#requireLogin(), context.loginTimeoutMs);
     this.#listen();
   }
 
@@ -114,6 +117,12 @@ export class Session {
       .setTimeout(IDLE_TIMEOUT_MS);
   }
 
+  /** Who has not logged in takes one of the sessions that there are, for nothing. */
+  #requireLogin(): void {
+    // Not `loggedIn`: a session that is changing its user at this moment has a file system already.
+    if (this.connection.fs === undefined) this.end(421, 'No login for too long.');
+  }
+
   #lost(): void {
     this.#ended = true;
     this.#giveBack();
@@ -121,6 +130,7 @@ export class Session {
 
   /** Whatever still runs for this session ends with it: a wait for the port, a transfer, a passive listener. */
   #giveBack(): void {
+    clearTimeout(this.#loginTimer);
     void this.#queue.close();
     this.#channel?.close();
     this.#channel = undefined;
@@ -159,7 +169,8 @@ export class Session {
     options: number | { readonly code?: number },
     letters: readonly StockLetter[],
   ): Promise<void> {
-    const { replyCode, text } = stockReply(options, letters);
+    const files = this.connection.fs as SessionFileSystem | undefined;
+    const { replyCode, text } = stockReply(options, letters, files?.lastRefusal);
     this.reply(replyCode, text);
   }
 }

@@ -1,5 +1,6 @@
 // What ftp-srv's own handlers want to answer, as one reply code and its lines.
 import { STOCK_TEXTS, type StockLetter } from './ftp-srv.ts';
+import type { Refusal } from './refusal.ts';
 
 const GREETING = 'port20 FTP server ready.';
 
@@ -8,12 +9,18 @@ export interface StockReply {
   readonly text: readonly string[];
 }
 
-/** A letter is a line: a text, nothing (then the code's usual text), or an object with `message`. */
+/**
+ * A letter is a line: a text, nothing (then the code's usual text), or an object with `message`.
+ * @param lastRefusal of the file system
+ */
 export function stockReply(
   options: number | { readonly code?: number },
   letters: readonly StockLetter[],
+  lastRefusal: Refusal | undefined,
 ): StockReply {
-  const replyCode = typeof options === 'number' ? options : (options.code ?? 200);
+  const stockCode = typeof options === 'number' ? options : (options.code ?? 200);
+  // The stock handlers say 550 when the file system refuses, and for no other reason; it knows which code is right.
+  const replyCode = stockCode === 550 ? (lastRefusal?.replyCode ?? 550) : stockCode;
   // The stock greeting advertises one feature in a form of its own; FEAT is there for that.
   if (replyCode === 220) return { replyCode, text: [GREETING] };
   const lines = letters.length === 0 ? [undefined] : letters;

@@ -23,11 +23,9 @@ export const STOCK_VERBS: Readonly<Record<string, Verb>> = {
   RMD: named,
   XRMD: named,
   DELE: named,
-  RNFR: named,
+  RNFR: { run: runRnfr, needsArgument: true },
   RNTO: named,
-  SIZE: named,
   MDTM: named,
-  STAT: stock,
   ALLO: stock,
   MODE: named,
   STRU: named,
@@ -38,6 +36,12 @@ async function runStock(session: Session, { verb, argument }: Command): Promise<
   // Parsed by us: ftp-srv's own parser takes quotes and options out of file names.
   const arg = argument === '' ? null : argument;
   await session.connection.commands.handle({ directive: verb, arg, flags: [], raw: verb });
+}
+
+/** The stock handler finds out only at RNTO that this is not to be renamed. */
+async function runRnfr(session: Session, command: Command): Promise<void> {
+  session.files.requireNotRoot(command.argument);
+  await runStock(session, command);
 }
 
 /** The stock handler refuses every USER after the first, also after a failed login. */

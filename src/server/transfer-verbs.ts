@@ -4,6 +4,7 @@ import type { Command } from '../ftp/command-line.ts';
 import { formatFailureText } from '../ftp/failure-text.ts';
 import { type Ending, runDataConnection } from './data-connection.ts';
 import { channelOf } from './data-port-verbs.ts';
+import { fileErrorReplyCode } from './file-error.ts';
 import { LocalFileError } from './open-file.ts';
 import {
   type Prepared,
@@ -66,7 +67,8 @@ function replyTo(ending: Ending): Reply {
 function replyToFailure(error: DataConnectionError): Reply {
   const { cause, code: errorCode, phase, local, remote, bindCalls, waitedMs } = error;
   if (cause instanceof LocalFileError) {
-    return [cause.code === 'ENOSPC' ? 452 : 451, `Transfer aborted: ${cause.message}.`];
+    // The file could be opened: what happened since is no reason never to try again.
+    return [fileErrorReplyCode(cause) === 452 ? 452 : 451, `Transfer aborted: ${cause.message}.`];
   }
   const text = formatFailureText({ phase, errorCode, local, remote, bindCalls, waitedMs });
   return [phase === 'transfer' ? 426 : 425, text];

@@ -3,6 +3,7 @@ import type { Command } from '../ftp/command-line.ts';
 import { DATA_PORT_VERBS } from './data-port-verbs.ts';
 import type { Session } from './session.ts';
 import { SESSION_VERBS } from './session-verbs.ts';
+import { STATUS_VERBS } from './status-verbs.ts';
 import { STOCK_VERBS } from './stock-verbs.ts';
 import { TRANSFER_VERBS } from './transfer-verbs.ts';
 
@@ -11,7 +12,7 @@ export interface Verb {
   run(session: Session, command: Command): void | Promise<void>;
   readonly needsArgument?: boolean;
   readonly beforeLogin?: boolean;
-  /** Uses a data connection: ABOR and QUIT overtake it. */
+  /** Uses a data connection: ABOR ends it. */
   readonly transfer?: boolean;
 }
 
@@ -19,6 +20,7 @@ const VERBS: ReadonlyMap<string, Verb> = new Map(
   Object.entries<Verb>({
     ...STOCK_VERBS,
     ...SESSION_VERBS,
+    ...STATUS_VERBS,
     ...DATA_PORT_VERBS,
     ...TRANSFER_VERBS,
     HELP: { run: (session) => session.reply(214, helpText()), beforeLogin: true },

@@ -1,5 +1,5 @@
 // The control connection: commands in any packets, login, and the faults of the stock handlers kept from clients.
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RawClient } from './raw-client.ts';
@@ -106,7 +106,6 @@ describe('files and folders', () => {
       expect(await client.command('MLST f')).toMatch(
         /^250-Facts:\r\n type=file;size=10;modify=\d{14}; \/a "b" -c\/f\r\n250 /,
       );
-      expect(await client.command('STAT f')).toMatch(/^212-[\s\S]* f\r\n212 /);
       expect(await client.command('CDUP')).toBe('250 "/"');
       expect(await client.command('TYPE I')).toMatch(/^200 /);
       expect(await client.command('TYPE A N')).toMatch(/^200 /);
@@ -118,6 +117,65 @@ describe('files and folders', () => {
       expect(await client.command('OPTS')).toMatch(/^501 /);
       expect(await client.command('REST -1')).toMatch(/^501 /);
       expect(await client.command('REST 5')).toMatch(/^350 /);
+      await client.quit();
+    }));
+
+  it('tells the status of the session, of a file and of a folder, as LIST shows them', () =>
+    serving({}, async ({ address, root }) => {
+      await mkdir(join(root, 'sub'));
+      await writeFile(join(root, 'f'), '0123456789');
+      const client = await RawClient.loggedIn(address);
+      expect(await client.command('STAT')).toMatch(
+        /^211-Status of this session:\r\n Connected from 127\.0\.0\.1\.\r\n Logged in as anonymous\.\r\n Data connections: active, binder reuse-port\.\r\n211 End\.$/,
+      );
+      await client.command('EPSV');
+      expect(await client.command('STAT')).toContain('\r\n Data connections: passive.\r\n');
+      expect(await client.command('STAT f')).toMatch(
+        /^213-Status:\r\n-rw-r--r-- {3}1 ftp {6}ftp {12}10 .{12} f\r\n213 End\.$/,
+      );
+      expect(await client.command('STAT -l /')).toMatch(
+        /^212-Status:\r\n-rw\S+ +1 ftp +ftp .* f\r\ndrwx\S+ +1 ftp +ftp .* sub\r\n212 End\.$/,
+      );
+      expect(await client.command('STAT sub')).toBe('212-Status:\r\n212 End.');
+      expect(await client.command('STAT none')).toBe('550 No such file or directory.');
+      expect(await client.command('SIZE sub')).toBe('550 Is a directory.');
+      expect(await client.command('SIZE /')).toBe('550 Is a directory.');
+      await client.quit();
+    }));
+
+  it('keeps the status of a large folder short', () =>
+    serving({}, async ({ address, root }) => {
+      const names = Array.from({ length: 503 }, (_, i) => `file-${1000 + i}`);
+      await Promise.all(names.map((name) => writeFile(join(root, name), '')));
+      const client = await RawClient.loggedIn(address);
+      const lines = (await client.command('STAT .')).split('\r\n');
+      expect(lines.slice(1, -1).map((line) => line.split(' ').at(-1))).toEqual(names.slice(0, 500));
+      expect(lines.at(-1)).toBe('212 End of the first 500 names, 3 more: use LIST.');
+      await client.quit();
+    }));
+
+  it('keeps the root where it is', () =>
+    serving({ write: true }, async ({ address, root }) => {
+      await mkdir(join(root, 'sub'));
+      const client = await RawClient.loggedIn(address);
+      const refused = '550 Permission denied: the root folder cannot be renamed or removed.';
+      for (const line of [
+        'RMD /',
+        'XRMD /',
+        'DELE /',
+        'RMD .',
+        'RMD sub/..',
+        'RMD ../..',
+        'RNFR /',
+        'RNFR .',
+      ]) {
+        expect(await client.command(line)).toBe(refused);
+      }
+      expect(await client.command('RNFR sub')).toMatch(/^350 /);
+      expect(await client.command('RNTO /')).toBe(refused);
+      expect(await client.command('RMD sub')).toMatch(/^250 /);
+      expect(await client.command('RMD /')).toBe(refused); // it is empty now
+      expect((await stat(root)).isDirectory()).toBe(true);
       await client.quit();
     }));
 
@@ -139,6 +197,8 @@ describe('files and folders', () => {
         expect(reply).not.toContain('ENOENT');
       }
       expect(await client.command('MKD sub')).toBe('257 "/sub"');
+      expect(await client.command('MKD sub')).toBe('550 File already exists.');
+      expect(await client.command('MKD none/sub')).toBe('550 No such file or directory.');
       expect(await client.command('RETR sub')).toBe('550 Is a directory.');
       expect(await client.command('CWD ../../..')).toBe('250 "/"');
       expect(await client.command('SIZE ../../../../etc/passwd')).toMatch(/^550 /);

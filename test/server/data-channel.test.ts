@@ -128,6 +128,24 @@ it('a refused connect leaves the port free under the legacy rule', async () => {
   (await binder.bind(local)).close();
 });
 
+it('a binder whose connect throws leaves the port free, and its guard', async () => {
+  const local = ownEndpoint(4);
+  for (const name of ['legacy', 'legacy-bsd'] as const) {
+    const real = createBinder(name, { retry: 'none' });
+    const before = openDescriptors();
+    const bind: Binder['bind'] = async (...args) => ({
+      ...(await real.bind(...args)),
+      connect() {
+        throw new TypeError('thrown, not rejected');
+      },
+    });
+    const { socket } = open({ binder: { ...real, bind }, local, remote: nobody });
+    await expect(socket).rejects.toThrow('thrown, not rejected');
+    expect(openDescriptors()).toBe(before);
+    (await real.bind(local)).close();
+  }
+});
+
 /** A process that listens and is stopped; its queue is full (Linux lets one more in), so every further SYN is dropped. */
 async function withDeafListener(test: (endpoint: Endpoint) => Promise<void>): Promise<void> {
   const address = ownAddress();

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ownAddress } from '../support/loopback.ts';
@@ -88,6 +89,37 @@ describe('PORT and EPRT', () => {
       await client.quit();
       await listener.close();
     }));
+});
+
+/** Two addresses of one interface: the server's, and a link-local one of a client on the same machine. */
+const linkLocal = Object.entries(networkInterfaces())
+  .map(([zone, found = []]) => {
+    const v6 = found.filter(({ family, internal }) => family === 'IPv6' && !internal);
+    const host = v6.find(({ scopeid }) => scopeid === 0)?.address;
+    const peer = v6.find(({ scopeid }) => scopeid !== 0)?.address;
+    return host === undefined || peer === undefined ? undefined : { host, peer: `${peer}%${zone}` };
+  })
+  .find((place) => place !== undefined);
+
+/** Not every machine that tests run on has an interface with both. */
+(linkLocal === undefined ? it.skip : it)('a link-local client is told to use EPSV, which works', async () => {
+  const { host = '', peer = '' } = linkLocal ?? {};
+  await serving({ host, port: 0 }, async ({ address, root, records }) => {
+    await writeFile(join(root, 'f'), 'content');
+    const client = await RawClient.loggedIn(address, peer);
+    const refusal = `No active mode to the link-local address ${peer}: use EPSV.`;
+    for (const said of [peer, peer.replace(/%.*/, '')]) {
+      expect(await client.command(`EPRT |2|${said}|2120|`)).toBe(
+        said === peer ? '501 EPRT needs |1|address|port| or |2|address|port|.' : `504 ${refusal}`,
+      );
+    }
+    expect(await client.command('RETR f')).toBe(`425 ${refusal}`);
+    const socket = connect({ host, port: portIn(await client.command('EPSV')), localAddress: peer });
+    client.send('RETR f\r\n');
+    expect((await readAll(socket)).toString()).toBe('content');
+    expect(records).toMatchObject([{ binder: 'passive', outcome: { kind: 'completed' } }]);
+    await client.quit();
+  });
 });
 
 describe('PASV and EPSV', () => {

@@ -2,13 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createBinder } from '../../src/binder/binders.ts';
 import { parseFailureText } from '../../src/ftp/failure-text.ts';
+import { formatHostPort } from '../../src/ftp/host-port.ts';
 import type { DataConnectionRecord } from '../../src/server/record.ts';
 import { destroyed, openDescriptors } from '../support/loopback.ts';
-import { type DataListener, RawClient } from './raw-client.ts';
+import { DataListener, RawClient, readAll } from './raw-client.ts';
 import { type Serving, serving } from './serving.ts';
 
 const LARGE = randomBytes(20_000_000); // more than the kernel buffers of both ends take
@@ -86,17 +88,21 @@ describe('a data port that is held by somebody else', () => {
       await listener.close();
     }));
 
-  it('QUIT ends the wait and the session', () =>
+  it.each<[string, (client: RawClient) => void | Promise<void>]>([
+    ['sent with the command', (client) => client.send('RETR f\r\nQUIT\r\n')],
+    ['sent behind it', (client) => begin(client, 'RETR f').then(() => client.send('QUIT\r\n'))],
+  ])('QUIT ends the wait and the session: %s', (_name, quit) =>
     waiting([3600], async ({ address, records }) => {
       const client = await RawClient.loggedIn(address);
       const listener = await client.announce();
-      client.send('RETR f\r\nQUIT\r\n');
+      await quit(client);
       expect(await client.reply()).toMatch(/^426 /);
       expect(await client.reply()).toMatch(/^221 /);
       await client.ended();
       expect(records).toMatchObject([{ outcome: { kind: 'aborted', phase: 'bind' } }]);
       await listener.close();
-    }));
+    }),
+  );
 
   it('a lost control connection ends the wait', () =>
     waiting([3600], async ({ address, recorded }) => {
@@ -193,13 +199,9 @@ describe('a transfer that is ended', () => {
       await listener.close();
     }));
 
-  it('QUIT, a lost control connection and a closing server end a transfer that nobody reads', () =>
+  it('a lost control connection and a closing server end a transfer that nobody reads', () =>
     withLarge({}, async ({ address, server, records }) => {
-      const ends = [
-        async (client: RawClient) => client.send('QUIT\r\n'),
-        (client: RawClient) => destroyed(client.socket),
-        () => server.close(),
-      ];
+      const ends = [(client: RawClient) => destroyed(client.socket), () => server.close()];
       for (const end of ends) {
         const client = await RawClient.loggedIn(address);
         const listener = await client.announce();
@@ -211,8 +213,72 @@ describe('a transfer that is ended', () => {
         await listener.close();
       }
       expect(records.map(({ outcome }) => outcome)).toEqual(
-        new Array(3).fill({ kind: 'aborted', phase: 'transfer' }) satisfies DataConnectionRecord['outcome'][],
+        new Array(2).fill({ kind: 'aborted', phase: 'transfer' }) satisfies DataConnectionRecord['outcome'][],
       );
+    }));
+});
+
+// RFC 959 4.1.1: "the connection will remain open for result response and the server will then close it".
+describe('QUIT behind a transfer', () => {
+  it.each([0, 60])('in one packet, %i ms between bind and connect: the files come first', (bindToConnectMs) =>
+    serving({ bindToConnectMs }, async ({ address, root, records }) => {
+      await writeFile(join(root, 'f'), 'content');
+      const client = await RawClient.loggedIn(address);
+      const first = await client.announce();
+      const second = await DataListener.on(client.local.address);
+      client.send(`RETR f\r\nPORT ${formatHostPort(second.endpoint)}\r\nRETR f\r\nQUIT\r\n`);
+      for (const listener of [first, second]) {
+        expect((await readAll(await listener.accepted())).toString()).toBe('content');
+      }
+      expect((await replies(client, 6)).map(replyCode)).toEqual(['150', '226', '200', '150', '226', '221']);
+      await client.ended();
+      expect(records.map(({ outcome }) => outcome.kind)).toEqual(['completed', 'completed']);
+      await Promise.all([first.close(), second.close()]);
+    }),
+  );
+
+  it('while the bytes move, from the server and to it', () =>
+    withLarge({ write: true }, async ({ address, root }) => {
+      for (const command of ['RETR large', 'STOR up']) {
+        const client = await RawClient.loggedIn(address);
+        const listener = await client.announce();
+        client.send(`${command}\r\n`);
+        const socket = await listener.accepted();
+        expect(await client.reply()).toMatch(/^150 /);
+        client.send('NOOP\r\nQUIT\r\n');
+        if (command === 'STOR up') socket.end(LARGE);
+        expect(await countUntilFin(socket)).toBe(command === 'STOR up' ? 0 : LARGE.length);
+        expect((await replies(client, 3)).map(replyCode)).toEqual(['226', '200', '221']);
+        await client.ended();
+        await listener.close();
+      }
+      expect(LARGE.equals(await readFile(join(root, 'up')))).toBe(true);
+    }));
+
+  it('while a passive connection is waited for', () =>
+    serving({}, async ({ address, root }) => {
+      await writeFile(join(root, 'f'), 'content');
+      const client = await RawClient.loggedIn(address);
+      const [, port] = /\|\|\|(\d+)\|/.exec(await client.command('EPSV')) ?? [];
+      await begin(client, 'RETR f\r\nQUIT');
+      const socket = connect({ host: address.address, port: Number(port) });
+      expect((await readAll(socket)).toString()).toBe('content');
+      expect((await replies(client, 3)).map(replyCode)).toEqual(['150', '226', '221']);
+      await client.ended();
+    }));
+
+  it('ABOR behind it still ends the transfer', () =>
+    withLarge({}, async ({ address }) => {
+      const client = await RawClient.loggedIn(address);
+      const listener = await client.announce();
+      client.send('RETR large\r\n');
+      const socket = await listener.accepted();
+      expect(await client.reply()).toMatch(/^150 /);
+      client.send('QUIT\r\nABOR\r\n');
+      expect((await replies(client, 3)).map(replyCode)).toEqual(['426', '226', '221']);
+      await countUntilFin(socket);
+      await client.ended();
+      await listener.close();
     }));
 });
 

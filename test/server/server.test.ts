@@ -1,6 +1,6 @@
 // The server as a library: options that cannot be, ports that cannot be had, and a close that leaves nothing.
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,15 @@ describe('createServer', () => {
     [{ host: 'localhost' }, "host must be an IP address such as 127.0.0.1 or ::1, not 'localhost'"],
     [{ port: 65536 }, "port must be 0 to 65535, not '65536'"],
     [{ dataPort: 0 }, "data port must be 1 to 65535, not '0'"],
-    [{ bindToConnectMs: -1 }, "bindToConnectMs must be 0 or more, not '-1'"],
+    [{ host: 'fe80::1%lo' }, "host must be an address without a zone, not 'fe80::1%lo'"],
+    [{ dataPort: 2121 }, 'data port 2121 is the control port as well: choose another one'],
+    [{ port: 1 }, 'port 1 leaves no port below it for data connections'],
+    [{ bindToConnectMs: -1 }, "bindToConnectMs must be 0 to 2147483647, not '-1'"],
+    [{ bindToConnectMs: 2 ** 31 }, "bindToConnectMs must be 0 to 2147483647, not '2147483648'"],
+    [{ retry: [1, 2_147_483] }, "retry schedule '1,2147483' waits longer than 2147483647 ms"],
+    [{ binder: 'legacy', timeUnitMs: 2 ** 31 }, "retry schedule 'bsd' waits longer than 2147483647 ms"],
+    [{ maxSessions: 0 }, "maxSessions must be 1 or more, not '0'"],
+    [{ loginTimeoutMs: 0 }, "loginTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
     [{ binder: 'reuse' as 'legacy' }, "unknown binder 'reuse': use legacy, "],
     [{ retry: [-1] }, 'retry schedule must be'],
     [{ timeUnitMs: 0 }, 'time unit must be'],
@@ -44,6 +52,23 @@ describe('listen', () => {
     const file = createServer({ host: ownAddress(), root: 'package.json' });
     await expect(file.listen()).rejects.toThrow(/^root '.*package\.json' is not a folder$/);
     await expect(file.listen()).rejects.toBeInstanceOf(UsageError);
+  });
+
+  it.each([
+    ['read', 0o311],
+    ['search', 0o644],
+  ])('needs a root that it may %s', async (_right, mode) => {
+    const root = await mkdtemp(join(tmpdir(), 'port20-test-'));
+    await chmod(root, mode);
+    const server = createServer({ host: ownAddress(), root });
+    try {
+      const listening = asNobody(() => server.listen());
+      await expect(listening).rejects.toBeInstanceOf(UsageError);
+      await expect(listening).rejects.toThrow(`root '${root}' cannot be served: EACCES`);
+    } finally {
+      await server.close();
+      await rmdir(root);
+    }
   });
 
   it('says which address and port it cannot have', async () => {
@@ -137,6 +162,18 @@ describe('close', () => {
     }
   });
 });
+
+/** Runs `operation` without root's right to everything. */
+async function asNobody<T>(operation: () => Promise<T>): Promise<T> {
+  const user = process.geteuid?.();
+  if (user !== 0) return operation();
+  process.seteuid?.('nobody');
+  try {
+    return await operation();
+  } finally {
+    process.seteuid?.(user);
+  }
+}
 
 /** Timers and sockets that keep this process alive; jest's own timer for the test is one of them. */
 function resources(): string[] {
