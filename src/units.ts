@@ -27,7 +27,8 @@ function parseQuantity(text: string, units: Readonly<Record<string, number>>, wa
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim()) ?? [];
   const factor = units[unit] ?? (Number(digits) === 0 && unit === '' ? 1 : undefined);
   if (digits === undefined || factor === undefined) throw new UsageError(`'${text}' is not ${wanted}`);
-  return Number(digits) * factor;
+  // 518.8 s is 518 800 ms, which binary fractions miss by a hair.
+  return Number((Number(digits) * factor).toFixed(6));
 }
 
 /** The shortest of these forms that reads back as the same number. */

@@ -8,6 +8,7 @@ describe('durations', () => {
   it.each([
     ['800ms', 800],
     ['1.5s', 1500],
+    ['518.8s', 518_800],
     ['2m', 120_000],
     ['1h', 3_600_000],
     ['0', 0],
@@ -15,6 +16,10 @@ describe('durations', () => {
 
   it('read back as printed', () => {
     fc.assert(fc.property(fc.nat(1e9), (ms) => expect(parseDurationMs(formatDuration(ms))).toBe(ms)));
+    // Tenths of a second are printed as seconds with a fraction.
+    fc.assert(
+      fc.property(fc.nat(1e7), (n) => expect(parseDurationMs(formatDuration(100 * n))).toBe(100 * n)),
+    );
   });
 
   it.each(['', '5', 'fast', '-1s', '1 fortnight', 'NaNms'])("refuses '%s'", (text) => {
