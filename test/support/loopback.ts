@@ -3,15 +3,29 @@ import { randomInt } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../../src/address.ts';
+import { readSocketTable } from '../../src/net/socket-table.ts';
 
 /** One of 16 million, so that what an earlier test or run left in TIME_WAIT is elsewhere. */
 export function ownAddress(): string {
   return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 }
 
-/** A data port below the ephemeral range: on ::1, where there is only one address, the port is a test's own. */
+/** Ports below the ephemeral range, a slice for each of Jest's processes. */
+const FIRST_PORT = 10_000;
+const PORTS_EACH = 2_500;
+const SLICES = 8;
+
+/**
+ * A port that nothing uses, nor the one below it: on ::1, where there is only one address, the port is a test's own.
+ * What an earlier test left in TIME_WAIT counts as use.
+ */
 export function ownPort(): number {
-  return randomInt(10_000, 32_000);
+  const taken = new Set(readSocketTable().map(({ local }) => local.port));
+  const first = FIRST_PORT + (Number(process.env.JEST_WORKER_ID ?? 1) % SLICES) * PORTS_EACH;
+  for (;;) {
+    const port = randomInt(first + 1, first + PORTS_EACH);
+    if (!taken.has(port) && !taken.has(port - 1)) return port;
+  }
 }
 
 /** An endpoint of the test's own for either family. */
