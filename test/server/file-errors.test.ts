@@ -87,8 +87,8 @@ const mounts = spawnSync('unshare', [...own, 'mount', '-t', 'tmpfs', 'none', '/t
       }
       const listener = await client.announce();
       client.send('STOR f\r\n');
-      (await listener.accepted()).resume().end(Buffer.alloc(100_000));
       expect(await client.reply()).toMatch(/^150 /);
+      (await listener.accepted()).resume().end(Buffer.alloc(100_000));
       expect(await client.reply()).toBe('452 Transfer aborted: no space left on device.');
       await client.quit();
       await listener.close();
@@ -105,7 +105,8 @@ async function withFullDisk(test: (client: RawClient) => Promise<void>): Promise
   const command = ['sh', '-c', script, root, process.execPath, MAIN, ...serve];
   const child = spawn('unshare', [...own, ...command], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   try {
-    const [line] = await once(createInterface(child.stderr), 'line');
+    const ended = once(child, 'exit').then(([status]) => [`ended with status ${status}`]);
+    const [line] = await Promise.race([once(createInterface(child.stderr), 'line'), ended]);
     const server = parseEndpoint(/listening on (\S+),/.exec(String(line))?.[1] ?? '');
     if (server === undefined) throw new Error(String(line));
     await test(await RawClient.loggedIn(server));
