@@ -33,15 +33,18 @@ export function watchDataPort(local: Endpoint, pids: readonly number[]): Monitor
 
 async function sampleUntil(signal: AbortSignal, local: Endpoint, pids: readonly number[]): Promise<Peak> {
   let peak: Peak = { sockets: 0, processes: 0 };
-  while (socketTableAvailable() && !signal.aborted) {
+  let pauseMs = INTERVAL_MS;
+  for (;;) {
+    // The pause comes first: in the moment when the load begins there is nothing to see yet.
+    await systemClock.sleep(pauseMs, signal).catch(() => {});
+    if (signal.aborted || !socketTableAvailable()) break;
     const startedAtMs = systemClock.nowMs();
     const now = sample(local, pids);
     peak = {
       sockets: Math.max(peak.sockets, now.sockets),
       processes: Math.max(peak.processes, now.processes),
     };
-    const costMs = systemClock.nowMs() - startedAtMs;
-    await systemClock.sleep(Math.max(INTERVAL_MS, costMs / MAX_SHARE), signal).catch(() => {});
+    pauseMs = Math.max(INTERVAL_MS, (systemClock.nowMs() - startedAtMs) / MAX_SHARE);
   }
   return peak;
 }

@@ -6,14 +6,14 @@ import { parse } from 'yaml';
 import type { RunResult, StrategyResult } from '../../src/stress/types.ts';
 import { emptyFolder, MAIN, type Running, run, start, startProgram } from './port20.ts';
 
-/** The window keeps sockets on the port long enough that some of 8 sessions always overlap. */
+/** The window keeps sockets on the port long enough that at any moment most of 8 sessions hold one. */
 const PLAN = `
 name: small
 binders: [legacy, reuse-port, ephemeral]
 baseline: legacy
 blocks: 2
 timeUnit: 1ms
-scenarios: [{ name: load, sessions: 8, duration: 400ms, bindToConnect: 10ms }]
+scenarios: [{ name: load, sessions: 8, duration: 400ms, bindToConnect: 30ms }]
 `;
 
 describe('a whole run', () => {
@@ -64,7 +64,7 @@ describe('a whole run', () => {
     const { status, stdout } = await run(['stress', 'plan.yaml'], { cwd });
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /time unit 1 ms \(1 schedule second\); window between bind and connect 10 ms = 10 schedule seconds/,
+      /time unit 1 ms \(1 schedule second\); window between bind and connect 30 ms = 30 schedule seconds/,
     );
     expect(stdout).toMatch(/TIME_WAIT \(60 s on Linux\) does not scale/);
     expect(stdout).toMatch(/At real scale .* 1 - 1\/a: legacy 8\d\.\d %/);

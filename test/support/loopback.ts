@@ -16,15 +16,15 @@ const PORTS_EACH = 2_500;
 const SLICES = 8;
 
 /**
- * A port that nothing uses, nor the one below it: on ::1, where there is only one address, the port is a test's own.
- * What an earlier test left in TIME_WAIT counts as use.
+ * A port that nothing uses, nor its neighbours, of which a control and a data port are made: on ::1, where there is only
+ * one address, they are a test's own. What an earlier test left in TIME_WAIT counts as use.
  */
 export function ownPort(): number {
   const taken = new Set(readSocketTable().map(({ local }) => local.port));
   const first = FIRST_PORT + (Number(process.env.JEST_WORKER_ID ?? 1) % SLICES) * PORTS_EACH;
   for (;;) {
     const port = randomInt(first + 1, first + PORTS_EACH);
-    if (!taken.has(port) && !taken.has(port - 1)) return port;
+    if (![port - 1, port, port + 1].some((near) => taken.has(near))) return port;
   }
 }
 
