@@ -1,11 +1,11 @@
 // Runs the built command line as a user would, and tells what it printed and how it ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -84,6 +84,15 @@ export function startProgram(program: string, args: readonly string[], options: 
   return { child, stderrMatch, ended };
 }
 
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Gone again when the test file has ended. */
 export function emptyFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'port20-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'port20-test-'));
+  folders.push(folder);
+  return folder;
 }
