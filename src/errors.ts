@@ -3,7 +3,6 @@ import { type Endpoint, formatEndpoint } from './address.ts';
 
 /** The step of a data connection that failed: getting the local address, reaching the peer, moving the bytes. */
 export type Phase = 'bind' | 'connect' | 'transfer';
-export const PHASES: readonly Phase[] = ['bind', 'connect', 'transfer'];
 
 /** The way out of a user's mistake is in the message; `code` tells the caller which kind it was. */
 export class Port20Error extends Error {

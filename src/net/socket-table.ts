@@ -1,6 +1,6 @@
 // The kernel's table of TCP sockets: who is on a port, in which state, held by which process. Linux only.
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { type Endpoint, sameEndpoint } from '../address.ts';
+import { type Endpoint, familyOf, sameEndpoint } from '../address.ts';
 import { ffiAvailable } from './libc.ts';
 import { socketsAt } from './sock-diag.ts';
 import { formatIPv6 } from './sockaddr.ts';
@@ -36,6 +36,27 @@ export function readSocketsAt(local: Endpoint, states: readonly TcpState[] = TCP
     // No sock_diag here: a sandbox, or a kernel built without it.
   }
   return readSocketTable().filter((row) => isAt(row.local, local) && states.includes(row.state));
+}
+
+const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
+
+export function isWildcard(address: string): boolean {
+  return WILDCARDS.includes(address);
+}
+
+/** The sockets that a bind to `local` may meet: at the address itself and at the wildcards; of a wildcard, everywhere. */
+export function readSocketsMeeting(local: Endpoint, states: readonly TcpState[] = TCP_STATES): TableRow[] {
+  if (isWildcard(local.address)) {
+    return readSocketTable().filter((row) => row.local.port === local.port && states.includes(row.state));
+  }
+  return [local.address, ...wildcardsOver(local.address)].flatMap((address) =>
+    readSocketsAt({ ...local, address }, states),
+  );
+}
+
+/** A listener on :: takes IPv4 too unless it was told not to; one on 0.0.0.0 takes no IPv6. */
+function wildcardsOver(address: string): readonly string[] {
+  return familyOf(address) === 4 ? WILDCARDS : ['::'];
 }
 
 function isAt(row: Endpoint, wanted: Endpoint): boolean {

@@ -1,9 +1,9 @@
 // What can be known before the first client comes: the root is a folder, the ports may be had.
 import { opendir, stat } from 'node:fs/promises';
-import { type Endpoint, familyOf, formatEndpoint } from '../address.ts';
+import { type Endpoint, formatEndpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
-import { readSocketsAt, socketTableAvailable } from '../net/socket-table.ts';
+import { readSocketsMeeting, socketTableAvailable } from '../net/socket-table.ts';
 import type { FilledServerOptions } from './options.ts';
 
 /**
@@ -72,9 +72,5 @@ export async function checkDataPort({ binder }: FilledServerOptions, local: Endp
 }
 
 function isListenedOn(local: Endpoint): boolean {
-  if (!socketTableAvailable()) return false;
-  const wildcard = familyOf(local.address) === 4 ? '0.0.0.0' : '::';
-  return [local.address, wildcard].some(
-    (address) => readSocketsAt({ ...local, address }, ['LISTEN']).length > 0,
-  );
+  return socketTableAvailable() && readSocketsMeeting(local, ['LISTEN']).length > 0;
 }

@@ -2,13 +2,12 @@
 import { randomInt } from 'node:crypto';
 import type { Endpoint } from '../address.ts';
 import { PreflightError } from '../errors.ts';
-import { readSocketTable, socketTableAvailable, type TableRow } from '../net/socket-table.ts';
+import { isWildcard, readSocketTable, socketTableAvailable, type TableRow } from '../net/socket-table.ts';
 
 /** All of 127/8 is local on Linux without any set-up; elsewhere only 127.0.0.1 is, and the port varies instead. */
 const MANY_ADDRESSES = process.platform === 'linux';
 /** The control port of every block, unless somebody listens on it, or on the data port, at every address. */
 const FIRST_CONTROL_PORT = 2121;
-const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
 const NETWORK_BITS = 2 ** 24;
 const MAX_DRAWS = 1000;
 
@@ -44,9 +43,7 @@ function currentRows(): TableRow[] {
 
 /** L of which neither L nor L-1 is taken at the wildcard address, which would keep it from every other address too. */
 function portFreeEverywhere(rows: readonly TableRow[]): number {
-  const taken = new Set(
-    rows.filter(({ local }) => WILDCARDS.includes(local.address)).map(({ local }) => local.port),
-  );
+  const taken = new Set(rows.filter(({ local }) => isWildcard(local.address)).map(({ local }) => local.port));
   let port = FIRST_CONTROL_PORT;
   while (taken.has(port) || taken.has(port - 1)) port += 2;
   return port;

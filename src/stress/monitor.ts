@@ -1,7 +1,12 @@
 // Watches a block from outside: how many live sockets stand on the data port at once, and in how many processes.
-import { type Endpoint, familyOf } from '../address.ts';
+import type { Endpoint } from '../address.ts';
 import { systemClock } from '../clock.ts';
-import { readSocketsAt, socketOwners, socketTableAvailable } from '../net/socket-table.ts';
+import {
+  readSocketsAt,
+  readSocketsMeeting,
+  socketOwners,
+  socketTableAvailable,
+} from '../net/socket-table.ts';
 import { LIVE_STATES } from '../net/tcp-states.ts';
 
 const INTERVAL_MS = 25;
@@ -61,6 +66,5 @@ function sample(local: Endpoint, pids: readonly number[]): Peak {
 /** Sockets of any kind that are on the endpoint already; TIME_WAIT too, for it decides what a bind meets. */
 export function leftOvers(local: Endpoint): number {
   if (!socketTableAvailable()) return 0;
-  const wildcard = familyOf(local.address) === 4 ? '0.0.0.0' : '::';
-  return [local.address, wildcard].flatMap((address) => readSocketsAt({ ...local, address })).length;
+  return readSocketsMeeting(local).length;
 }

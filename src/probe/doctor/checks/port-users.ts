@@ -1,9 +1,9 @@
 // Checks of who is on the ports already: a listener shuts the data port, any other socket may refuse ours.
 import { formatEndpoint } from '../../../address.ts';
+import { isWildcard } from '../../../net/socket-table.ts';
 import type { DoctorCheck, OptionSet } from '../../types.ts';
 import { subject } from '../check.ts';
 import type { Facts, PortUser, Seeing } from '../facts.ts';
-import { isWildcard } from '../port-users.ts';
 import { namesOf, usersInWords } from '../users-in-words.ts';
 
 /** Binders by the options that they set before bind. */
