@@ -1,7 +1,7 @@
 // How many blocks would probably settle what the blocks so far leave open, if the difference stays what it is.
 import type { Difference } from './difference.ts';
-import { normalQuantile } from './distributions.ts';
-import { blocksForHolm, SIGNIFICANCE } from './holm.ts';
+import { twoSidedZ } from './distributions.ts';
+import { blocksForHolm } from './holm.ts';
 import { smallestPValue } from './permutation.ts';
 import type { Interval } from './proportion.ts';
 import type { Verdict } from './verdict.ts';
@@ -13,6 +13,8 @@ export interface OpenQuestion extends Difference {
   /** Comparisons that are claimed together, this one included. */
   readonly familySize: number;
   readonly margin: number;
+  /** What the adjusted p value is held against. */
+  readonly significance: number;
 }
 
 /** An estimate beyond this says: not by more blocks of this kind. */
@@ -63,16 +65,12 @@ function forInterval({ blocks }: OpenQuestion, halfWidth: number, distance: numb
 
 /**
  * Where every pair differs the same way, the p value is the smallest there is and only the size of the family counts.
- * Otherwise what chance explains shrinks as the interval does, down to the share of `SIGNIFICANCE` that Holm leaves.
+ * Otherwise what chance explains shrinks as the interval does, down to the share of the significance that Holm leaves.
  */
-function forTest({ blocks, pValue, pAdjusted, familySize }: OpenQuestion): number {
-  const fewest = blocksForHolm(familySize);
+function forTest({ blocks, pValue, pAdjusted, familySize, significance }: OpenQuestion): number {
+  const fewest = blocksForHolm(familySize, significance);
   if (pValue === null || pValue >= 1) return Number.POSITIVE_INFINITY;
   if (pValue <= smallestPValue(blocks)) return fewest;
-  const share = (SIGNIFICANCE * pValue) / pAdjusted;
+  const share = (significance * pValue) / pAdjusted;
   return Math.max(fewest, blocks * (twoSidedZ(share) / twoSidedZ(pValue)) ** 2);
-}
-
-function twoSidedZ(p: number): number {
-  return normalQuantile(1 - p / 2);
 }

@@ -9,6 +9,11 @@ export function normalQuantile(p: number): number {
   return jStat.normal.inv(p, 0, 1);
 }
 
+/** z with P(|Z| ≥ z) = p. */
+export function twoSidedZ(p: number): number {
+  return normalQuantile(1 - p / 2);
+}
+
 /** P(Z ≤ z) of the standard normal distribution. */
 export function normalCdf(z: number): number {
   return jStat.normal.cdf(z, 0, 1);

@@ -19,9 +19,13 @@ export function holm(pValues: readonly number[]): number[] {
   return adjusted;
 }
 
-/** Blocks from which the sign-flip test can bring this many comparisons to `SIGNIFICANCE` together: 1 → 6, 5 → 8. */
-export function blocksForHolm(comparisons: number): number {
+/**
+ * Blocks from which the sign-flip test can bring this many comparisons to the significance together: at .05 one needs
+ * 6, five need 8. @throws RangeError unless 0 < significance < 1
+ */
+export function blocksForHolm(comparisons: number, significance = SIGNIFICANCE): number {
+  if (!(significance > 0 && significance < 1)) throw new RangeError(`not a significance: ${significance}`);
   let blocks = 1;
-  while (smallestPValue(blocks) * comparisons > SIGNIFICANCE) blocks += 1;
+  while (smallestPValue(blocks) * comparisons > significance) blocks += 1;
   return blocks;
 }

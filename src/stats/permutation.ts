@@ -31,7 +31,12 @@ function exactPValue(differences: readonly number[], threshold: number): number 
   const assignments = 2 ** differences.length;
   let extreme = 0;
   for (let signs = 0; signs < assignments; signs += 1) {
-    const sum = differences.reduce((total, value, bit) => total + ((signs >> bit) & 1 ? -value : value), 0);
+    let sum = 0;
+    let bits = signs;
+    for (const value of differences) {
+      sum += bits & 1 ? -value : value;
+      bits >>= 1;
+    }
     if (Math.abs(sum) >= threshold) extreme += 1;
   }
   return extreme / assignments;
@@ -41,7 +46,8 @@ function exactPValue(differences: readonly number[], threshold: number): number 
 function sampledPValue(differences: readonly number[], threshold: number, random: Random): number {
   let extreme = 1;
   for (let sample = 1; sample < SAMPLES; sample += 1) {
-    const sum = differences.reduce((total, value) => total + (random.uniform() < 0.5 ? -value : value), 0);
+    let sum = 0;
+    for (const value of differences) sum += random.uniform() < 0.5 ? -value : value;
     if (Math.abs(sum) >= threshold) extreme += 1;
   }
   return extreme / SAMPLES;

@@ -27,11 +27,19 @@ export interface FamilyJudgement extends Judgement {
 export interface VerdictOptions {
   /** A rise of the failure rate that does not matter, as a proportion. */
   readonly margin: number;
+  /**
+   * The accepted chance of any false claim in the family; `SIGNIFICANCE` unless set. A look of a sequential run brings
+   * its own. The intervals are the caller's to make to match, at a confidence of one minus this.
+   */
+  readonly significance?: number;
 }
 
 /** One percentage point. */
 export const DEFAULT_MARGIN = 0.01;
-/** Below this the sign-flip test cannot reach `SIGNIFICANCE` even for one comparison, and nothing is claimed. */
+/**
+ * Below this the sign-flip test cannot reach `SIGNIFICANCE` even for one comparison, and nothing is claimed. Another
+ * significance has another such number: `blocksForHolm(1, significance)`.
+ */
 export const MINIMUM_BLOCKS = 6;
 
 /**
@@ -54,22 +62,19 @@ function judge(
   found: Difference,
   pAdjusted: number | null,
   familySize: number,
-  { margin }: VerdictOptions,
+  { margin, significance = SIGNIFICANCE }: VerdictOptions,
 ): Judgement {
   const { interval, blocks } = found;
-  if (blocks < MINIMUM_BLOCKS || interval === null || pAdjusted === null) {
-    const needed = blocks < MINIMUM_BLOCKS ? blocksForHolm(familySize) : null;
-    return { verdict: 'inconclusive', blocksNeeded: needed };
+  const tooFew = blocks < blocksForHolm(1, significance);
+  if (tooFew || interval === null || pAdjusted === null) {
+    return { verdict: 'inconclusive', blocksNeeded: tooFew ? blocksForHolm(familySize, significance) : null };
   }
-  const verdict = verdictOf(interval, pAdjusted, margin);
-  return {
-    verdict,
-    blocksNeeded: blocksNeeded(verdict, { ...found, interval, pAdjusted, familySize, margin }),
-  };
+  const verdict = verdictOf(interval, margin, pAdjusted <= significance);
+  const question = { ...found, interval, pAdjusted, familySize, margin, significance };
+  return { verdict, blocksNeeded: blocksNeeded(verdict, question) };
 }
 
-function verdictOf([low, high]: Interval, pAdjusted: number, margin: number): Verdict {
-  const significant = pAdjusted <= SIGNIFICANCE;
+function verdictOf([low, high]: Interval, margin: number, significant: boolean): Verdict {
   if (high < 0 && significant) return 'better';
   if (low > margin && significant) return 'worse';
   return high <= margin ? 'not-worse' : 'inconclusive';

@@ -33,6 +33,18 @@ describe('histograms', () => {
     );
   });
 
+  it('may be merged in any order and in any groups', () => {
+    fc.assert(
+      fc.property(durations, durations, durations, (a, b, c) => {
+        const [x, y, z] = [recorded(a), recorded(b), recorded(c)];
+        const merged = mergeHistograms([x, y, z]);
+        expectSame(mergeHistograms([z, y, x]), merged);
+        expectSame(mergeHistograms([mergeHistograms([x, y]), z]), merged);
+        expectSame(mergeHistograms([x, mergeHistograms([y, z]), createHistogram()]), merged);
+      }),
+    );
+  });
+
   it('keep the ones they are merged from as they were', () => {
     const part = recorded([1, 2]);
     mergeHistograms([part, recorded([3])]);
@@ -65,12 +77,14 @@ describe('quantileMs', () => {
     expect(quantileMs(histogram, 2, 0.99)).toBe('failed');
   });
 
-  it('is the nearest-rank quantile within .1 %', () => {
+  it('is the nearest-rank quantile of all parts of a merge within .1 %', () => {
+    const parts = fc.array(durations, { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(durations, fc.nat(20), fc.constantFrom(...QUANTILES), (values, failed, q) => {
+      fc.property(parts, fc.nat(20), fc.constantFrom(...QUANTILES), (groups, failed, q) => {
+        const values = groups.flat();
         const sorted = [...values].sort((a, b) => a - b);
         const rank = Math.max(1, Math.ceil(q * (values.length + failed) - 1e-9));
-        const found = quantileMs(recorded(values), failed, q);
+        const found = quantileMs(mergeHistograms(groups.map(recorded)), failed, q);
         if (values.length + failed === 0) expect(found).toBeNull();
         else if (rank > values.length) expect(found).toBe('failed');
         else
@@ -88,7 +102,9 @@ function recorded(values: readonly number[]): Histogram {
   return histogram;
 }
 
+/** The encoding holds every count. */
 function expectSame(actual: Histogram, expected: Histogram): void {
+  expect(encodeHistogram(actual)).toBe(encodeHistogram(expected));
   expect(actual.totalCount).toBe(expected.totalCount);
   expect(QUANTILES.map((q) => quantileMs(actual, 0, q))).toEqual(
     QUANTILES.map((q) => quantileMs(expected, 0, q)),

@@ -63,6 +63,12 @@ describe('holm', () => {
     expect(blocksForHolm(comparisons)).toBe(blocks);
   });
 
+  it('a smaller significance takes more blocks', () => {
+    expect(blocksForHolm(1, 0.025)).toBe(7);
+    expect(blocksForHolm(5, 0.01)).toBe(10);
+    expect(() => blocksForHolm(1, 0)).toThrow('not a significance: 0');
+  });
+
   it('of one changes nothing, of none is none', () => {
     expect(holm([0.2])).toEqual([0.2]);
     expect(holm([])).toEqual([]);

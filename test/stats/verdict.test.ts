@@ -46,6 +46,15 @@ describe('judgeFamily of one', () => {
     }
   });
 
+  it('holds the p value against the significance of a look, and asks for the blocks that one takes', () => {
+    const look = { margin: 0.01, significance: 2 / 2 ** 7 };
+    const judge = (one: Difference) => judgeFamily([one], look)[0];
+    expect(judge(alike([-0.4, -0.1], 7))).toMatchObject({ verdict: 'better', blocksNeeded: null });
+    expect(judge(found([-0.4, -0.1], 4 / 2 ** 7, 7))).toMatchObject({ verdict: 'not-worse' });
+    expect(judge(found([0.02, 0.05], 0.02, 8))).toMatchObject({ verdict: 'inconclusive', blocksNeeded: 9 });
+    expect(judge(alike([-0.4, -0.1], 6))).toMatchObject({ verdict: 'inconclusive', blocksNeeded: 7 });
+  });
+
   it('does not name a number that nobody would run', () => {
     expect(judgeOne(found([-0.1, 0.1], 1), 0).blocksNeeded).toBeNull();
   });
