@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { fingerprintServer } from '../../src/probe/server/fingerprint.ts';
 import type { Trait } from '../../src/probe/types.ts';
 import { traitOf, valuesOf } from '../probe/fingerprinting.ts';
-import { DAEMON_NAMES, type Daemon, type DaemonName, startDaemon } from './daemons.ts';
+import { DAEMON_NAMES, type DaemonName, type Started, startDaemon } from './daemons.ts';
 
 type Values = Readonly<Record<string, Trait['value'] | RegExp>>;
 
@@ -79,7 +79,7 @@ const EXPECTED: Readonly<Record<DaemonName, Values>> = {
   },
 };
 
-let daemon: Daemon | undefined;
+let daemon: Started | undefined;
 afterEach(async () => {
   await daemon?.stop();
   daemon = undefined;
