@@ -11,12 +11,18 @@ import { NOBODY } from './data-peer.ts';
  */
 export type ActiveModeErrorCode = 'ETIMEDOUT' | 'EBADPEER' | 'ECONNRESET' | 'ENOTCONN' | `LISTEN_${string}`;
 
+export interface ActiveModeErrorOptions extends ErrorOptions {
+  readonly remote?: Endpoint;
+}
+
 export class ActiveModeError extends Port20Error {
   override readonly name = 'ActiveModeError';
   declare readonly code: ActiveModeErrorCode;
-  // biome-ignore lint/complexity/noUselessConstructor: it narrows `code`
-  constructor(code: ActiveModeErrorCode, message: string, options?: ErrorOptions) {
+  /** Where the refused data connection came from; of an `EBADPEER` only. */
+  readonly remote: Endpoint | undefined;
+  constructor(code: ActiveModeErrorCode, message: string, options: ActiveModeErrorOptions = {}) {
     super(code, message, options);
+    this.remote = options.remote;
   }
 }
 
@@ -32,10 +38,11 @@ export function noConnectionError(local: Endpoint, waitedMs: number, refused?: E
   if (refused === undefined) return new ActiveModeError('ETIMEDOUT', message);
   if (refused === NOBODY)
     return new ActiveModeError('ECONNRESET', `${message}; one came and was reset at once`);
-  return new ActiveModeError('EBADPEER', `${message}; refused one from ${formatEndpoint(refused)}`);
+  const described = `${message}; refused one from ${formatEndpoint(refused)}`;
+  return new ActiveModeError('EBADPEER', described, { remote: refused });
 }
 
 export function sourcePortError(remote: Endpoint, expectedPort: number | undefined): ActiveModeError {
   const message = `data connection from ${formatEndpoint(remote)}: its port must be ${expectedPort}`;
-  return new ActiveModeError('EBADPEER', message);
+  return new ActiveModeError('EBADPEER', message, { remote });
 }

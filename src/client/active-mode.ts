@@ -5,8 +5,9 @@ import { ActiveModeError } from './active-mode-error.ts';
 import { announcement } from './announcement.ts';
 import { DataConnection } from './data-connection.ts';
 import { listenForData } from './data-listener.ts';
+import { portToTake } from './data-port.ts';
 import { fillOptions } from './options.ts';
-import type { ActiveModeOptions, FilledActiveModeOptions } from './types.ts';
+import type { ActiveModeOptions } from './types.ts';
 
 /**
  * A transfer strategy for basic-ftp: `client.prepareTransfer = activeMode()`. Every transfer after it listens on
@@ -21,14 +22,15 @@ import type { ActiveModeOptions, FilledActiveModeOptions } from './types.ts';
  */
 export function activeMode(options: ActiveModeOptions = {}): (ftp: FTPContext) => Promise<FTPResponse> {
   const settings = fillOptions(options);
-  const stickyPorts = new WeakMap<FTPContext, number>();
+  const lastPorts = new WeakMap<FTPContext, number>();
 
   return async (ftp) => {
     const address = settings.address ?? controlAddressOf(ftp);
+    const known = { control: ftp.socket.localPort, last: lastPorts.get(ftp) };
     // What an earlier PORT without a transfer left may still listen on the same port.
     ftp.dataSocket = undefined;
-    const listener = await listenForData({ address, port: portToTake(settings, stickyPorts.get(ftp)) });
-    stickyPorts.set(ftp, listener.local.port);
+    const listener = await listenForData({ address, port: portToTake(settings.port, known) });
+    lastPorts.set(ftp, listener.local.port);
     new DataConnection(ftp, listener, settings);
     try {
       settings.onListening(listener.local);
@@ -45,9 +47,4 @@ function controlAddressOf(ftp: FTPContext): string {
   const { localAddress } = ftp.socket;
   if (localAddress === undefined) throw new ActiveModeError('ENOTCONN', 'the control connection is not open');
   return unmapIPv4(localAddress);
-}
-
-function portToTake({ port }: FilledActiveModeOptions, lastPort: number | undefined): number {
-  if (typeof port === 'number') return port;
-  return port === 'sticky' ? (lastPort ?? 0) : 0;
 }

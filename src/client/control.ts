@@ -4,11 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { type Endpoint, formatEndpoint, unmapIPv4 } from '../address.ts';
 import { systemClock } from '../clock.ts';
 import { errorCodeOf, PreflightError } from '../errors.ts';
+import { type Reply, ReplyReader } from './reply-reader.ts';
 
-export interface ControlReply {
-  readonly replyCode: number;
-  /** All its lines, without the last CRLF. */
-  readonly text: string;
+export interface ControlReply extends Reply {
   /** `Clock.nowMs()` when its last byte was read. */
   readonly atMs: number;
 }
@@ -23,18 +21,14 @@ export interface ControlOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** More than any reply that makes sense: a peer that sends this without one is no FTP server. */
-const MAX_UNREAD_CHARACTERS = 256 * 1024;
-/** RFC 959 §4.2: `nnn text`, or lines from `nnn-` to `nnn text`; bare LF is accepted as everybody does. */
-const REPLY = /^(?:(\d{3})-[\s\S]*?\n\1 |\d{3} )[^\n]*\n/;
 
 export class ControlConnection {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly #socket: Socket;
   readonly #onChange: () => void;
+  readonly #reader = new ReplyReader();
   readonly #replies: ControlReply[] = [];
-  #unread = '';
   #endedAtMs: number | undefined;
 
   private constructor(socket: Socket, onChange: () => void) {
@@ -89,13 +83,9 @@ export class ControlConnection {
   }
 
   #read(text: string): void {
-    this.#unread += text;
-    for (let reply = REPLY.exec(this.#unread); reply !== null; reply = REPLY.exec(this.#unread)) {
-      this.#unread = this.#unread.slice(reply[0].length);
-      const replyCode = Number(reply[0].slice(0, 3));
-      this.#replies.push({ replyCode, text: reply[0].trimEnd(), atMs: systemClock.nowMs() });
-    }
-    if (this.#unread.length > MAX_UNREAD_CHARACTERS) this.#socket.destroy();
+    const atMs = systemClock.nowMs();
+    for (const reply of this.#reader.read(text)) this.#replies.push({ ...reply, atMs });
+    if (this.#reader.overlong) this.#socket.destroy();
     this.#onChange();
   }
 

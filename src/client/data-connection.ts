@@ -34,7 +34,7 @@ export class DataConnection {
     this.#ftp = ftp;
     this.#listener = listener;
     this.#options = options;
-    this.#sourcePort = expectedPort(ftp, options);
+    this.#sourcePort = expectedPort(options, ftp.socket.remotePort);
     this.#placeholder = new Placeholder(() => this.#stopWaiting());
     // This destroys what an earlier PORT without a transfer left, and takes its hold off again.
     ftp.dataSocket = this.#placeholder;
@@ -67,7 +67,7 @@ export class DataConnection {
 
   #onConnection(socket: Socket): void {
     const remote = remoteOf(socket);
-    const verdict = judgePeer(this.#ftp, remote, this.#sourcePort);
+    const verdict = judgePeer(remote, remoteOf(this.#ftp.socket).address, this.#sourcePort);
     if (verdict === 'server') this.#accept(socket, remote);
     else this.#refuse(socket, remote, verdict);
   }

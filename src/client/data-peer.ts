@@ -1,6 +1,5 @@
 // Who may connect to the client's listener: the server that it is logged in to, and nobody else.
 import type { Socket } from 'node:net';
-import type { FTPContext } from 'basic-ftp';
 import { type Endpoint, unmapIPv4 } from '../address.ts';
 import type { FilledActiveModeOptions } from './types.ts';
 
@@ -15,16 +14,17 @@ export function remoteOf({ remoteAddress, remotePort }: Socket): Endpoint {
   return { address: unmapIPv4(remoteAddress), port: remotePort };
 }
 
-/** RFC 959 §3.2 has the server dial from L-1, L being its control port; undefined when any port will do. */
-export function expectedPort(ftp: FTPContext, options: FilledActiveModeOptions): number | undefined {
-  const { expectSourcePort } = options;
+/** RFC 959 §3.2 has the server dial from L-1, L being `controlPort`; undefined when any port will do. */
+export function expectedPort(
+  { expectSourcePort }: FilledActiveModeOptions,
+  controlPort: number | undefined,
+): number | undefined {
   if (expectSourcePort !== 'default') return expectSourcePort;
-  const { remotePort } = ftp.socket;
-  return remotePort === undefined ? undefined : remotePort - 1;
+  return controlPort === undefined ? undefined : controlPort - 1;
 }
 
 /** Port stealing (RFC 2577 §8): whoever guesses the port first would get, or give, the file. */
-export function judgePeer(ftp: FTPContext, peer: Endpoint, wantedPort: number | undefined): PeerVerdict {
-  if (peer.address !== unmapIPv4(ftp.socket.remoteAddress ?? '')) return 'stranger';
+export function judgePeer(peer: Endpoint, server: string, wantedPort: number | undefined): PeerVerdict {
+  if (peer.address !== server) return 'stranger';
   return wantedPort === undefined || peer.port === wantedPort ? 'server' : 'wrong-port';
 }

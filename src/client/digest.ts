@@ -1,12 +1,16 @@
 // Counts and hashes the bytes of one transfer, on their way in and on their way out.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 
 /** Bytes of one read of a file that is sent. */
 const CHUNK_BYTES = 64 * 1024;
 
+const HASH = 'sha1';
+const HASH_OF_NOTHING = createHash(HASH).digest('hex');
+
 export class Digest {
-  readonly #hash = createHash('sha1');
+  /** Made for the first byte: a transfer that is refused needs none. */
+  #hash: Hash | undefined;
   #bytes = 0;
   #hex: string | undefined;
 
@@ -18,12 +22,13 @@ export class Digest {
   update(chunk: Buffer): void {
     if (this.#hex !== undefined) return;
     this.#bytes += chunk.length;
+    this.#hash ??= createHash(HASH);
     this.#hash.update(chunk);
   }
 
   /** SHA-1 in hex of what has come so far. */
   hex(): string {
-    this.#hex ??= this.#hash.digest('hex');
+    this.#hex ??= this.#hash?.digest('hex') ?? HASH_OF_NOTHING;
     return this.#hex;
   }
 }

@@ -1,4 +1,4 @@
-// What active mode tells about one transfer while it runs, kept for the transfer's report.
+// What is seen of one transfer while it runs, kept for the transfer's report.
 import type { Endpoint } from '../address.ts';
 import type { ActiveModeOptions } from './types.ts';
 
@@ -28,6 +28,11 @@ export class Observation {
     if (replyCode >= 200) this.#seen = { ...this.#seen, replyCode };
   }
 
+  /** Where a data connection came from, also one that was refused for it. */
+  onRemote(remote: Endpoint): void {
+    this.#seen = { ...this.#seen, remote };
+  }
+
   /** `options` with this observation listening in; the caller's own listeners are still told. */
   watching(options: ActiveModeOptions): ActiveModeOptions {
     return {
@@ -37,7 +42,7 @@ export class Observation {
         options.onListening?.(local);
       },
       onConnection: (local, remote) => {
-        this.#seen = { ...this.#seen, remote };
+        this.onRemote(remote);
         options.onConnection?.(local, remote);
       },
       onReply: (replyCode) => {

@@ -2,8 +2,9 @@
 import { isIP } from 'node:net';
 import { unmapIPv4 } from '../address.ts';
 import { UsageError } from '../errors.ts';
-import type { ActiveModeOptions, FilledActiveModeOptions } from './types.ts';
+import type { ActiveModeOptions, DataPort, FilledActiveModeOptions } from './types.ts';
 
+const PORT_CHOICES: readonly DataPort[] = ['fresh', 'sticky', 'default'];
 const DEFAULT_ACCEPT_TIMEOUT_MS = 30_000;
 /** The longest that setTimeout can wait; beyond it Node fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -16,7 +17,7 @@ export function fillOptions(options: ActiveModeOptions): FilledActiveModeOptions
   if (address !== undefined && isIP(address) === 0) reject('address', address, 'an IP address');
   if (command !== undefined && command !== 'PORT' && command !== 'EPRT')
     reject('command', command, 'PORT or EPRT');
-  if (port !== 'fresh' && port !== 'sticky') requirePort('port', port, "'fresh', 'sticky' or ");
+  if (!PORT_CHOICES.includes(port)) requirePort('port', port, "'fresh', 'sticky', 'default' or ");
   if (expectSourcePort !== undefined && expectSourcePort !== 'default') {
     requirePort('expectSourcePort', expectSourcePort, "'default' or ");
   }
@@ -27,8 +28,8 @@ export function fillOptions(options: ActiveModeOptions): FilledActiveModeOptions
   return { address, command, port, acceptTimeoutMs, expectSourcePort, onConnection, onListening, onReply };
 }
 
-function requirePort(option: string, port: number, orElse: string): void {
-  const isPort = Number.isInteger(port) && port >= 1 && port <= 65535;
+function requirePort(option: string, port: unknown, orElse: string): void {
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535;
   if (!isPort) reject(option, port, `${orElse}1 to 65535`);
 }
 

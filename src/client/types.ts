@@ -1,6 +1,13 @@
 // What the client side offers: active mode for basic-ftp, and what one transfer looked like from there.
 import type { Endpoint } from '../address.ts';
-import type { TransferFailure } from './classify.ts';
+import type { TransferFailure } from './transfer-failure.ts';
+
+/**
+ * Which port the client listens on. `fresh`: a new one each time; `sticky`: the first one kept for the session;
+ * `default`: the control connection's own, which RFC 959 §3.2 calls the user-process default data port, so that
+ * every transfer has the same 4-tuple; or a number.
+ */
+export type DataPort = 'fresh' | 'sticky' | 'default' | number;
 
 /** What a caller may say; see `activeMode`. */
 export interface ActiveModeOptions {
@@ -8,8 +15,11 @@ export interface ActiveModeOptions {
   readonly address?: string;
   /** EPRT (RFC 2428) for IPv6, PORT for IPv4 unless asked otherwise. */
   readonly command?: 'PORT' | 'EPRT';
-  /** `fresh`: a new port each time; `sticky`: the first one kept for the session; or a number. */
-  readonly port?: 'fresh' | 'sticky' | number;
+  /**
+   * `fresh` unless set. For `default` the control connection must have been given a `localAddress`: without one Node
+   * does not bind it, it has no SO_REUSEADDR, and listening on its port fails with `LISTEN_EADDRINUSE`.
+   */
+  readonly port?: DataPort;
   /** How long the server may take to connect, counted from its transfer command. 30 000 by default, 0 for no limit. */
   readonly acceptTimeoutMs?: number;
   /** Refuse a data connection that does not come from this port; `default` is the control port minus one. */
@@ -26,7 +36,7 @@ export interface ActiveModeOptions {
 export interface FilledActiveModeOptions {
   readonly address: string | undefined;
   readonly command: 'PORT' | 'EPRT' | undefined;
-  readonly port: 'fresh' | 'sticky' | number;
+  readonly port: DataPort;
   readonly acceptTimeoutMs: number;
   readonly expectSourcePort: number | 'default' | undefined;
   readonly onConnection: (local: Endpoint, remote: Endpoint) => void;
@@ -69,7 +79,7 @@ export interface TransferReport {
   readonly replyCode: number | undefined;
   /** Where the client listened. */
   readonly local: Endpoint | undefined;
-  /** Where the data connection came from, when one came. */
+  /** Where the data connection came from, when one came; also one that was refused for it (`wrong-source`). */
   readonly remote: Endpoint | undefined;
   /** Undefined when the server reported the transfer as complete. */
   readonly error: TransferFailure | undefined;
@@ -83,7 +93,7 @@ export interface ClientSession {
   readonly usable: boolean;
   /**
    * Runs one transfer and never rejects for one that failed: what went wrong is in the report.
-   * @throws UsageError for options that cannot work, such as PORT on IPv6
+   * @throws UsageError for options that cannot work, such as PORT on IPv6, and while another transfer runs
    */
   transfer(request: TransferRequest): Promise<TransferReport>;
   /** Sends QUIT and closes both connections. Safe to call at any time. */

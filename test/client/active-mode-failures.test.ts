@@ -313,6 +313,16 @@ it('a port that is taken is told apart from the EADDRINUSE of a server', async (
   await once(holder.close(), 'close');
 });
 
+it("the control connection's own port is taken unless that was bound with SO_REUSEADDR", async () => {
+  const client = await clientFor({}, { port: 'default' });
+  const { localAddress, localPort } = client.ftp.socket;
+  expect(await rejection(download(client))).toMatchObject({
+    code: 'LISTEN_EADDRINUSE',
+    message: `can't listen for the data connection on ${localAddress}:${localPort}: EADDRINUSE`,
+  });
+  expect(client.closed).toBe(false);
+});
+
 it('PORT cannot announce an IPv6 address', async () => {
   const started = await responder({}, { address: '::1' });
   const client = await clientOf(started, { command: 'PORT' });
@@ -323,7 +333,7 @@ it('PORT cannot announce an IPv6 address', async () => {
 
 it.each([
   [{ address: 'localhost' }, 'address is localhost; it must be an IP address'],
-  [{ port: 70_000 }, "port is 70000; it must be 'fresh', 'sticky' or 1 to 65535"],
+  [{ port: 70_000 }, "port is 70000; it must be 'fresh', 'sticky', 'default' or 1 to 65535"],
   [{ expectSourcePort: 1.5 }, "expectSourcePort is 1.5; it must be 'default' or 1 to 65535"],
   [{ acceptTimeoutMs: -1 }, 'acceptTimeoutMs is -1; it must be 0 (no limit) to 2147483647'],
   [{ acceptTimeoutMs: Number.NaN }, 'acceptTimeoutMs is NaN; it must be 0 (no limit) to 2147483647'],
