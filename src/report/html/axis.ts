@@ -1,0 +1,76 @@
+// Axes: what they run over, where their ticks stand, and how a number on them is written.
+import { formatCount, formatMs } from '../format.ts';
+
+export interface Axis {
+  /** With the unit. */
+  readonly label: string;
+  readonly type?: 'linear' | 'log';
+  readonly domain: readonly [low: number, high: number];
+  readonly ticks: readonly number[];
+  readonly format: (value: number) => string;
+}
+
+/** From 0 to a round number at or above `most`, in some five steps. */
+export function linearAxis(
+  most: number,
+  label: string,
+  format: (value: number) => string = formatTick,
+): Axis {
+  return spanAxis([0, most], label, format);
+}
+
+/** From a round number at or below `low` to one at or above `high`. */
+export function spanAxis(
+  [low, high]: readonly [number, number],
+  label: string,
+  format: (value: number) => string,
+): Axis {
+  const step = roundStep((high - low || 1) / 5);
+  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
+  const steps = Math.max(1, last - first);
+  const ticks = Array.from({ length: steps + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return { label, domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1], ticks, format };
+}
+
+/** Whole decades, or parts of one where everything lies within two; `low` must be above 0. */
+export function logMsAxis([low, high]: readonly [number, number], label: string): Axis {
+  const [first, last] = [
+    Math.floor(Math.log10(low) + 1e-9),
+    Math.ceil(Math.log10(Math.max(high, low * 1.01)) - 1e-9),
+  ];
+  const decades = Array.from({ length: last - first + 1 }, (_, i) =>
+    Number((10 ** (first + i)).toPrecision(6)),
+  );
+  const steps = last - first <= 2 ? [1, 2, 5] : [1];
+  const ticks = decades.flatMap((decade) => steps.map((step) => Number((decade * step).toPrecision(6))));
+  const inside = ticks.filter((tick) => tick <= (decades.at(-1) ?? 0));
+  return {
+    label,
+    type: 'log',
+    domain: [inside[0] ?? low, inside.at(-1) ?? high],
+    ticks: inside,
+    format: formatMs,
+  };
+}
+
+/** A failure rate in per cent; of small rates only their own part of the axis. */
+export function rateAxis(most: number, label: string): Axis {
+  return spanAxis([0, Math.min(1, most)], label, percentTick);
+}
+
+/** `12.5`, as the label of the axis has the unit. */
+export function percentTick(rate: number): string {
+  return String(Number((rate * 100).toPrecision(4)));
+}
+
+/** Ticks are round: none of their digits may be lost. */
+export function formatTick(value: number): string {
+  return value >= 1000 ? formatCount(value) : String(value);
+}
+
+/** 1, 2, 2.5 or 5 times a power of ten. */
+function roundStep(atLeast: number): number {
+  const power = 10 ** Math.floor(Math.log10(atLeast));
+  const factor = [1, 2, 2.5, 5, 10].find((one) => one * power >= atLeast * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}

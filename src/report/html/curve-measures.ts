@@ -1,0 +1,62 @@
+// The two kinds of time that have a curve: the wait for the port, and the whole transfer.
+import type { Histogram } from '../../stats/histogram.ts';
+import type { BlockResult, StrategyResult } from '../../stress/types.ts';
+import { formatPercent } from '../format.ts';
+
+/** One kind of time. */
+export interface CurveMeasure {
+  readonly id: string;
+  readonly name: string;
+  readonly axis: string;
+  /** From when to when. */
+  readonly span: string;
+  readonly share: string;
+  readonly encoded: (block: BlockResult) => string;
+  /** Transfers that never got there. */
+  readonly lost: (strategy: StrategyResult) => number;
+  readonly isTold: (blocks: readonly BlockResult[]) => boolean;
+  readonly seen: (least: Curve | undefined, where: string) => string;
+}
+
+/** Of one strategy in one scenario. */
+export interface Curve {
+  readonly name: string;
+  readonly scenario: string;
+  readonly histogram: Histogram;
+  readonly lost: number;
+  /** Share of the transfers that got there. */
+  readonly arrived: number;
+}
+
+const WAITS: CurveMeasure = {
+  id: 'waits',
+  name: 'Time to the port',
+  axis: 'wait for the port (logarithmic)',
+  span: 'The wait goes from the first bind to the one that succeeded; shorter ones than the axis shows are at its left edge.',
+  share: 'transfers that have the port, %',
+  encoded: ({ waitsToBind }) => waitsToBind,
+  lost: ({ failures }) =>
+    Object.entries(failures).reduce((sum, [key, count]) => (key.startsWith('bind.') ? sum + count : sum), 0),
+  isTold: (blocks) => blocks.every(({ serverView }) => serverView),
+  seen: (least, where) =>
+    least === undefined || least.lost === 0
+      ? 'Every transfer got the port'
+      : `Of the transfers of ${least.name}${where}, ${formatPercent(least.arrived)} ever got the port`,
+};
+
+const TIMES: CurveMeasure = {
+  id: 'transfer-times',
+  name: 'Time of a transfer',
+  axis: 'time of the transfer (logarithmic)',
+  span: 'The time goes from the start that the plan set to the end.',
+  share: 'transfers that are complete, %',
+  encoded: ({ transferTimes }) => transferTimes,
+  lost: ({ failed }) => failed,
+  isTold: () => true,
+  seen: (least, where) =>
+    least === undefined || least.lost === 0
+      ? 'Every transfer was completed'
+      : `Of the transfers of ${least.name}${where}, ${formatPercent(least.arrived)} were ever completed`,
+};
+
+export const CURVE_MEASURES: readonly CurveMeasure[] = [WAITS, TIMES];

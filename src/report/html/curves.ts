@@ -1,0 +1,120 @@
+// Cumulative curves of waiting and transfer times: who failed never arrives, so a curve ends below 100 %.
+import { decodeHistogram, mergeHistograms, quantileMs } from '../../stats/histogram.ts';
+import type { StrategyResult } from '../../stress/types.ts';
+import { formatQuantile } from '../columns.ts';
+import { formatPercent } from '../format.ts';
+import { logMsAxis, percentTick, rateAxis } from './axis.ts';
+import { CURVE_MEASURES, type Curve, type CurveMeasure } from './curve-measures.ts';
+import { blocksOf, chartId, inScenario, largest, lookOf, type Page, scenariosOf } from './data.ts';
+import type { DataTable } from './data-table.ts';
+import { figure } from './figure.ts';
+import { type Line, linesChart, type Point } from './lines.ts';
+import { html, type Markup } from './markup.ts';
+import type { Chart } from './plot.ts';
+
+export function curvesFigures(page: Page): Markup {
+  return html`${CURVE_MEASURES.map((measure) => measureFigure(page, measure))}`;
+}
+
+function measureFigure(page: Page, measure: CurveMeasure): Markup {
+  const scenarios = scenariosOf(page.result)
+    .map(({ scenario, strategies }) => ({
+      scenario: scenario.name,
+      curves: strategies.flatMap((strategy) => curveOf(page, measure, strategy)),
+    }))
+    .filter(({ curves }) => curves.length > 0);
+  const least = largest(
+    scenarios.flatMap(({ curves }) => curves),
+    ({ arrived }) => -arrived,
+  );
+  return figure({
+    id: measure.id,
+    seen: measure.seen(least, inScenario(page.result, least?.scenario ?? '')),
+    marks: `Lines: share of all transfers that were there by a time. Those that failed never are: a line that levels off below 100 % tells how many. ${measure.span}`,
+    charts: scenarios.map(({ scenario, curves }) => ({
+      scenario,
+      chart: chartOf(page, measure, scenario, curves),
+    })),
+    tables: scenarios.map(({ scenario, curves }) => tableOf(measure, scenario, curves)),
+  });
+}
+
+function curveOf({ result }: Page, measure: CurveMeasure, strategy: StrategyResult): Curve[] {
+  const blocks = blocksOf(result, strategy);
+  if (!measure.isTold(blocks)) return [];
+  const histogram = mergeHistograms(blocks.map((block) => decodeHistogram(measure.encoded(block))));
+  const lost = measure.lost(strategy);
+  const all = histogram.totalCount + lost;
+  if (all === 0) return [];
+  return [
+    {
+      name: strategy.binder,
+      scenario: strategy.scenario,
+      histogram,
+      lost,
+      arrived: histogram.totalCount / all,
+    },
+  ];
+}
+
+/** Below this a wait is none, and a logarithmic axis needs an end. */
+const SHORTEST_MS = 0.1;
+
+function chartOf(page: Page, measure: CurveMeasure, scenario: string, curves: readonly Curve[]): Chart {
+  const longest = Math.max(
+    ...curves.map(({ histogram }) => quantileMs(histogram, 0, 1)).map(Number),
+    SHORTEST_MS * 10,
+  );
+  const shortest = Math.max(
+    SHORTEST_MS,
+    Math.min(...curves.map(({ histogram }) => Number(quantileMs(histogram, 0, 0.001) ?? longest))),
+  );
+  const x = logMsAxis([shortest, longest], measure.axis);
+  const lines = curves.map(
+    (curve): Line => ({
+      name: curve.name,
+      look: lookOf(page, curve.name),
+      points: pointsOf(curve, x.domain),
+    }),
+  );
+  return {
+    id: chartId(page, measure.id, scenario),
+    title: `${measure.name} in ${scenario}`,
+    description: curves.map((curve) => `${curve.name}: ${summaryOf(curve)}`).join('; '),
+    draw: linesChart({
+      lines,
+      x,
+      y: { ...rateAxis(1, measure.share), format: percentTick },
+      curve: 'step-after',
+    }),
+  };
+}
+
+function summaryOf({ histogram, lost, arrived }: Curve): string {
+  return `half by ${formatQuantile(quantileMs(histogram, lost, 0.5))}, ${formatPercent(arrived)} in the end`;
+}
+
+/** The steps of a curve: more of them where few transfers are left. */
+const SHARES = [...Array.from({ length: 99 }, (_, i) => (i + 1) / 100), 0.995, 0.999, 1];
+
+function pointsOf({ histogram, arrived }: Curve, [low, high]: readonly [number, number]): Point[] {
+  const reached = (q: number) => Math.min(high, Math.max(low, Number(quantileMs(histogram, 0, q) ?? high)));
+  const rising = arrived === 0 ? [] : SHARES.map((q) => ({ x: reached(q), y: q * arrived }));
+  // Of points above one another the last is enough, and the line goes on to the edge.
+  const steps = [{ x: low, y: 0 }, ...rising, { x: high, y: arrived }];
+  return steps.filter(({ x }, i) => x !== steps[i + 1]?.x);
+}
+
+const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
+
+function tableOf({ name }: CurveMeasure, scenario: string, curves: readonly Curve[]): DataTable {
+  return {
+    caption: `${name} in ${scenario}; transfers that failed count as endless`,
+    head: ['strategy', ...QUANTILES.map((q) => `${percentTick(q)} % by`), 'in the end'],
+    rows: curves.map(({ name: strategy, histogram, lost, arrived }) => [
+      strategy,
+      ...QUANTILES.map((q) => formatQuantile(quantileMs(histogram, lost, q))),
+      formatPercent(arrived),
+    ]),
+  };
+}

@@ -1,0 +1,59 @@
+// What the figures ask of a result: its strategies and the blocks that tell something about them.
+import type { BlockResult, RunResult, Scenario, StrategyResult } from '../../stress/types.ts';
+import type { Markup } from './markup.ts';
+import type { Look } from './palette.ts';
+
+/** A result with what every figure needs to be drawn alike. */
+export interface Page {
+  readonly result: RunResult;
+  readonly looks: ReadonlyMap<string, Look>;
+}
+
+/** One section of the page; a result that has nothing to show in it gives none. */
+export type Section = (page: Page) => Markup;
+
+/** Scenarios of which blocks were run, with the strategies in the order of the plan. */
+export interface ScenarioRows {
+  readonly scenario: Scenario;
+  readonly strategies: readonly StrategyResult[];
+}
+
+export function scenariosOf({ requested, strategies }: RunResult): ScenarioRows[] {
+  return requested.scenarios
+    .map((scenario) => ({ scenario, strategies: strategies.filter((one) => one.scenario === scenario.name) }))
+    .filter((rows) => rows.strategies.length > 0);
+}
+
+/** The blocks that a strategy's numbers are made from: valid, and not cut short. */
+export function blocksOf(
+  { blocks }: RunResult,
+  { scenario, binder }: Pick<StrategyResult, 'scenario' | 'binder'>,
+): BlockResult[] {
+  return blocks.filter(
+    (block) => block.valid && block.cancelled === 0 && block.scenario === scenario && block.binder === binder,
+  );
+}
+
+const PLAIN: Look = { colour: 'currentColor', symbol: 'circle', dashes: 'none' };
+
+export function lookOf({ looks }: Page, name: string): Look {
+  return looks.get(name) ?? PLAIN;
+}
+
+/** `in small-files`, where a plan has several scenarios. */
+export function inScenario({ requested }: RunResult, scenario: string): string {
+  return requested.scenarios.length > 1 ? ` in ${scenario}` : '';
+}
+
+/** The item with the largest value; undefined of none. */
+export function largest<Item>(items: readonly Item[], value: (item: Item) => number): Item | undefined {
+  return items.reduce<Item | undefined>(
+    (most, item) => (most === undefined || value(item) > value(most) ? item : most),
+    undefined,
+  );
+}
+
+/** Names come from plans and may hold anything: an id has the scenario's place instead. */
+export function chartId({ result }: Page, figure: string, scenario: string): string {
+  return `${figure}-${result.requested.scenarios.findIndex(({ name }) => name === scenario)}`;
+}

@@ -1,0 +1,85 @@
+// What the failures were: a bar for each kind of each strategy, by phase and errno.
+import type { StrategyResult } from '../../stress/types.ts';
+import { failureLabel, sortedFailures } from '../failures.ts';
+import { formatCount, formatPercent, NO_VALUE } from '../format.ts';
+import { linearAxis } from './axis.ts';
+import { chartId, lookOf, type Page, type ScenarioRows, scenariosOf } from './data.ts';
+import type { DataTable } from './data-table.ts';
+import { figure } from './figure.ts';
+import type { Markup } from './markup.ts';
+import type { Chart } from './plot.ts';
+import { type BarRow, barMarks } from './row-marks.ts';
+import { rowsChart } from './rows.ts';
+
+/** Kinds that have a bar of their own; all are in the table. */
+const KINDS_DRAWN = 4;
+
+export function failureKindsFigure(page: Page): Markup {
+  const scenarios = scenariosOf(page.result)
+    .map(({ scenario, strategies }) => ({
+      scenario,
+      strategies: strategies.filter(({ failed }) => failed > 0),
+    }))
+    .filter(({ strategies }) => strategies.length > 0);
+  const rows = new Map(scenarios.map((own) => [own, own.strategies.flatMap((one) => rowsOf(page, one))]));
+  const most = Math.max(0, ...[...rows.values()].flat().map(({ value }) => value ?? 0));
+  return figure({
+    id: 'failure-kinds',
+    seen: seen(scenarios.flatMap(({ strategies }) => strategies)),
+    marks: 'Bars: failed transfers by the phase they failed in and the error or reply.',
+    charts: scenarios.map((own) => ({
+      scenario: own.scenario.name,
+      chart: chartOf(page, own, rows.get(own) ?? [], most),
+    })),
+    tables: scenarios.map(tableOf),
+  });
+}
+
+function seen(strategies: readonly StrategyResult[]): string {
+  const counts: Record<string, number> = {};
+  for (const [key, count] of strategies.flatMap(({ failures }) => Object.entries(failures))) {
+    counts[key] = (counts[key] ?? 0) + count;
+  }
+  const [first] = sortedFailures(counts);
+  const failed = strategies.reduce((sum, one) => sum + one.failed, 0);
+  if (first === undefined) return 'Failures without a kind';
+  const name = failureLabel(first.key);
+  if (first.count === failed) return `Every failure is ${name}`;
+  return `${formatPercent(first.count / failed)} of the failures are ${name}`;
+}
+
+function rowsOf(page: Page, { binder, failures, failed }: StrategyResult): BarRow[] {
+  const sorted = sortedFailures(failures);
+  const rest = sorted.slice(KINDS_DRAWN).reduce((sum, { count }) => sum + count, 0);
+  const shown = sorted.slice(0, KINDS_DRAWN).map(({ key, count }) => ({ kind: failureLabel(key), count }));
+  return [...shown, ...(rest > 0 ? [{ kind: 'others', count: rest }] : [])].map(({ kind, count }) => ({
+    label: `${binder}: ${kind}`,
+    numbers: `${formatCount(count)} (${formatPercent(count / failed)})`,
+    look: lookOf(page, binder),
+    value: count,
+  }));
+}
+
+function chartOf(page: Page, { scenario }: ScenarioRows, rows: readonly BarRow[], most: number): Chart {
+  return {
+    id: chartId(page, 'failure-kinds', scenario.name),
+    title: `Failures by phase and error in ${scenario.name}`,
+    description: rows.map(({ label, numbers }) => `${label}: ${numbers}`).join('; '),
+    draw: rowsChart({ rows, axis: linearAxis(most, 'failed transfers'), marks: barMarks }),
+  };
+}
+
+function tableOf({ scenario, strategies }: ScenarioRows): DataTable {
+  const keys = [
+    ...new Set(strategies.flatMap(({ failures }) => sortedFailures(failures).map(({ key }) => key))),
+  ];
+  return {
+    caption: `Failed transfers by kind in ${scenario.name}`,
+    head: ['strategy', 'failed', ...keys.map(failureLabel)],
+    rows: strategies.map(({ binder, failed, failures }) => [
+      binder,
+      formatCount(failed),
+      ...keys.map((key) => (failures[key] === undefined ? NO_VALUE : formatCount(failures[key]))),
+    ]),
+  };
+}

@@ -1,0 +1,31 @@
+// What came out, before any chart: the comparisons, then every reason for doubt, then what else was seen.
+import { comparisonFindings } from '../findings/comparisons.ts';
+import { findings } from '../findings.ts';
+import type { Page } from './data.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+
+export function verdictSection({ result }: Page): Markup {
+  const compared = comparisonFindings(result);
+  const found = findings(result).filter(({ text }) => !compared.includes(text));
+  const seen = found.filter(({ kind }) => kind === 'seen').map(({ text }) => text);
+  const cautions = found.filter(({ kind }) => kind === 'caution').map(({ text }) => text);
+  // Without a comparison, what was seen is all the verdict that there is.
+  const [verdict, others] = compared.length > 0 ? [compared, seen] : [seen, []];
+  return html`<section id="verdict" aria-labelledby="verdict-heading">
+<h2 id="verdict-heading">Verdict</h2>
+${result.valid ? NOTHING : html`<p class="invalid"><strong>Invalid:</strong> the numbers of this run must not be used.</p>\n`}${list('verdict', verdict)}${cautionList(cautions)}${
+  others.length === 0 ? NOTHING : html`<h3>What was seen</h3>\n${list('seen', others)}`
+}</section>
+`;
+}
+
+function cautionList(cautions: readonly string[]): Markup {
+  if (cautions.length === 0) return NOTHING;
+  const items = cautions.map((text) => html`<li><strong>Caution:</strong> ${text}</li>\n`);
+  return html`<h3>Reasons for caution</h3>\n<ul class="cautions">\n${items}</ul>\n`;
+}
+
+function list(name: string, texts: readonly string[]): Markup {
+  if (texts.length === 0) return html`<p>No block has finished a transfer: there is nothing to tell.</p>\n`;
+  return html`<ul class="${name}">\n${texts.map((text) => html`<li>${text}</li>\n`)}</ul>\n`;
+}

@@ -1,0 +1,102 @@
+// Results that lack something: of an older version, cut short, invalid, of other servers, of many strategies, of nothing.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { formatHtml } from '../../../src/report/html/page.ts';
+import { type RunResult1, upgrade1 } from '../../../src/stress/format-1.ts';
+import type { BlockResult } from '../../../src/stress/types.ts';
+import { sampleBlock, samplePlan, sampleScenario } from '../sample-result.ts';
+import { all, documentOf, pageOf, textOf } from './document.ts';
+
+const figuresOf = (page: string) => all(documentOf(page), 'figure').map(({ id }) => id);
+
+const planOf = (changes: Parameters<typeof samplePlan>[0]) =>
+  samplePlan({ scenarios: [sampleScenario()], baseline: 'reuse-port', ...changes });
+
+describe('a result', () => {
+  it('of format version 1 has no timelines', () => {
+    const file = new URL('../../../fixtures/results/format-1.json', import.meta.url);
+    const page = formatHtml(upgrade1(JSON.parse(readFileSync(file, 'utf8')) as RunResult1));
+    expect(figuresOf(page)).toEqual([
+      'rates',
+      'differences',
+      'blocks',
+      'binds',
+      'waits',
+      'transfer-times',
+      'failure-kinds',
+    ]);
+    expect(documentOf(page).querySelector('#over-time')).toBeNull();
+    expect(page).not.toMatch(/NaN|undefined/);
+  });
+
+  it('that is invalid says so before any number', () => {
+    const blocks = [sampleBlock({ valid: false, problems: ['4 transfers without a record'] })];
+    const document = documentOf(
+      pageOf({ blocks, valid: false, requested: planOf({ binders: ['reuse-port'] }) }),
+    );
+    expect(textOf(document, '#verdict')).toMatch(
+      /^Verdict Invalid: the numbers of this run must not be used/,
+    );
+    expect(textOf(document, '.cautions')).toContain('4 transfers without a record');
+    expect(all(document, 'figure')).toEqual([]);
+  });
+
+  it('that was ended early says so', () => {
+    const document = documentOf(pageOf({ partial: true, endedBy: 'interrupt' }));
+    expect(textOf(document, 'header')).toContain('ended early');
+    expect(textOf(document, '.cautions')).toContain('Caution: The run was ended early');
+  });
+
+  it('that was taken up again says when', () => {
+    const document = documentOf(pageOf({ resumed: [{ at: '2026-02-20T09:05:00.000Z', blocksDone: 7 }] }));
+    expect(textOf(document, '#environment')).toContain('2026-02-20 09:05:00 UTC, after 7 blocks');
+  });
+
+  it('of another server has no binds and no waits', () => {
+    const told: Partial<BlockResult> = {
+      serverView: false,
+      bindCalls: null,
+      contention: null,
+      binder: 'vsftpd',
+    };
+    const blocks = [0, 1].map((index) => sampleBlock({ ...told, index }));
+    const requested = planOf({ binders: [], peers: ['vsftpd'], baseline: 'vsftpd' });
+    const figures = figuresOf(pageOf({ blocks, requested }));
+    expect(figures).toContain('transfer-times');
+    expect(figures).not.toContain('binds');
+    expect(figures).not.toContain('waits');
+  });
+
+  it('in which nothing failed has nothing to explain', () => {
+    const blocks = [0, 1].map((index) => sampleBlock({ index }));
+    const page = pageOf({ blocks, requested: planOf({ binders: ['reuse-port'] }) });
+    expect(textOf(documentOf(page), '#rates h3')).toBe('No strategy failed');
+    expect(textOf(documentOf(page), '#waits h3')).toBe('Every transfer got the port');
+    expect(documentOf(page).querySelector('#why')).toBeNull();
+  });
+
+  it('in which everything failed has curves that never rise', () => {
+    const blocks = [0, 1].map((index) => sampleBlock({ index, completed: 0, failed: 50 }));
+    const page = pageOf({ blocks, requested: planOf({ binders: ['reuse-port'] }) });
+    expect(textOf(documentOf(page), '#waits h3')).toContain('0 % ever got the port');
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('without a block is a page all the same', () => {
+    const requested = planOf({ binders: ['reuse-port'] });
+    const document = documentOf(pageOf({ requested, blocks: [], partial: true, endedBy: 'interrupt' }));
+    expect(textOf(document, '#verdict')).toContain('nothing to tell');
+    expect(textOf(document, '#strategies')).toContain('No block of it was run.');
+  });
+
+  it('of a dozen strategies has a look for each', () => {
+    const binders = Array.from({ length: 12 }, () => 'reuse-port' as const);
+    const blocks = binders.map((binder, i) =>
+      sampleBlock({ binder: i === 0 ? binder : `${binder}#${i + 1}`, failed: i }),
+    );
+    const page = pageOf({ blocks, requested: planOf({ binders }) });
+    expect(textOf(documentOf(page), '#rates h3')).toContain('reuse-port#12 failed most');
+    expect(page).toContain('var(--series-7)');
+    expect(page).not.toContain('var(--series-8)');
+  });
+});

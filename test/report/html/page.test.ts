@@ -1,0 +1,82 @@
+// The page as a whole: its parts and their order, and that it is readable without seeing it.
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { KERNEL_REPORT } from '../sample-kernel-report.ts';
+import { all, documentOf, type Element, pageOf, textOf } from './document.ts';
+
+let page: Element;
+beforeAll(() => {
+  page = documentOf(pageOf({}, { truthTable: KERNEL_REPORT, command: 'port20 stress --seed 20' }));
+});
+
+describe('the page', () => {
+  it('has its sections in order, the verdict first', () => {
+    expect(all(page, 'section').map(({ id }) => id)).toEqual([
+      ...[
+        'verdict',
+        'strategies',
+        'failures',
+        'over-time',
+        'effort',
+        'why',
+        'truth-table',
+        'environment',
+        'reproduce',
+      ],
+    ]);
+  });
+
+  it('names its language, its plan and its day', () => {
+    expect(page.getAttribute('lang')).toBe('en');
+    expect(textOf(page, 'title')).toBe('port20: collisions, 2026-02-20');
+    expect(textOf(page, 'h1')).toContain('collisions');
+  });
+
+  it('skips no level of headings', () => {
+    const levels = all(page, 'h1, h2, h3, h4').map(({ tagName }) => Number(tagName.slice(1)));
+    expect(levels[0]).toBe(1);
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    expect(levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1)).toEqual([]);
+  });
+
+  it('gives an id once, and labels only by ids that are there', () => {
+    const ids = all(page, '[id]').map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const named = all(page, '[aria-labelledby]').flatMap((one) =>
+      (one.getAttribute('aria-labelledby') ?? '').split(' '),
+    );
+    expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('tells the verdict on the baseline before anything else', () => {
+    expect(textOf(page, '#verdict .verdict li')).toMatch(/^Against legacy: .* failed less/);
+  });
+
+  it('has the columns of the terminal, each header in one piece', () => {
+    const heads = all(page, '#strategies table th[scope=col]').map(({ textContent }) => textContent);
+    expect(heads).toEqual(
+      expect.arrayContaining(['binder', 'completed', 'failure rate', 'transfers/s', 'peak on L-1']),
+    );
+  });
+
+  it('shows the command, the seed and the plan', () => {
+    expect(textOf(page, '#reproduce')).toContain('port20 stress plan.yaml --seed 20');
+    expect(textOf(page, '#reproduce pre')).toBe('port20 stress --seed 20');
+    expect(textOf(page, '#reproduce details pre')).toContain('name: collisions');
+  });
+
+  it('leaves the truth table out where there is none', () => {
+    expect(documentOf(pageOf()).querySelector('#truth-table')).toBeNull();
+  });
+
+  it('says when the truth table is of another kernel than the run', () => {
+    const { host } = { host: { ...SAMPLE_HOST, truthTableDigest: 'another' } };
+    const other = documentOf(pageOf({ host }, { truthTable: KERNEL_REPORT }));
+    expect(textOf(other, '#truth-table')).toContain('a kernel with another table');
+    expect(textOf(page, '#truth-table')).not.toContain('another table');
+  });
+});
+
+const SAMPLE_HOST = {
+  ...{ platform: 'linux', kernel: '6.18.5', arch: 'x64', node: '20.20.2', cpus: 2, cpuModel: null },
+  ...{ descriptorLimit: null, loopback: true, memoryBytes: 8e9, truthTableDigest: null, sysctls: {} },
+};
