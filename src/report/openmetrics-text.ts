@@ -1,0 +1,55 @@
+// The text format of OpenMetrics 1.0: metric families with their metadata, samples with escaped labels.
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Sample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+export interface Family {
+  /** Without `_total` or `_info`, which the type adds; ends with the unit where there is one. */
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'info';
+  readonly unit?: 'seconds' | 'ratio' | 'bytes';
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/** A gauge without a unit. */
+export function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: 'gauge', help, samples };
+}
+
+const SUFFIX = { counter: '_total', gauge: '', info: '_info' } satisfies Record<Family['type'], string>;
+
+/** The whole exposition, `# EOF` included. Families without a sample are left out. */
+export function exposition(families: readonly Family[]): string {
+  return `${families.map(familyText).join('')}# EOF\n`;
+}
+
+function familyText({ name, type, unit, help, samples }: Family): string {
+  if (samples.length === 0) return '';
+  const lines = [
+    `# TYPE ${name} ${type}`,
+    ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]),
+    `# HELP ${name} ${escaped(help)}`,
+    ...samples.map(({ labels, value }) => `${name}${SUFFIX[type]}${labelText(labels)} ${numberText(value)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+/** OpenMetrics 1.0, ABNF `escaped-char`: backslash, quote and line feed, in labels and in help alike. */
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
+  return value > 0 ? '+Inf' : '-Inf';
+}

@@ -1,0 +1,50 @@
+// The kinds of values in a saved result, each with its limits; every property says what it means and in which unit.
+import { z } from 'zod';
+
+/** A whole number from 0 on. */
+export const count = (description: string) => z.int().min(0).describe(description);
+
+/** From 0 on: a time, a rate, a size that need not be whole. */
+export const amount = (description: string) => z.number().min(0).describe(description);
+
+/** A proportion from 0 to 1. */
+export const share = (description: string) => z.number().min(0).max(1).describe(description);
+
+export const text = (description: string) => z.string().describe(description);
+export const flag = (description: string) => z.boolean().describe(description);
+export const texts = (description: string) => z.array(z.string()).describe(description);
+export const instant = (description: string) => z.iso.datetime().describe(`${description} UTC, as ISO 8601.`);
+export const port = (description: string) => z.int().min(0).max(65_535).describe(description);
+
+export function oneOf<const Name extends string>(names: readonly Name[], description: string) {
+  return z.enum(names).describe(description);
+}
+
+/** The same or null; the description says what null means. */
+export function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullable().describe(schema.description ?? '');
+}
+
+/** Two ends, the lower first. */
+export const interval = (description: string) => z.tuple([z.number(), z.number()]).describe(description);
+
+const HISTOGRAM =
+  'HDR histogram in microseconds (HdrHistogram V2 encoding, compressed, base64; 3 significant digits).';
+export const histogram = (description: string) => z.base64().min(1).describe(`${description} ${HISTOGRAM}`);
+
+export const countsByKey = (description: string) =>
+  z.record(z.string(), z.int().min(0)).describe(description);
+
+export const quantileMs = (description: string) =>
+  z
+    .union([z.number().min(0), z.literal('failed'), z.null()])
+    .describe(
+      `${description} In milliseconds. Failures count as infinitely long: \`failed\` where the quantile falls among them, null when nothing was measured.`,
+    );
+
+export const endpoint = z
+  .object({
+    address: text('IP literal, never a host name.'),
+    port: port('TCP port.'),
+  })
+  .meta({ id: 'endpoint', title: 'Endpoint', description: 'One end of a TCP connection.' });
