@@ -37,3 +37,8 @@ export function familyOf(address: string): 4 | 6 {
   if (family === 0) throw new RangeError(`not an IP address: '${address}'`);
   return family as 4 | 6;
 }
+
+/** Whether the address is this machine's own, whatever its network. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}

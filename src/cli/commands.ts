@@ -1,6 +1,7 @@
 // The commands: what each is called, takes and shows as examples. Its code is loaded only when it is called.
 import type { Command } from 'commander';
 import { addCompareFlags } from './compare-flags.ts';
+import { addPredictFlags } from './predict-flags.ts';
 import { addProbeFlags } from './probe-flags.ts';
 import { addReportFlags } from './report-flags.ts';
 import { addServeFlags } from './serve-flags.ts';
@@ -58,6 +59,18 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 compare result.json --baseline legacy-bsd --candidate reuse-port
   port20 compare before.json after.json --margin 0.01 --format md`,
     load: async () => (await import('./compare.ts')).compare,
+  },
+  {
+    name: 'predict',
+    description: 'say what contention for the data port will make of a plan, or has made of a run',
+    arguments: [['[plan]', 'plan file (YAML); the Friedberg scenario by default']],
+    addFlags: addPredictFlags,
+    examples: `
+  port20 predict                                           the default plan, before anything is run
+  port20 predict --binder legacy-bsd --sessions 64 --bind-to-connect 4ms --time-unit 4ms
+  port20 predict --rate 18 --sessions 1000 --hold 50ms     random arrivals, the port held 50 ms each
+  port20 predict --from result.json                        with the times of a run, beside what it measured`,
+    load: async () => (await import('./predict.ts')).predict,
   },
   {
     name: 'report',

@@ -1,26 +1,26 @@
 // The flags of `compare`.
 import type { Command } from 'commander';
-import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { DEFAULT_MARGIN } from '../stats/verdict.ts';
-import { oneOf, readBinder, readShare, setting, toggle } from './flags.ts';
+import { oneOf, readShare, setting, toggle } from './flags.ts';
 import type { OutputFlags } from './output.ts';
 
 const FORMATS = ['text', 'md', 'json'] as const;
 
 export interface CompareFlags extends OutputFlags {
-  readonly baseline?: BinderName;
-  readonly candidate?: BinderName;
+  /** Names of strategies; the results know which there are. */
+  readonly baseline?: string;
+  readonly candidate?: string;
   readonly scenario?: string;
   readonly margin: number;
   readonly format: (typeof FORMATS)[number];
   readonly strict?: boolean;
+  readonly allowEnvDiff?: boolean;
 }
 
 export function addCompareFlags(command: Command): Command {
-  const binders = BINDER_NAMES.join(', ');
   return command
-    .addOption(setting('--baseline <binder>', `the strategy to compare with: ${binders}`, readBinder))
-    .addOption(setting('--candidate <binder>', 'the strategy that must not be worse', readBinder))
+    .addOption(setting('--baseline <name>', 'the strategy to compare with, by its name in the table', String))
+    .addOption(setting('--candidate <name>', 'the strategy that must not be worse', String))
     .addOption(setting('--scenario <name>', 'this scenario alone', String))
     .addOption(
       setting(
@@ -30,5 +30,6 @@ export function addCompareFlags(command: Command): Command {
       ).default(DEFAULT_MARGIN),
     )
     .addOption(setting('--format <name>', FORMATS.join(', '), oneOf('format', FORMATS)).default('text'))
+    .addOption(toggle('--allow-env-diff', 'compare two runs that differ in environment or load all the same'))
     .addOption(toggle('--strict', 'exit 11 where the verdict is inconclusive'));
 }

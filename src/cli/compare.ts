@@ -12,13 +12,17 @@ import {
   formatComparisonJson,
   formatComparisonMarkdown,
 } from '../report/compare-render.ts';
+import { unlikeness } from '../report/compare-settings.ts';
 import type { RunResult } from '../stress/types.ts';
 import type { CompareFlags } from './compare-flags.ts';
 import { EXIT } from './exit.ts';
 import { print, say, wantsColor } from './output.ts';
 import { readResult } from './result-file.ts';
 
-/** @returns 4 for an invalid result, 10 when a candidate is worse, 11 under --strict when nothing can be said */
+/**
+ * Two runs that differ in environment or load are refused unless that is allowed.
+ * @returns 4 for an invalid result, 10 when a candidate is worse, 11 under --strict when nothing can be said
+ */
 export async function compare(command: Command): Promise<number> {
   const flags: CompareFlags = command.optsWithGlobals();
   const results = await Promise.all(command.args.map(readResult));
@@ -40,7 +44,9 @@ function compareRuns([first, second]: readonly RunResult[], flags: CompareFlags)
   if (first === undefined) throw new UsageError('name a result');
   if (second !== undefined) {
     const pair = { ...(baseline && { baseline }), ...(candidate && { candidate }) };
-    return compareResults(first, second, { ...within, ...pair });
+    const report = compareResults(first, second, { ...within, ...pair });
+    if (!report.alike && !flags.allowEnvDiff) throw notAlike(report);
+    return report;
   }
   if (candidate === undefined) {
     throw new UsageError('name a second result, or with --candidate a strategy of the first');
@@ -52,6 +58,12 @@ function compareRuns([first, second]: readonly RunResult[], flags: CompareFlags)
     );
   }
   return compareStrategies(first, against, candidate, within);
+}
+
+function notAlike(report: ComparisonReport): UsageError {
+  return new UsageError(
+    `the two runs were not made alike: ${unlikeness(report)} differ; compare them all the same with --allow-env-diff`,
+  );
 }
 
 function render(report: ComparisonReport, flags: CompareFlags): string {

@@ -10,6 +10,7 @@ export const EXIT = {
   invalidRun: 4,
   worse: 10,
   inconclusive: 11,
+  threshold: 99,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -20,8 +20,10 @@ export async function untilInterrupted<T>(
 ): Promise<Interruptible<T>> {
   const abort = new AbortController();
   let interruptedBy: number | undefined;
+  let stopping = false;
   const onSignal = (signal: Signal) => {
     if (interruptedBy !== undefined) {
+      stopping = true;
       void stopNow().finally(() => process.exit(SIGNALS[signal]));
       return;
     }
@@ -38,6 +40,8 @@ export async function untilInterrupted<T>(
     if (!abort.signal.aborted || error !== abort.signal.reason) throw error;
     return { result: undefined, interruptedBy };
   } finally {
+    // What the work makes of processes that were ended under it is told to nobody: the exit is near.
+    if (stopping) await new Promise<never>(() => {});
     for (const name of names) process.off(name, onSignal);
   }
 }

@@ -1,9 +1,13 @@
 // What is checked before anything starts, so that a run does not fail half-way for a reason known from the beginning.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Endpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/binders.ts';
 import type { BinderName } from '../binder/types.ts';
 import { PreflightError } from '../errors.ts';
 import { readDescriptorLimit } from '../net/proc.ts';
+import { startPeer } from '../peers/peers.ts';
 import { asOneLine } from '../probe/doctor/check.ts';
 import { checkDescriptors } from '../probe/doctor/checks/limits.ts';
 import { checkFfi } from '../probe/doctor/checks/platform.ts';
@@ -11,6 +15,7 @@ import { checkDataPortListener } from '../probe/doctor/checks/port-users.ts';
 import { checkControlPortPrivilege, checkDataPortPrivilege } from '../probe/doctor/checks/ports.ts';
 import { ffiProblem, gatherFacts } from '../probe/doctor/gather.ts';
 import type { DoctorCheck } from '../probe/types.ts';
+import { createAddressPool } from '../stress/address-pool.ts';
 import type { Plan } from '../stress/types.ts';
 
 /** @throws PreflightError when this platform cannot bind as `binder` does, or not with a hold before connect */
@@ -34,6 +39,22 @@ export function requireDescriptors(plan: Plan): void {
     const fewestProcesses = Math.min(plan.generators, plan.workers);
     const sessionsPerProcess = Math.ceil(sessions / fewestProcesses);
     requireOk(`scenario '${name}': `, checkDescriptors({ descriptorLimit, sessions, sessionsPerProcess }));
+  }
+}
+
+/** Each peer is started once: packages are fetched, and what is missing is named, before any load. @throws PreflightError */
+export async function requirePeers({ peers }: Plan): Promise<void> {
+  if (peers.length === 0) return;
+  const pool = createAddressPool();
+  const root = await mkdtemp(join(tmpdir(), 'port20-peers-check-'));
+  try {
+    await chmod(root, 0o755); // the daemons enter it as another user
+    for (const name of new Set(peers)) {
+      const peer = await startPeer(name, { server: pool.server(), root });
+      await peer.stop();
+    }
+  } finally {
+    await rm(root, { recursive: true, force: true });
   }
 }
 

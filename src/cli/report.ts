@@ -2,19 +2,26 @@
 import type { Command } from 'commander';
 import { formatCsv } from '../report/csv.ts';
 import { formatMarkdown } from '../report/markdown.ts';
+import { formatOpenMetrics } from '../report/openmetrics.ts';
 import { formatTerminal } from '../report/terminal.ts';
 import type { RunResult } from '../stress/types.ts';
 import { EXIT } from './exit.ts';
-import { print, wantsColor } from './output.ts';
+import { print, say, wantsColor } from './output.ts';
 import type { ReportFlags } from './report-flags.ts';
 import { readResult } from './result-file.ts';
+import { saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
 
-/** @returns 4 for the result of an invalid run */
+/** @returns 4 for the result of an invalid run, 99 where a threshold is not kept */
 export async function report(command: Command): Promise<number> {
   const flags: ReportFlags = command.optsWithGlobals();
   const result = await readResult(command.args[0] ?? '');
-  await print(render(result, flags));
-  return result.valid ? EXIT.ok : EXIT.invalidRun;
+  const outcomes = await saveResultFiles(result, flags);
+  // A file is what was asked for then: the text comes with a format that was asked for, too.
+  const asked = command.getOptionValueSource('format') !== 'default';
+  const saved = [flags.html, flags.junit, flags.openmetrics].some((file) => file !== undefined);
+  if (asked || !saved) await print(render(result, flags));
+  if (outcomes.length > 0) say(thresholdsInWords(outcomes));
+  return result.valid ? (thresholdStatus(outcomes) ?? EXIT.ok) : EXIT.invalidRun;
 }
 
 function render(result: RunResult, flags: ReportFlags): string {
@@ -27,6 +34,8 @@ function render(result: RunResult, flags: ReportFlags): string {
       return formatCsv(result);
     case 'json':
       return JSON.stringify(result, null, 1);
+    case 'openmetrics':
+      return formatOpenMetrics(result);
     default:
       return flags.format satisfies never;
   }

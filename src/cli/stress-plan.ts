@@ -1,17 +1,23 @@
 // Which plan `stress` runs: a file or flags alone, and a flag that is given wins over what the plan says.
 import { readFile } from 'node:fs/promises';
-import type { BinderName } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
-import { fillPlan, formatPlan, parsePlan } from '../stress/plan.ts';
-import type { Plan, Scenario } from '../stress/types.ts';
-import type { StressFlags } from './stress-flags.ts';
+import { fillPlan, parsePlan } from '../stress/plan.ts';
+import { planDocument } from '../stress/plan-format.ts';
+import type { Plan } from '../stress/types.ts';
+import { formatDuration, parseDurationMs } from '../units.ts';
+import type { PlanFlags, ScenarioFlags } from './stress-flags.ts';
 
 const DEFAULT_PLAN = new URL('../../fixtures/plans/friedberg.yaml', import.meta.url);
 
+type Flags = PlanFlags & ScenarioFlags;
+type Document = Record<string, unknown>;
+
 /** @throws UsageError for a plan that cannot be read, or that makes no sense with these flags */
-export async function choosePlan(planFile: string | undefined, flags: StressFlags): Promise<Plan> {
-  if (planFile === undefined && describesScenario(flags)) return planFromFlags(flags);
-  return withFlags(await loadPlan(planFile ?? DEFAULT_PLAN), flags);
+export async function choosePlan(planFile: string | undefined, flags: Flags): Promise<Plan> {
+  if (planFile === undefined && describesLoad(flags)) {
+    return withFlags({ name: 'from flags', ...servers(flags), scenarios: [{ name: 'load' }] }, flags);
+  }
+  return withFlags(planDocument(await loadPlan(planFile ?? DEFAULT_PLAN)), flags);
 }
 
 async function loadPlan(file: string | URL): Promise<Plan> {
@@ -21,53 +27,90 @@ async function loadPlan(file: string | URL): Promise<Plan> {
   return parsePlan(yaml, typeof file === 'string' ? file : 'default plan');
 }
 
-const SCENARIO_FLAGS = [
-  'sessions',
-  'duration',
-  'transfers',
-  'direction',
-  'fileSize',
-  'bindToConnect',
-] as const;
+const SCENARIO_KEYS = [
+  ...['workload', 'sessions', 'thinkTime', 'rate', 'arrivals', 'every', 'burst', 'duration', 'warmUp'],
+  ...['transfers', 'direction', 'mix', 'fileSize', 'bindToConnect', 'clientAddresses', 'clientPort'],
+  ...['announce', 'login'],
+] as readonly (keyof ScenarioFlags)[];
 
-/** Whether a flag describes the load itself: without a plan file, that makes a scenario of its own. */
-function describesScenario(flags: StressFlags): boolean {
-  return SCENARIO_FLAGS.some((name) => flags[name] !== undefined);
+/** The plan's keys by the flags' names. */
+const PLAN_KEYS: readonly (readonly [keyof PlanFlags, string])[] = [
+  ['binder', 'binders'],
+  ['peer', 'peers'],
+  ['target', 'targets'],
+  ['blocks', 'blocks'],
+  ['until', 'until'],
+  ['maxTime', 'maxTime'],
+  ['rest', 'rest'],
+  ['workers', 'workers'],
+  ['generators', 'generators'],
+  ['userPi', 'userPi'],
+  ['requireDataPort', 'requireDataPort'],
+  ['retry', 'retry'],
+  ['timeUnit', 'timeUnit'],
+  ['seed', 'seed'],
+];
+
+/** Every flag that changes what a plan says. */
+export const PLAN_FLAGS: readonly string[] = [
+  ...SCENARIO_KEYS,
+  ...PLAN_KEYS.map(([flag]) => flag),
+  'baseline',
+];
+
+/** Without a plan file, flags about the load or about other servers make a scenario of their own. */
+function describesLoad(flags: Flags): boolean {
+  return [...SCENARIO_KEYS, 'peer', 'target'].some((name) => flags[name as keyof Flags] !== undefined);
+}
+
+/** `--peer vsftpd` alone is about vsftpd alone. */
+function servers({ binder, peer, target }: Flags): Document {
+  return binder === undefined && (peer ?? target) !== undefined ? { binders: [] } : {};
 }
 
 /** @throws UsageError when the plan makes no sense with these flags */
-function withFlags(plan: Plan, flags: StressFlags): Plan {
-  const binders = flags.binder ?? plan.binders;
-  const changed: Plan = {
-    ...plan,
-    binders,
-    baseline:
-      flags.baseline ?? (binders.includes(plan.baseline) ? plan.baseline : (binders[0] as BinderName)),
-    blocks: flags.blocks ?? plan.blocks,
-    workers: flags.workers ?? plan.workers,
-    generators: flags.generators ?? plan.generators,
-    retry: flags.retry ?? plan.retry,
-    timeUnitMs: flags.timeUnit ?? plan.timeUnitMs,
-    seed: flags.seed ?? plan.seed,
-    scenarios: plan.scenarios.map((scenario) => scenarioWithFlags(scenario, flags)),
-  };
-  // Read like any other plan, so that flags meet the same limits.
-  return parsePlan(formatPlan(changed), 'flags');
+function withFlags(document: Document & { scenarios: Document[] }, flags: Flags): Plan {
+  const given = PLAN_KEYS.flatMap(([flag, key]) => (flags[flag] === undefined ? [] : [[key, flags[flag]]]));
+  const scenarios = document.scenarios.map((scenario) => scenarioWithFlags(scenario, flags));
+  const changed: Document = { ...document, ...Object.fromEntries(given), scenarios };
+  // A baseline that is not run any more was the file's choice, not the user's.
+  const choices = ['binder', 'peer', 'target'] as const;
+  if (choices.some((name) => flags[name] !== undefined)) delete changed.baseline;
+  if (flags.baseline !== undefined) changed.baseline = flags.baseline;
+  return fillPlan(changed, 'flags');
 }
 
-function scenarioWithFlags(scenario: Scenario, flags: StressFlags): Scenario {
-  return {
-    name: scenario.name,
-    sessions: flags.sessions ?? scenario.sessions,
-    direction: flags.direction ?? scenario.direction,
-    fileSizeBytes: flags.fileSize ?? scenario.fileSizeBytes,
-    durationMs: flags.duration ?? scenario.durationMs,
-    transfers: flags.transfers ?? scenario.transfers,
-    bindToConnectMs: flags.bindToConnect ?? scenario.bindToConnectMs,
-  };
+/** What a flag implies, and the keys that then say nothing any more. */
+function scenarioWithFlags(scenario: Document, flags: ScenarioFlags): Document {
+  const changed = { ...scenario };
+  const kind = flags.workload ?? impliedWorkload(flags);
+  if (kind !== undefined && kind !== (scenario.workload ?? 'closed')) {
+    changed.duration = durationOf(scenario);
+    for (const key of ['thinkTime', 'arrivals', 'rate', 'every', 'burst', 'stages']) delete changed[key];
+    changed.workload = kind;
+  }
+  if (flags.rate !== undefined && changed.stages !== undefined) {
+    changed.duration = durationOf(changed);
+    delete changed.stages;
+  }
+  // One transfer a session is the default, which a printed plan spells out.
+  if (flags.sessions !== undefined && scenario.burst === scenario.sessions) delete changed.burst;
+  if (flags.direction !== undefined) delete changed.mix;
+  if (flags.mix !== undefined) delete changed.direction;
+  const given = SCENARIO_KEYS.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]]));
+  return { ...changed, ...Object.fromEntries(given), ...(kind !== undefined && { workload: kind }) };
 }
 
-/** The plan behind `port20 stress --sessions 32` and the like: one scenario, made of the flags and the defaults. */
-function planFromFlags(flags: StressFlags): Plan {
-  return withFlags(fillPlan({ name: 'from flags', scenarios: [{ name: 'load' }] }), flags);
+function impliedWorkload({ rate, arrivals, every, burst, thinkTime }: ScenarioFlags): string | undefined {
+  if (rate !== undefined || arrivals !== undefined) return 'open';
+  if (every !== undefined || burst !== undefined) return 'bursts';
+  return thinkTime === undefined ? undefined : 'closed';
+}
+
+const DEFAULT_DURATION_MS = 2000;
+
+function durationOf({ duration, stages }: Document): string {
+  if (typeof duration === 'string') return duration;
+  if (!Array.isArray(stages)) return formatDuration(DEFAULT_DURATION_MS);
+  return formatDuration(stages.reduce((ms, stage) => ms + parseDurationMs(String(stage.duration)), 0));
 }

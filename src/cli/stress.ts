@@ -1,76 +1,135 @@
 // `port20 stress [plan]`: runs a plan and prints what the strategies did.
 import type { Command } from 'commander';
-import { createLocalEngine } from '../engine/local.ts';
+import { UsageError } from '../errors.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
+import { formatDryRun } from '../report/dry-run.ts';
+import { environmentDifferences } from '../report/settings.ts';
 import { formatTerminal } from '../report/terminal.ts';
+import { requireKnown } from '../report/threshold-known.ts';
+import { describeHost } from '../stress/host.ts';
 import { formatPlan } from '../stress/plan.ts';
-import { runPlan } from '../stress/run.ts';
-import { blockOrder } from '../stress/schedule.ts';
+import type { Target } from '../stress/targets.ts';
 import type { Plan, RunResult } from '../stress/types.ts';
-import { formatDuration } from '../units.ts';
 import { EXIT } from './exit.ts';
-import { type Interruptible, untilInterrupted } from './interrupt.ts';
 import { checkWritable, type OutputFlags, print, saveFile, say, wantsColor } from './output.ts';
-import { requireBinder, requireDescriptors } from './preflight.ts';
-import { progressPrinter } from './progress.ts';
+import { requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
+import { checkResultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
+import { createRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
 import type { StressFlags } from './stress-flags.ts';
-import { choosePlan } from './stress-plan.ts';
+import { choosePlan, PLAN_FLAGS } from './stress-plan.ts';
+import { runHere } from './stress-run.ts';
+import { findTargets } from './targets.ts';
+
+type Flags = StressFlags & OutputFlags;
 
 /** @returns the exit status */
 export async function stress(command: Command): Promise<number> {
-  const flags: StressFlags & OutputFlags = command.optsWithGlobals();
-  const plan = await choosePlan(command.args[0], flags);
-  if (flags.printPlan) {
-    await print(formatPlan(plan));
-    return EXIT.ok;
+  const flags: Flags = command.optsWithGlobals();
+  const taken = flags.resume === undefined ? undefined : await takeUp(command, flags.resume, flags);
+  try {
+    const plan = taken?.plan ?? (await choosePlan(command.args[0], flags));
+    const targets = await findTargets(plan, flags);
+    if (flags.printPlan) {
+      await print(formatPlan(plan));
+      return EXIT.ok;
+    }
+    requireKnown(flags.threshold ?? [], plan);
+    await preflight(plan);
+    if (flags.dryRun) {
+      await print(formatDryRun(plan));
+      return EXIT.ok;
+    }
+    for (const file of [flags.out, flags.attempts]) if (file !== undefined) await checkWritable(file);
+    await checkResultFiles(flags);
+    return await runAndReport(plan, targets, flags, taken);
+  } finally {
+    await taken?.release();
   }
-  preflight(plan);
-  if (flags.dryRun) {
-    await print(describeRun(plan));
-    return EXIT.ok;
-  }
-  if (flags.out !== undefined) await checkWritable(flags.out);
-  const { result, interruptedBy } = await run(plan, flags);
-  if (result === undefined) return interruptedBy ?? EXIT.unexpected;
-  // Printed first: what cannot be saved after minutes of load is at least seen.
-  await print(flags.json ? JSON.stringify(result) : formatTerminal(result, { colour: wantsColor(flags) }));
-  if (flags.out !== undefined) await saveFile(flags.out, `${JSON.stringify(result, null, 1)}\n`);
-  return interruptedBy ?? statusOf(result);
 }
 
-function preflight(plan: Plan): void {
+async function runAndReport(
+  plan: Plan,
+  targets: ReadonlyMap<string, Target>,
+  flags: Flags,
+  taken: RunFolder | undefined,
+): Promise<number> {
+  const truthTableDigest = digestOrNull();
+  const made =
+    flags.dir === undefined
+      ? undefined
+      : await createRunFolder(flags.dir, plan, describeHost(truthTableDigest));
+  const folder = taken ?? made;
+  try {
+    const { result, interruptedBy } = await runHere({ plan, targets, folder, truthTableDigest }, flags);
+    if (result === undefined) return interruptedBy ?? EXIT.unexpected;
+    // Printed first: what cannot be saved after minutes of load is at least seen.
+    await print(flags.json ? JSON.stringify(result) : formatTerminal(result, { colour: wantsColor(flags) }));
+    const saved = `${JSON.stringify(result, null, 1)}\n`;
+    await folder?.saveResult(saved);
+    if (flags.out !== undefined) await saveFile(flags.out, saved);
+    const outcomes = await saveResultFiles(result, flags, commandLine());
+    if (outcomes.length > 0) say(thresholdsInWords(outcomes));
+    const status = interruptedBy ?? statusOf(result);
+    if (folder !== undefined && (result.partial || !result.valid))
+      say(`port20: go on with: port20 stress --resume ${folder.path}`);
+    return status ?? thresholdStatus(outcomes) ?? EXIT.ok;
+  } finally {
+    await made?.release();
+  }
+}
+
+/** @throws UsageError beside a plan or flags that would change it, and where the host is another one now */
+async function takeUp(command: Command, path: string, flags: Flags): Promise<RunFolder> {
+  const others = FLAGS_OF_A_NEW_RUN.filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (command.args.length > 0 || others.length > 0) {
+    throw new UsageError(
+      `--resume ${path} goes on with the plan in that folder: leave out ${command.args[0] ?? `--${kebab(others[0] ?? '')}`}`,
+    );
+  }
+  const folder = await resumeRunFolder(path);
+  const [first] = environmentDifferences(folder.host, describeHost(digestOrNull()));
+  if (first === undefined || flags.allowEnvDiff) return folder;
+  await folder.release();
+  throw new UsageError(
+    `the run in '${path}' began on another host: ${first.setting} was ${first.baseline}, is ${first.candidate}: resume it all the same with --allow-env-diff`,
+  );
+}
+
+/** What says which run it is, and not how it is told. */
+const FLAGS_OF_A_NEW_RUN = [...PLAN_FLAGS, ...['dir', 'printPlan', 'dryRun']] as const;
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** A host without a free port to measure it with can run the plan all the same, on addresses of its own. */
+function digestOrNull(): string | null {
+  try {
+    return kernelDigest();
+  } catch (error) {
+    say(`port20: the kernel's truth table could not be measured: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** As it can be typed again. */
+function commandLine(): string {
+  const words = process.argv
+    .slice(2)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['port20', ...words].join(' ');
+}
+
+async function preflight(plan: Plan): Promise<void> {
   const longestHoldMs = Math.max(...plan.scenarios.map((scenario) => scenario.bindToConnectMs));
   for (const binder of plan.binders) requireBinder(binder, longestHoldMs);
   requireDescriptors(plan);
+  await requirePeers(plan);
 }
 
-function describeRun(plan: Plan): string {
-  const order = blockOrder(plan);
-  const loadMs = order.reduce((ms, { scenario }) => ms + scenario.durationMs, 0);
-  return [
-    `plan '${plan.name}': ${order.length} blocks, ${formatDuration(loadMs)} of load and a little between blocks`,
-    ...order.map(({ scenario, binder, index }) => `${index + 1} ${scenario.name} ${binder}`),
-  ].join('\n');
-}
-
-async function run(plan: Plan, flags: OutputFlags): Promise<Interruptible<RunResult>> {
-  const engine = createLocalEngine();
-  const progress = progressPrinter(flags);
-  try {
-    return await untilInterrupted(
-      'ending this block; once more to stop at once',
-      () => engine.close(),
-      async (signal) =>
-        runPlan(plan, engine, { signal, onProgress: progress.show, truthTableDigest: kernelDigest() }),
-    );
-  } finally {
-    progress.clear();
-    await engine.close();
-  }
-}
-
-function statusOf(result: RunResult): number {
-  if (result.valid) return EXIT.ok;
+/** Undefined for a valid one. */
+function statusOf(result: RunResult): number | undefined {
+  if (result.valid) return undefined;
   const invalid = result.blocks.filter((block) => !block.valid);
   say(
     `port20: the result is invalid: ${invalid.length} of ${result.blocks.length} blocks, first: ${firstProblem(invalid)}`,

@@ -1,7 +1,7 @@
 // A server to look at, as a URL: ftp://user@host:port/path, with the password in the environment.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Endpoint } from '../address.ts';
+import { type Endpoint, isLoopback } from '../address.ts';
 import { PreflightError, UsageError } from '../errors.ts';
 
 export interface Target {
@@ -46,8 +46,4 @@ async function addressOf(host: string): Promise<string> {
       cause: error,
     });
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

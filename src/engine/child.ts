@@ -10,6 +10,7 @@ interface Message {
 
 export interface Child<To extends Message, From extends Message> {
   readonly pid: number;
+  /** Neither dead nor failed: it can be given work. */
   readonly alive: boolean;
   /** Rejects with an InvalidRunError when the child says that it failed, or dies. */
   readonly lost: Promise<never>;
@@ -40,11 +41,13 @@ export function startChild<To extends Message, From extends Message>(
     serialization: 'advanced',
   });
   const said = new EventEmitter().setMaxListeners(0);
+  let failed = false;
   const exited = once(child, 'exit');
   const lost = new Promise<never>((_, reject) => {
-    said.once('failed', ({ message }: { message: string }) =>
-      reject(new InvalidRunError(`${role}: ${message}`)),
-    );
+    said.once('failed', ({ message }: { message: string }) => {
+      failed = true;
+      reject(new InvalidRunError(`${role}: ${message}`));
+    });
     child.once('exit', (code, signal) =>
       reject(new InvalidRunError(`${role} process ${child.pid} ended by ${signal ?? `exit status ${code}`}`)),
     );
@@ -57,7 +60,7 @@ export function startChild<To extends Message, From extends Message>(
     pid: child.pid ?? 0,
     lost,
     get alive() {
-      return child.exitCode === null && child.signalCode === null;
+      return !failed && child.exitCode === null && child.signalCode === null;
     },
     send(message) {
       if (child.connected) child.send(message, () => {});
@@ -77,4 +80,15 @@ export function startChild<To extends Message, From extends Message>(
       clearTimeout(killing);
     },
   };
+}
+
+/** Sends an order and waits for the answer to it. @throws InvalidRunError when the child fails or dies first */
+export function ask<To extends { type: string }, From extends { type: string }, Type extends From['type']>(
+  child: Child<To, From>,
+  order: To,
+  answer: Type,
+): Promise<Extract<From, { type: Type }>> {
+  const answered = child.next(answer);
+  child.send(order);
+  return answered;
 }

@@ -12,10 +12,10 @@ let load: Load | undefined;
 async function obey(message: ToGenerator): Promise<void> {
   switch (message.type) {
     case 'log-in':
-      load = await prepareLoad(message.spec);
+      load = await prepareLoad(message.load);
       return tellParent({ type: 'ready' });
     case 'go':
-      return runLoad();
+      return runLoad(message.startMs);
     case 'stop':
       return load?.stop(message.graceMs);
     default:
@@ -23,17 +23,18 @@ async function obey(message: ToGenerator): Promise<void> {
   }
 }
 
-async function runLoad(): Promise<void> {
+async function runLoad(startMs: number): Promise<void> {
+  if (load === undefined) throw new Error('told to go before it had logged in');
   let batch: Attempt[] = [];
   const send = () => {
     if (batch.length > 0) tellParent({ type: 'attempts', attempts: batch });
     batch = [];
   };
   const sending = setInterval(send, SEND_EVERY_MS);
-  const done = await load?.run((attempt) => batch.push(attempt));
+  const done = await load.run(startMs, (attempt) => batch.push(attempt));
   clearInterval(sending);
   send();
-  tellParent({ type: 'done', lagMs: done?.lagMs ?? 0, warnings: done?.warnings ?? [] });
+  tellParent({ type: 'done', ...done });
 }
 
 obeyParentAlone();

@@ -3,30 +3,44 @@ import { systemClock } from '../clock.ts';
 import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../stress/engine.ts';
 import { failureKey } from '../stress/outcome.ts';
 import type { Attempt } from '../stress/types.ts';
-import { type Child, startChild } from './child.ts';
-import type { FromGenerator, FromServer, ToGenerator, ToServer } from './messages.ts';
+import { ask, type Child, startChild } from './child.ts';
+import type { FromGenerator, ToGenerator } from './messages.ts';
+import {
+  endHost,
+  type OpenServer,
+  openBuiltInServer,
+  openForeignServer,
+  readyHost,
+  type ServerHost,
+} from './servers.ts';
 
 /** What a transfer that runs when a block is ended early may still take. */
 const STOP_GRACE_MS = 2000;
+/** From the order to go until the load begins: every generator has heard it by then. */
+const START_AFTER_MS = 20;
 
 type GeneratorChild = Child<ToGenerator, FromGenerator>;
 
-interface Host {
-  readonly child: Child<ToServer, FromServer>;
-  readonly pids: readonly number[];
-  readonly workers: number;
-}
-
-/** Children start with the first block that needs them and are kept from block to block. */
+/** Children start with the first block that needs them and are kept from block to block; a peer lives for one block. */
 export function createLocalEngine(): Engine {
-  let host: Host | undefined;
+  let host: ServerHost | undefined;
   let generators: readonly GeneratorChild[] = [];
+  let open: OpenServer | undefined;
+
+  async function openServer({ server }: BlockAssignment): Promise<OpenServer> {
+    if (server.kind !== 'binder') return openForeignServer(server);
+    host = await readyHost(host, server.workers);
+    return openBuiltInServer(host, server);
+  }
 
   async function runBlock(assignment: BlockAssignment, hooks: BlockHooks = {}): Promise<RawBlock> {
     try {
-      host = await readyHost(host, assignment.workers);
       generators = await readyGenerators(generators, assignment.loads.length);
-      return await runOn(host, generators, assignment, hooks);
+      open = await openServer(assignment);
+      const raw = await runOn(open, generators, assignment, hooks);
+      const records = await open.shut();
+      open = undefined;
+      return { ...raw, records };
     } catch (error) {
       // Whatever state the others are in, the next block must not inherit it.
       await close();
@@ -35,28 +49,24 @@ export function createLocalEngine(): Engine {
   }
 
   async function close(): Promise<void> {
-    const [endedHost, endedGenerators] = [host, generators];
+    const [endedHost, endedGenerators, endedServer] = [host, generators, open];
     host = undefined;
     generators = [];
-    await Promise.all([endHost(endedHost), ...endedGenerators.map((child) => child.end())]);
+    open = undefined;
+    await Promise.all([
+      // The built-in server ends with its host, which may be dead; a peer is ended here or not at all.
+      endedHost === undefined ? endedServer?.shut() : endHost(endedHost),
+      ...endedGenerators.map((child) => child.end()),
+    ]);
   }
 
   return { runBlock, close };
 }
 
-async function readyHost(host: Host | undefined, workers: number): Promise<Host> {
-  if (host?.child.alive && host.workers === workers) return host;
-  await endHost(host);
-  const child = startChild<ToServer, FromServer>('server', './server-host.js', [String(workers)]);
-  const { pids } = await child.next('up');
-  return { child, pids, workers };
-}
-
-async function endHost(host: Host | undefined): Promise<void> {
-  await host?.child.end({ type: 'end' });
-}
-
-async function readyGenerators(present: readonly GeneratorChild[], count: number): Promise<GeneratorChild[]> {
+/** At least that many. One that died while nothing was asked of it costs no block. */
+async function readyGenerators(known: readonly GeneratorChild[], count: number): Promise<GeneratorChild[]> {
+  const present = known.filter((child) => child.alive);
+  await Promise.all(known.filter((child) => !child.alive).map((child) => child.end()));
   const missing = Math.max(0, count - present.length);
   const added = Array.from({ length: missing }, () =>
     startChild<ToGenerator, FromGenerator>('load generator', './generator.js'),
@@ -66,18 +76,21 @@ async function readyGenerators(present: readonly GeneratorChild[], count: number
 }
 
 async function runOn(
-  { child: server, pids }: Host,
+  server: OpenServer,
   generators: readonly GeneratorChild[],
-  { server: serverSpec, loads }: BlockAssignment,
+  { loads }: BlockAssignment,
   hooks: BlockHooks,
-): Promise<RawBlock> {
+): Promise<Omit<RawBlock, 'records'>> {
   // A server that dies in mid-block ends the block, whoever is being waited for.
   const unlessLost = <T>(work: Promise<T>): Promise<T> => Promise.race([work, server.lost]);
-  const carriers = loads.map((spec, i) => ({ spec, child: generators[i] as GeneratorChild }));
+  const { login, dataPort } = server;
+  const carriers = loads.map((spec, i) => ({
+    load: { ...spec, login, dataPort },
+    child: generators[i] as GeneratorChild,
+  }));
 
-  await unlessLost(ask(server, { type: 'open', spec: serverSpec }, 'opened'));
   await unlessLost(
-    Promise.all(carriers.map(({ child, spec }) => ask(child, { type: 'log-in', spec }, 'ready'))),
+    Promise.all(carriers.map(({ child, load }) => ask(child, { type: 'log-in', load }, 'ready'))),
   );
 
   const tally = createTally(hooks);
@@ -86,34 +99,22 @@ async function runOn(
   };
   const release = carriers.map(({ child }) => child.on('attempts', ({ attempts }) => tally.add(attempts)));
   try {
-    hooks.onLoad?.(pids);
-    const startedAtMs = systemClock.nowMs();
-    const running = Promise.all(carriers.map(({ child }) => ask(child, { type: 'go' }, 'done')));
+    hooks.onLoad?.(server);
+    const startMs = systemClock.nowMs() + START_AFTER_MS;
+    const running = Promise.all(carriers.map(({ child }) => ask(child, { type: 'go', startMs }, 'done')));
     if (hooks.signal?.aborted) stop();
     else hooks.signal?.addEventListener('abort', stop, { once: true });
     const done = await unlessLost(running);
-    const { records } = await ask(server, { type: 'shut' }, 'shut');
     return {
-      startedAtMs,
+      startedAtMs: startMs,
       attempts: tally.attempts,
-      records,
-      generatorLagMs: Math.max(...done.map(({ lagMs }) => lagMs)),
+      generators: done.map(({ generator }) => generator),
       warnings: done.flatMap(({ warnings }) => warnings),
     };
   } finally {
     hooks.signal?.removeEventListener('abort', stop);
     for (const end of release) end();
   }
-}
-
-function ask<To extends { type: string }, From extends { type: string }, Type extends From['type']>(
-  child: Child<To, From>,
-  order: To,
-  answer: Type,
-): Promise<Extract<From, { type: Type }>> {
-  const answered = child.next(answer);
-  child.send(order);
-  return answered;
 }
 
 /** Gathers the attempts of a block and says how it goes. */
@@ -126,7 +127,7 @@ function createTally(hooks: BlockHooks): {
   return {
     attempts,
     add(some) {
-      attempts.push(...some);
+      for (const attempt of some) attempts.push(attempt);
       failed += some.filter(({ outcome }) => failureKey(outcome) !== undefined).length;
       hooks.onProgress?.({ offered: attempts.length, failed });
     },

@@ -1,28 +1,32 @@
 // What the coordinator and its child processes say to each other.
 import type { DataConnectionRecord } from '../server/record.ts';
-import type { LoadSpec, ServerSpec } from '../stress/engine.ts';
+import type { GeneratorReport, ServerSpec, StartedLoad } from '../stress/engine.ts';
 import type { Attempt } from '../stress/types.ts';
 
-export type ToWorker = { readonly type: 'open'; readonly spec: ServerSpec } | { readonly type: 'shut' };
+export type BinderServer = Extract<ServerSpec, { kind: 'binder' }>;
+export type ToWorker = { readonly type: 'open'; readonly spec: BinderServer } | { readonly type: 'shut' };
 /** `end` is for the primary: its workers are to be gone before it is. */
 export type ToServer = ToWorker | { readonly type: 'end' };
 
 export type FromServer =
   | { readonly type: 'up'; readonly pids: readonly number[] }
   | { readonly type: 'opened' }
-  | { readonly type: 'shut'; readonly records: readonly DataConnectionRecord[] }
+  /** Any number of these before `shut`: a long block has more of them than one message should carry. */
+  | { readonly type: 'records'; readonly records: readonly DataConnectionRecord[] }
+  | { readonly type: 'shut' }
   | { readonly type: 'failed'; readonly message: string };
 
 export type ToGenerator =
-  | { readonly type: 'log-in'; readonly spec: LoadSpec }
-  | { readonly type: 'go' }
+  | { readonly type: 'log-in'; readonly load: StartedLoad }
+  /** Every generator of a block starts in the same moment. */
+  | { readonly type: 'go'; readonly startMs: number }
   | { readonly type: 'stop'; readonly graceMs: number };
 
 export type FromGenerator =
   | { readonly type: 'up' }
   | { readonly type: 'ready' }
   | { readonly type: 'attempts'; readonly attempts: readonly Attempt[] }
-  | { readonly type: 'done'; readonly lagMs: number; readonly warnings: readonly string[] }
+  | { readonly type: 'done'; readonly generator: GeneratorReport; readonly warnings: readonly string[] }
   | { readonly type: 'failed'; readonly message: string };
 
 /** To the parent process, which may be gone: then there is nobody left to tell, and the disconnect ends us. */
@@ -36,5 +40,8 @@ export function tellParent(message: FromServer | FromGenerator): void {
  */
 export function obeyParentAlone(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  const end = () => process.kill(process.pid, 'SIGKILL');
+  process.on('disconnect', end);
+  // It went while this process was still starting: nobody will say so again.
+  if (!process.connected) end();
 }

@@ -29,8 +29,7 @@ async function relay(order: ToWorker, workers: readonly Worker[]): Promise<void>
   const received = await answers;
   const failed = received.find((one) => one.type === 'failed');
   if (failed !== undefined) return tellParent(failed);
-  if (order.type === 'open') return tellParent({ type: 'opened' });
-  tellParent({ type: 'shut', records: received.flatMap((one) => (one.type === 'shut' ? one.records : [])) });
+  tellParent(order.type === 'open' ? { type: 'opened' } : { type: 'shut' });
 }
 
 /** No worker may outlive the run: they are gone before this process is. */
@@ -46,9 +45,19 @@ async function end(workers: readonly Worker[]): Promise<void> {
   process.kill(process.pid, 'SIGKILL');
 }
 
-async function answer(worker: Worker): Promise<FromServer> {
-  const [message] = (await once(worker, 'message')) as [FromServer];
-  return message;
+/**
+ * The worker's next message that is no batch of records: those are passed on as they come. One listener for all, since
+ * messages that arrive together are emitted together: `once` in a loop would miss the second.
+ */
+function answer(worker: Worker): Promise<FromServer> {
+  return new Promise((resolve) => {
+    const hear = (message: FromServer) => {
+      if (message.type === 'records') return tellParent(message);
+      worker.off('message', hear);
+      resolve(message);
+    };
+    worker.on('message', hear);
+  });
 }
 
 obeyParentAlone();

@@ -2,8 +2,10 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../server/record.ts';
 import { createServer, type FtpServer } from '../server/server.ts';
-import type { ServerSpec } from '../stress/engine.ts';
-import { type ToWorker, tellParent } from './messages.ts';
+import { type BinderServer, type ToWorker, tellParent } from './messages.ts';
+
+/** Records in one message. */
+const BATCH = 5000;
 
 /** Obeys `open` and `shut` until the parent is gone. */
 export function serveBlocks(): void {
@@ -20,7 +22,10 @@ export function serveBlocks(): void {
         return tellParent({ type: 'opened' });
       case 'shut':
         await server?.close();
-        return tellParent({ type: 'shut', records });
+        for (let at = 0; at < records.length; at += BATCH) {
+          tellParent({ type: 'records', records: records.slice(at, at + BATCH) });
+        }
+        return tellParent({ type: 'shut' });
       default:
         return order satisfies never;
     }
@@ -35,7 +40,7 @@ export function serveBlocks(): void {
 /** The plan says how many sessions there are; the server's own limit must not say otherwise. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-function optionsOf(spec: ServerSpec) {
+function optionsOf(spec: BinderServer) {
   const { server, root, binder, retry, timeUnitMs, bindToConnectMs } = spec;
   const { address: host, port } = server;
   return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true, maxSessions: NO_LIMIT };

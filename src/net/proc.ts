@@ -1,5 +1,5 @@
 // What Linux tells about itself in /proc: settings and counters. Null wherever it does not. One of them can be set, too.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** `net.ipv4.tcp_timestamps` → `1`; null when this system has no setting of that name. */
 export function readSysctl(name: string): string | null {
@@ -26,6 +26,25 @@ export function readDescriptorLimit(): number | null {
   const soft = /^Max open files\s+(\d+|unlimited)/m.exec(readProc('/proc/self/limits') ?? '')?.[1];
   if (soft === undefined) return null;
   return soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft);
+}
+
+/** What this process has open now. */
+export function countDescriptors(): number | null {
+  try {
+    return readdirSync('/proc/self/fd').length - 1; // one of them reads the folder
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Time that the main thread ran, and time in which it could have run but no core was free (/proc/self/schedstat: both in
+ * nanoseconds since the thread began). Null where the kernel does not keep them.
+ */
+export function readThreadTimes(): { readonly runningMs: number; readonly waitingMs: number } | null {
+  const [running, waiting] = (readProc('/proc/self/schedstat') ?? '').split(' ').map(Number);
+  if (running === undefined || waiting === undefined) return null;
+  return { runningMs: running / 1e6, waitingMs: waiting / 1e6 };
 }
 
 /** Sockets of this network namespace in TIME_WAIT; cheap, for the kernel keeps count. */

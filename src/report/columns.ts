@@ -22,6 +22,7 @@ const BINDER: Column = {
 };
 
 const CANCELLED = count(['', 'cancelled'], ({ cancelled }) => cancelled);
+const DROPPED = count(['', 'dropped'], ({ dropped }) => dropped);
 
 const OUTCOME: readonly Column[] = [
   {
@@ -31,13 +32,21 @@ const OUTCOME: readonly Column[] = [
     tone: rateTone,
   },
   { header: ['95 %', 'interval'], align: 'right', cell: ({ interval }) => [formatInterval(interval)] },
-  { header: ['failures by', 'phase and errno'], align: 'left', cell: failureLines },
 ];
+
+const PREDICTED: Column = {
+  header: ['predic-', 'ted'],
+  align: 'right',
+  cell: ({ prediction }) => [formatInterval(prediction?.interval ?? null)],
+  tone: ({ prediction }) => (prediction?.verdict.endsWith('-failures') ? 'caution' : 'plain'),
+};
+
+const KINDS: Column = { header: ['failures by', 'phase and errno'], align: 'left', cell: failureLines };
 
 const EFFORT: readonly Column[] = [
   { header: ['binds', 'each'], align: 'right', cell: (s) => [s.bindsPerTransfer?.toFixed(2) ?? NO_VALUE] },
-  wait('p50', (strategy) => strategy.waitToBindP50Ms),
-  wait('p99', (strategy) => strategy.waitToBindP99Ms),
+  quantile(['wait', 'p99'], (strategy) => strategy.waitToBindP99Ms),
+  quantile(['time', 'p99'], (strategy) => strategy.transferP99Ms),
   { header: ['trans-', 'fers/s'], align: 'right', cell: (s) => [formatRatio(s.transfersPerSecond)] },
 ];
 
@@ -51,19 +60,28 @@ const PORT: readonly Column[] = [
   { header: ['peak', 'on L-1'], align: 'right', cell: peak },
 ];
 
-/** Columns for these strategies; `cancelled` only where something was. */
+/** Columns for these strategies; `cancelled`, `dropped` and `predicted` only where there is something to tell. */
 export function columnsFor(strategies: readonly StrategyResult[]): readonly Column[] {
   const cancelled = strategies.some((strategy) => strategy.cancelled > 0);
+  const dropped = strategies.some((strategy) => strategy.dropped > 0);
   return [
     BINDER,
     count(['', 'offered'], ({ offered }) => offered),
-    count(['', 'completed'], ({ completed }) => completed),
+    count(['com-', 'pleted'], ({ completed }) => completed),
     count(['', 'failed'], ({ failed }) => failed),
     ...(cancelled ? [CANCELLED] : []),
+    ...(dropped ? [DROPPED] : []),
     ...OUTCOME,
+    ...(contended(strategies) ? [PREDICTED] : []),
+    KINDS,
     ...EFFORT,
     ...PORT,
   ];
+}
+
+/** Whether a prediction is more than the obvious: that nothing fails where nothing contends. */
+export function contended(strategies: readonly StrategyResult[]): boolean {
+  return strategies.some(({ prediction }) => prediction !== null && prediction.interval[1] > 0);
 }
 
 /** Of the data connections that reached the client; null when none did. */
@@ -86,9 +104,9 @@ function count(header: Column['header'], value: (strategy: StrategyResult) => nu
   return { header, align: 'right', cell: (strategy) => [formatCount(value(strategy))] };
 }
 
-function wait(name: string, value: (strategy: StrategyResult) => QuantileMs): Column {
+function quantile(header: Column['header'], value: (strategy: StrategyResult) => QuantileMs): Column {
   return {
-    header: ['wait', name],
+    header,
     align: 'right',
     cell: (strategy) => [formatQuantile(value(strategy))],
     tone: (strategy) => (value(strategy) === 'failed' ? 'bad' : 'plain'),
@@ -113,6 +131,8 @@ function failureLines({ failures }: StrategyResult): readonly string[] {
   return sorted.map(({ key, count }) => `${formatCount(count).padStart(width)} ${failureLabel(key)}`);
 }
 
+/** Of a server that closes at once, no process may have been seen with a socket: a closed one has no holder. */
 function peak({ peakSockets, peakProcesses }: StrategyResult): readonly string[] {
-  return [peakSockets === 0 ? '0' : `${formatCount(peakSockets)} / ${formatCount(peakProcesses)}`];
+  const sockets = formatCount(peakSockets);
+  return [peakProcesses === 0 ? sockets : `${sockets} / ${formatCount(peakProcesses)}`];
 }

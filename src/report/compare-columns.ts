@@ -1,6 +1,7 @@
 // The columns of a comparison, once for the terminal and for Markdown.
 import type { Column, Tone } from './columns.ts';
-import type { ComparedSide, ComparisonReport, ComparisonRow } from './compare.ts';
+import type { ComparisonReport, ComparisonRow } from './compare.ts';
+import type { ComparedSide } from './compare-sides.ts';
 import { formatInterval, formatPercent, formatPoints, formatPointsInterval, formatPValue } from './format.ts';
 import { verdictInWords } from './verdict-words.ts';
 
@@ -12,17 +13,29 @@ export interface ComparisonColumn {
 }
 
 /** Where both sides are the same binder in two runs, its name stands once. */
-export function comparisonColumns({ of, rows, margin }: ComparisonReport): readonly ComparisonColumn[] {
+export function comparisonColumns(report: ComparisonReport): readonly ComparisonColumn[] {
+  const { of, rows, margin, alike } = report;
   const sameBinder =
     of === 'runs' && rows.every(({ baseline, candidate }) => baseline.binder === candidate.binder);
   return [
     text('scenario', (row) => row.scenario),
     ...(sameBinder ? ONE_BINDER : TWO_BINDERS),
-    text('points (95 %)', pointsText),
+    text(`points (${confidenceText(report)})`, pointsText),
     { head: 'p', align: 'right', cell: (row) => formatPValue(row.pAdjusted) },
     { head: 'blocks', align: 'right', cell: (row) => String(row.blocks) },
-    { ...text('verdict', (row) => verdictInWords(row, margin)), tone: toneOf },
+    {
+      ...text('verdict', (row) => `${verdictInWords(row, margin)}${alike ? '' : UNLIKE}`),
+      tone: (row) => (alike ? toneOf(row) : 'caution'),
+    },
   ];
+}
+
+/** Runs that differ in environment or load: each verdict says so, for rows are quoted one by one. */
+const UNLIKE = ' (A and B unlike)';
+
+/** `95 %`, `98.4 %`. */
+function confidenceText({ significance }: ComparisonReport): string {
+  return `${Number((100 * (1 - significance)).toFixed(1))} %`;
 }
 
 const ONE_BINDER: readonly ComparisonColumn[] = [

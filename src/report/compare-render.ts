@@ -1,8 +1,10 @@
 // A comparison as text for a terminal, as Markdown, or as JSON.
 import pc from 'picocolors';
+import { SIGNIFICANCE } from '../stats/holm.ts';
 import type { ComparisonReport } from './compare.ts';
 import { comparisonColumns } from './compare-columns.ts';
-import { plural } from './format.ts';
+import { settingsMarkdown, settingsText } from './compare-settings.ts';
+import { formatPValue } from './format.ts';
 import { list, markdownTable } from './markdown.ts';
 import { BSD_RULE_NOTE } from './scenario.ts';
 import { printed, ruledTable, type TextOptions, toned } from './table.ts';
@@ -41,37 +43,17 @@ export function formatComparisonJson(report: ComparisonReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-const SETTINGS_HEAD = ['setting', 'A (baseline)', 'B (candidate)'];
-const SETTINGS_ALIGNS = ['left', 'left', 'left'] as const;
-const SAME_SETTINGS = 'A and B were run with the same settings on the same kind of host.';
+const SEQUENTIAL =
+  'a run looked at its comparisons more than once: p and intervals are held against what its last look had to spend';
 
-/** Two strategies of one run have no settings to differ in. */
-function settingsText({ of, settings }: ComparisonReport): string[] {
-  if (of === 'strategies') return [];
-  if (settings.length === 0) return [SAME_SETTINGS, ''];
-  const table = ruledTable(SETTINGS_HEAD, SETTINGS_ALIGNS);
-  for (const { setting, baseline, candidate } of settings) table.push([setting, baseline, candidate]);
-  return [settingsTitle(settings.length), printed(table), ''];
-}
-
-function settingsMarkdown({ of, settings }: ComparisonReport): string[] {
-  if (of === 'strategies') return [];
-  if (settings.length === 0) return [SAME_SETTINGS];
-  const rows = settings.map(({ setting, baseline, candidate }) => [setting, baseline, candidate]);
-  return [`${settingsTitle(settings.length)}:`, markdownTable(SETTINGS_HEAD, SETTINGS_ALIGNS, rows)];
-}
-
-function settingsTitle(count: number): string {
-  return plural(count, 'setting differs', 'settings differ');
-}
-
-function notes({ rows, margin }: ComparisonReport): string[] {
+function notes({ rows, margin, significance }: ComparisonReport): string[] {
   const bsd = rows.some(({ baseline, candidate }) =>
-    [baseline.binder, candidate.binder].includes('legacy-bsd'),
+    [baseline.binder, candidate.binder].some((name) => name.startsWith('legacy-bsd')),
   );
   return [
     `points: candidate - baseline in percentage points, negative is fewer failures; margin ${marginInWords(margin)}`,
     "p: sign-flip permutation test over pairs of blocks, after Holm's correction for the rows of the scenario",
+    ...(significance < SIGNIFICANCE ? [`${SEQUENTIAL}: ${formatPValue(significance)}`] : []),
     ...(bsd ? [BSD_RULE_NOTE] : []),
   ];
 }

@@ -1,22 +1,11 @@
 // Two strategies of one run, or the strategies of two runs, side by side: differences, intervals and verdicts as data.
-import { type BlockedProportion, blockedProportion } from '../stats/blocks.ts';
 import { type Difference, difference } from '../stats/difference.ts';
-import { type FamilyJudgement, judgeFamily, type Verdict } from '../stats/verdict.ts';
-import type { BlockResult, RunResult } from '../stress/types.ts';
-import {
-  type BinderName,
-  binderOf,
-  binderPairs,
-  scenariosOf,
-  sharedScenarios,
-  soundness,
-} from './selection.ts';
+import { SIGNIFICANCE } from '../stats/holm.ts';
+import { type FamilyJudgement, judgeFamily, type Verdict, type VerdictOptions } from '../stats/verdict.ts';
+import type { RunResult } from '../stress/types.ts';
+import { type ComparedSide, pairedBlocks, type Side, sideOf } from './compare-sides.ts';
+import { scenariosOf, sharedScenarios, soundness, strategyOf, strategyPairs } from './selection.ts';
 import { type SettingDifference, settingDifferences } from './settings.ts';
-
-/** One strategy in one scenario: all its valid blocks. */
-export interface ComparedSide extends Pick<BlockedProportion, 'rate' | 'interval' | 'failed' | 'finished'> {
-  readonly binder: BinderName;
-}
 
 /** candidate - baseline in one scenario; negative is fewer failures. */
 export interface ComparisonRow extends Difference, FamilyJudgement {
@@ -31,8 +20,15 @@ export interface ComparisonReport {
   readonly of: 'strategies' | 'runs';
   /** A rise of the failure rate up to here does not matter; a proportion. */
   readonly margin: number;
-  /** Settings in which the two runs differ, host and plan; empty for two strategies of one run. */
+  /**
+   * What the adjusted p values are held against, and one minus the confidence of the differences' intervals: less than
+   * .05 where a run looked at its comparisons more than once.
+   */
+  readonly significance: number;
+  /** Settings in which the two runs differ; empty for two strategies of one run. */
   readonly settings: readonly SettingDifference[];
+  /** False where the runs differ in environment or load: then a verdict may tell of that and not of the strategies. */
+  readonly alike: boolean;
   readonly rows: readonly ComparisonRow[];
   /** Reasons to trust the rows less. */
   readonly cautions: readonly string[];
@@ -52,13 +48,14 @@ export function compareStrategies(
   candidate: string,
   options: CompareOptions & { readonly scenario?: string },
 ): ComparisonReport {
-  const from = { result, binder: binderOf(result, baseline) };
-  const to = { result, binder: binderOf(result, candidate) };
+  const from = { result, binder: strategyOf(result, baseline) };
+  const to = { result, binder: strategyOf(result, candidate) };
+  const scale = { margin: options.margin, significance: significanceOf([result]) };
   const rows = scenariosOf(result, options.scenario).flatMap((scenario) =>
-    compareScenario(scenario, [[from, to]], options),
+    compareScenario(scenario, [[from, to]], scale),
   );
   const cautions = soundness([result]);
-  return { formatVersion: 1, of: 'strategies', margin: options.margin, settings: [], rows, cautions };
+  return { formatVersion: 1, of: 'strategies', ...scale, settings: [], alike: true, rows, cautions };
 }
 
 /**
@@ -75,19 +72,20 @@ export function compareResults(
     readonly scenario?: string;
   },
 ): ComparisonReport {
-  const pairs = binderPairs(a, b, options).map(
+  const pairs = strategyPairs(a, b, options).map(
     ([from, to]) =>
       [
         { result: a, binder: from },
         { result: b, binder: to },
       ] as const,
   );
-  const rows = sharedScenarios(a, b, options.scenario).flatMap((scenario) =>
-    compareScenario(scenario, pairs, options),
-  );
-  const settings = settingDifferences(a, b);
-  const cautions = soundness([a, b]);
-  return { formatVersion: 1, of: 'runs', margin: options.margin, settings, rows, cautions };
+  const scenarios = sharedScenarios(a, b, options.scenario);
+  const scale = { margin: options.margin, significance: significanceOf([a, b]) };
+  const rows = scenarios.flatMap((scenario) => compareScenario(scenario, pairs, scale));
+  const settings = settingDifferences(a, b, scenarios);
+  const alike = settings.every(({ kind }) => kind === 'other');
+  const cautions = [...(alike ? [] : [UNLIKE]), ...soundness([a, b])];
+  return { formatVersion: 1, of: 'runs', ...scale, settings, alike, rows, cautions };
 }
 
 /** The row that matters most: worse, then inconclusive, then not worse, then better. For an exit status. */
@@ -97,52 +95,28 @@ export function overallVerdict(report: ComparisonReport): Verdict {
   return found ?? 'inconclusive';
 }
 
-interface Side {
-  readonly result: RunResult;
-  readonly binder: BinderName;
+const UNLIKE = 'A and B differ in environment or load: a verdict may tell of that and not of the strategies';
+
+/** A run that ended when its comparisons were conclusive has spent the rest of the error on its other looks. */
+function significanceOf(results: readonly RunResult[]): number {
+  const own = results.flatMap(({ comparisons }) => comparisons.map(({ significance }) => significance));
+  return Math.min(SIGNIFICANCE, ...own);
 }
 
 /** The rows of one scenario are one family: each verdict allows for the others. */
 function compareScenario(
   scenario: string,
   pairs: readonly (readonly [baseline: Side, candidate: Side])[],
-  { margin }: CompareOptions,
+  scale: Required<VerdictOptions>,
 ): ComparisonRow[] {
-  const found = pairs.map(([baseline, candidate]) => compareSides(scenario, baseline, candidate));
-  return judgeFamily(found, { margin });
-}
-
-function compareSides(
-  scenario: string,
-  baseline: Side,
-  candidate: Side,
-): Omit<ComparisonRow, keyof FamilyJudgement> {
-  const ofBaseline = blocksOf(baseline, scenario);
-  const ofCandidate = new Map(blocksOf(candidate, scenario).map((block) => [block.index, block]));
-  const pairs = ofBaseline.flatMap((block) => {
-    const twin = ofCandidate.get(block.index);
-    return twin === undefined ? [] : [{ baseline: asCount(block), candidate: asCount(twin) }];
-  });
-  return {
+  const found = pairs.map(([baseline, candidate]) => ({
     scenario,
-    baseline: sideOf(baseline, ofBaseline),
-    candidate: sideOf(candidate, [...ofCandidate.values()]),
-    ...difference(pairs, { seed: baseline.result.requested.seed }),
-  };
-}
-
-function blocksOf({ result, binder }: Side, scenario: string): BlockResult[] {
-  return result.blocks.filter(
-    (block) => block.valid && block.cancelled === 0 && block.scenario === scenario && block.binder === binder,
-  );
-}
-
-function sideOf({ binder }: Side, blocks: readonly BlockResult[]): ComparedSide {
-  const { rate, interval, failed, finished } = blockedProportion(blocks.map(asCount));
-  return { binder, rate, interval, failed, finished };
-}
-
-/** Cancelled transfers are in neither number: the run ended them, not the server. */
-function asCount({ failed, completed }: BlockResult): { failed: number; finished: number } {
-  return { failed, finished: failed + completed };
+    baseline: sideOf(baseline, scenario),
+    candidate: sideOf(candidate, scenario),
+    ...difference(pairedBlocks(scenario, baseline, candidate), {
+      seed: baseline.result.requested.seed,
+      confidence: 1 - scale.significance,
+    }),
+  }));
+  return judgeFamily(found, scale);
 }

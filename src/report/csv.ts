@@ -1,4 +1,5 @@
 // The strategies as CSV: one row each with the scenario repeated, numbers unrounded, for a spreadsheet or R.
+import { formatSizeDistribution, formatWeights } from '../stress/distributions.ts';
 import type { Plan, RunResult, Scenario, StrategyResult } from '../stress/types.ts';
 import { sortedFailures } from './failures.ts';
 
@@ -16,8 +17,12 @@ const FIELDS: readonly Field[] = [
   ['binder', ({ strategy }) => strategy.binder],
   ['retry', ({ strategy }) => strategy.retry],
   ['sessions', ({ scenario }) => scenario?.sessions ?? null],
-  ['direction', ({ scenario }) => scenario?.direction ?? null],
-  ['file_size_bytes', ({ scenario }) => scenario?.fileSizeBytes ?? null],
+  ['workload', ({ scenario }) => scenario?.workload.kind ?? null],
+  ['mix', ({ scenario }) => (scenario === undefined ? null : formatWeights(scenario.mix, String))],
+  [
+    'file_size',
+    ({ scenario }) => (scenario === undefined ? null : formatSizeDistribution(scenario.fileSize)),
+  ],
   ['block_duration_ms', ({ scenario }) => scenario?.durationMs ?? null],
   ['bind_to_connect_ms', ({ scenario }) => scenario?.bindToConnectMs ?? null],
   ['time_unit_ms', ({ plan }) => plan.timeUnitMs],
@@ -27,6 +32,7 @@ const FIELDS: readonly Field[] = [
   ['completed', ({ strategy }) => strategy.completed],
   ['failed', ({ strategy }) => strategy.failed],
   ['cancelled', ({ strategy }) => strategy.cancelled],
+  ['dropped', ({ strategy }) => strategy.dropped],
   ['failure_rate', ({ strategy }) => strategy.failureRate],
   ['interval_low', ({ strategy }) => strategy.interval?.[0] ?? null],
   ['interval_high', ({ strategy }) => strategy.interval?.[1] ?? null],
@@ -36,12 +42,17 @@ const FIELDS: readonly Field[] = [
   ['binds_per_transfer', ({ strategy }) => strategy.bindsPerTransfer],
   ['wait_to_bind_p50_ms', ({ strategy }) => strategy.waitToBindP50Ms],
   ['wait_to_bind_p99_ms', ({ strategy }) => strategy.waitToBindP99Ms],
+  ['transfer_p50_ms', ({ strategy }) => strategy.transferP50Ms],
+  ['transfer_p99_ms', ({ strategy }) => strategy.transferP99Ms],
   ['transfers_per_second', ({ strategy }) => strategy.transfersPerSecond],
   ['connected', ({ strategy }) => strategy.connected],
   ['from_default_data_port', ({ strategy }) => strategy.fromDefaultDataPort],
   ['peak_sockets', ({ strategy }) => strategy.peakSockets],
   ['peak_processes', ({ strategy }) => strategy.peakProcesses],
   ['real_scale_bound', ({ strategy }) => strategy.realScaleBound],
+  ['predicted_failure_rate', ({ strategy }) => strategy.prediction?.failureRate ?? null],
+  ['predicted_low', ({ strategy }) => strategy.prediction?.interval[0] ?? null],
+  ['predicted_high', ({ strategy }) => strategy.prediction?.interval[1] ?? null],
 ];
 
 /** A header and one row a strategy, each ended by a newline. What is unknown is an empty field. */

@@ -6,6 +6,7 @@ import { failureFindings } from './findings/failing.ts';
 import { loadFindings } from './findings/loads.ts';
 import { overlapFindings, sourcePortFindings } from './findings/port.ts';
 import { soundFindings } from './findings/sound.ts';
+import { predictionFindings } from './prediction-words.ts';
 
 /** `caution`: a reason to trust the numbers less; `seen`: what they show. */
 export interface Finding {
@@ -22,6 +23,7 @@ export function findings(result: RunResult): readonly Finding[] {
     sourcePortFindings,
     overlapFindings,
     comparisonFindings,
+    predictionFindings,
   ];
   return [
     ...cautions(result).map((text): Finding => ({ kind: 'caution', text })),

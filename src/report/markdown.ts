@@ -3,6 +3,7 @@ import type { RunResult, Scenario, StrategyResult } from '../stress/types.ts';
 import { type Column, columnsFor } from './columns.ts';
 import { findings } from './findings.ts';
 import { circumstances, legend, realScaleBounds, retriesInWords } from './scenario.ts';
+import { timelineTable } from './timeline.ts';
 
 /** Title, circumstances and table of each scenario, the legend and the findings. Ends with a newline. */
 export function formatMarkdown(result: RunResult): string {
@@ -29,7 +30,20 @@ function scenarioSection(result: RunResult, scenario: Scenario): string {
   const strategies = result.strategies.filter((strategy) => strategy.scenario === scenario.name);
   const above = [...circumstances(result.requested, scenario), ...retriesInWords(strategies)];
   const table = strategies.length === 0 ? 'No block of it was run.' : strategyTable(strategies);
-  return [`## ${scenario.name}`, list(above), table, ...realScaleBounds(strategies)].join('\n\n');
+  const parts = [`## ${scenario.name}`, list(above), table, ...realScaleBounds(strategies)];
+  return [...parts, ...overTime(result, scenario)].join('\n\n');
+}
+
+function overTime(result: RunResult, scenario: Scenario): string[] {
+  const found = timelineTable(result, scenario);
+  if (found === null) return [];
+  return [
+    markdownTable(
+      found.head,
+      found.head.map((_, i) => (i < 2 ? 'left' : 'right')),
+      found.rows,
+    ),
+  ];
 }
 
 function strategyTable(strategies: readonly StrategyResult[]): string {
@@ -42,7 +56,7 @@ function strategyTable(strategies: readonly StrategyResult[]): string {
 }
 
 /** `trans-` and `fers/s` are one word that was broken for the terminal. */
-function joinedHeader(first: string, second: string): string {
+export function joinedHeader(first: string, second: string): string {
   return first.endsWith('-') ? first.slice(0, -1) + second : `${first} ${second}`.trim();
 }
 

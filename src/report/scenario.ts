@@ -1,43 +1,23 @@
 // A scenario and its circumstances in words: what was done, in which time scale, and what does not scale with it.
 import type { Plan, RunResult, Scenario, StrategyResult } from '../stress/types.ts';
-import {
-  enumerate,
-  formatBytes,
-  formatDuration,
-  formatMs,
-  formatPercent,
-  formatRatio,
-  plural,
-} from './format.ts';
+import { contended } from './columns.ts';
+import { enumerate, formatDuration, formatMs, formatPercent, formatRatio, plural } from './format.ts';
+import { loadInWords } from './load-words.ts';
 
 /** The unit in which nothing is scaled. */
 const REAL_TIME_UNIT_MS = 1000;
 /** TCP_TIMEWAIT_LEN of Linux. */
 const TIME_WAIT_SECONDS = 60;
 
-/** `64 sessions fetching a 4 KiB file (RETR)`. */
-export function loadInWords(scenario: Scenario): string {
-  const sessions = plural(scenario.sessions, 'session');
-  const file = `a ${formatBytes(scenario.fileSizeBytes)} file`;
-  switch (scenario.direction) {
-    case 'retr':
-      return `${sessions} fetching ${file} (RETR)`;
-    case 'stor':
-      return `${sessions} storing ${file} (STOR)`;
-    case 'list':
-      return `${sessions} listing a directory (LIST)`;
-    default:
-      return scenario.direction satisfies never;
-  }
-}
-
 /** What stands above the table of a scenario, one line each, its name not included. */
 export function circumstances(plan: Plan, scenario: Scenario): string[] {
   const limit = scenario.transfers > 0 ? ` or ${plural(scenario.transfers, 'transfer')}` : '';
-  const blocks = `${plural(plan.blocks, 'block')} × ${formatDuration(scenario.durationMs)}${limit} of each binder`;
+  const blocks = `${plural(plan.blocks, 'block')} × ${formatDuration(scenario.durationMs)}${limit} of each`;
   const servers = plural(plan.workers, 'server process', 'server processes');
+  const generators = plural(plan.generators, 'load generator');
+  const load = plan.userPi === 'lean' ? `${generators} with the lean client` : generators;
   return [
-    [loadInWords(scenario), blocks, servers].join('; '),
+    [loadInWords(scenario), blocks, ...(plan.binders.length > 0 ? [servers] : []), load].join('; '),
     ...timeScale(plan.timeUnitMs, scenario.bindToConnectMs),
   ];
 }
@@ -74,13 +54,16 @@ const PRESETS_IN_WORDS = {
   none: 'none',
 } satisfies Record<Exclude<Plan['retry'], readonly number[] | 'default'>, string>;
 
+type WithRetry = StrategyResult & { readonly retry: string };
+
 /** `retry: bsd (11 binds, …) for legacy and legacy-bsd, none for the others`: the schedules that were followed, one line. */
 export function retriesInWords(strategies: readonly StrategyResult[]): string[] {
-  const schedules = [...new Set(strategies.map(({ retry }) => retry))];
+  const own = strategies.filter((strategy): strategy is WithRetry => strategy.retry !== null);
+  const schedules = [...new Set(own.map(({ retry }) => retry))];
   if (schedules.length < 2) return schedules.map((retry) => `retry: ${retryInWords(retry)}`);
   const parts = schedules.map((retry, index) => {
-    const binders = strategies.filter((strategy) => strategy.retry === retry).map(({ binder }) => binder);
-    const rest = index === schedules.length - 1 && binders.length > 2;
+    const binders = own.filter((strategy) => strategy.retry === retry).map(({ binder }) => binder);
+    const rest = index === schedules.length - 1 && binders.length > 2 && own.length === strategies.length;
     return `${retryInWords(retry)} for ${rest ? 'the others' : enumerate(binders)}`;
   });
   return [`retry: ${parts.join(', ')}`];
@@ -109,16 +92,24 @@ export function realScaleBounds(strategies: readonly StrategyResult[]): string[]
 export const BSD_RULE_NOTE = 'legacy-bsd: the 4.4BSD rule, reproduced on this kernel; not a BSD kernel';
 
 export function hasBsdRule(result: RunResult): boolean {
-  return result.strategies.some(({ binder }) => binder === 'legacy-bsd');
+  return result.requested.binders.includes('legacy-bsd');
 }
+
+const PREDICTED_NOTE =
+  'predicted: where 95 % of simulated runs lie in which contention for the port alone fails, with the measured arrivals and hold times';
+
+const PEER_NOTE = 'L-1 of a peer: the data port that it is set to, which for pure-ftpd is 20';
 
 /** What the columns mean, one line each. */
 export function legend(result: RunResult): string[] {
   return [
     'failure rate: failed / (completed + failed); its interval is in per cent and takes the block as the sampling unit',
+    ...(contended(result.strategies) ? [PREDICTED_NOTE] : []),
     'binds each: bind calls per transfer; wait: time waiting to bind, endless for a transfer that never got the port',
+    'time p99: from the start that the plan set to the end, endless for a transfer that failed',
     'from L-1: share of data connections that left from the default data port L-1 (L: the control port)',
     'peak on L-1: most live sockets on that port at once / most processes that held some at once',
+    ...(result.requested.peers.length > 0 ? [PEER_NOTE] : []),
     ...(hasBsdRule(result) ? [BSD_RULE_NOTE] : []),
   ];
 }

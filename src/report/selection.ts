@@ -1,12 +1,12 @@
 // Which strategies and scenarios of one or two results are compared; a name that a result does not have is told.
 import { UsageError } from '../errors.ts';
-import type { RunResult, StrategyResult } from '../stress/types.ts';
+import { didYouMean } from '../near-miss.ts';
+import { strategiesOf } from '../stress/strategies.ts';
+import type { RunResult } from '../stress/types.ts';
 
-export type BinderName = StrategyResult['binder'];
-
-/** @throws UsageError when the result was made without that binder */
-export function binderOf({ requested }: RunResult, name: string): BinderName {
-  return requireOneOf(requested.binders, name, 'binder');
+/** @throws UsageError when the result was made without that strategy */
+export function strategyOf(result: RunResult, name: string): string {
+  return requireOneOf(strategyNames(result), name, 'strategy');
 }
 
 /** All scenarios of a result, or the one asked for. @throws UsageError when it is not there */
@@ -20,15 +20,19 @@ export function sharedScenarios(a: RunResult, b: RunResult, only?: string): read
   return shared(scenariosOf(a, only), scenariosOf(b, only), 'scenario');
 }
 
-/** Baseline and candidate by name; one name alone stands for both; without any, each binder that both results have. */
-export function binderPairs(
+/** Baseline and candidate by name; one name alone stands for both; without any, each strategy that both results have. */
+export function strategyPairs(
   a: RunResult,
   b: RunResult,
   { baseline, candidate }: { readonly baseline?: string; readonly candidate?: string },
-): readonly (readonly [BinderName, BinderName])[] {
+): readonly (readonly [baseline: string, candidate: string])[] {
   const [from, to] = [baseline ?? candidate, candidate ?? baseline];
-  if (from !== undefined && to !== undefined) return [[binderOf(a, from), binderOf(b, to)]];
-  return shared(a.requested.binders, b.requested.binders, 'binder').map((binder) => [binder, binder]);
+  if (from !== undefined && to !== undefined) return [[strategyOf(a, from), strategyOf(b, to)]];
+  return shared(strategyNames(a), strategyNames(b), 'strategy').map((name) => [name, name]);
+}
+
+function strategyNames({ requested }: RunResult): readonly string[] {
+  return strategiesOf(requested).map(({ name }) => name);
 }
 
 /** What makes a comparison of these results doubtful. */
@@ -43,13 +47,14 @@ export function soundness(results: readonly RunResult[]): string[] {
   return [...invalid, ...partial];
 }
 
-function requireOneOf<Name extends string>(names: readonly Name[], wanted: string, what: string): Name {
-  const found = names.find((name) => name === wanted);
-  if (found !== undefined) return found;
-  throw new UsageError(`the result has no ${what} '${wanted}': it has ${names.join(', ')}`);
+function requireOneOf(names: readonly string[], wanted: string, what: string): string {
+  if (names.includes(wanted)) return wanted;
+  throw new UsageError(
+    `the result has no ${what} '${wanted}'${didYouMean(wanted, names)}: it has ${names.join(', ')}`,
+  );
 }
 
-function shared<Name extends string>(a: readonly Name[], b: readonly Name[], what: string): readonly Name[] {
+function shared(a: readonly string[], b: readonly string[], what: string): readonly string[] {
   const both = a.filter((name) => b.includes(name));
   if (both.length > 0) return both;
   throw new UsageError(

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import type { RunResult, Scenario, StrategyResult } from '../stress/types.ts';
 import { type Column, columnsFor, type Tone } from './columns.ts';
 import { circumstances, legend, realScaleBounds, retriesInWords } from './scenario.ts';
+import { timelineTable } from './timeline.ts';
 
 export interface TextOptions {
   /** ANSI colours; whether the terminal can show them is the caller's to find out. */
@@ -24,7 +25,21 @@ function scenarioSection(result: RunResult, scenario: Scenario, colours: Colours
   const [load = '', ...scale] = circumstances(result.requested, scenario);
   const title = [`${colours.bold(scenario.name)}: ${load}`, ...scale, ...retriesInWords(strategies)];
   if (strategies.length === 0) return [...title, 'no block of it was run'].join('\n');
-  return [...title, strategyTable(strategies, colours), ...realScaleBounds(strategies)].join('\n');
+  return [
+    ...title,
+    strategyTable(strategies, colours),
+    ...realScaleBounds(strategies),
+    ...overTime(result, scenario, colours),
+  ].join('\n');
+}
+
+function overTime(result: RunResult, scenario: Scenario, colours: Colours): string[] {
+  const found = timelineTable(result, scenario);
+  if (found === null) return [];
+  const aligns = found.head.map((_, i): Column['align'] => (i < 2 ? 'left' : 'right'));
+  const table = ruledTable(found.head.map(colours.bold), aligns);
+  for (const [name = '', ...cells] of found.rows) table.push([colours.cyan(name), ...cells]);
+  return ['', printed(table)];
 }
 
 function strategyTable(strategies: readonly StrategyResult[], colours: Colours): string {

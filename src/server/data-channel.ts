@@ -56,7 +56,10 @@ async function openActive(
   measured.bound(bound);
   measured.enter('connect');
   if (channel.bindToConnectMs > 0) await hold(bound, channel, cancellation.signal);
-  return connectInTime(bound, channel, cancellation);
+  const connected = connectInTime(bound, channel, cancellation);
+  // Node issues connect(2) on the next tick: until then the port is held, by the BSD rule too.
+  process.nextTick(() => measured.connecting());
+  return connected;
 }
 
 /** The window of the BSD rule, made longer: what a busy host does between bind(2) and connect(2). */

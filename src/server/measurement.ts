@@ -25,6 +25,7 @@ export class Measurement {
   readonly #phaseMs: Record<Phase, number> = { bind: 0, connect: 0, transfer: 0 };
   #bindCalls = 0;
   #waitedMs = 0;
+  #windowMs = 0;
 
   constructor(transfer: MeasuredTransfer) {
     this.#transfer = transfer;
@@ -48,6 +49,11 @@ export class Measurement {
   bound({ bindCalls, waitedMs }: { readonly bindCalls: number; readonly waitedMs: number }): void {
     this.#bindCalls = bindCalls;
     this.#waitedMs = waitedMs;
+  }
+
+  /** connect(2) is issued now: the phase `connect` began when the port was bound. */
+  connecting(): void {
+    this.#windowMs = this.#transfer.clock.nowMs() - this.#enteredAtMs;
   }
 
   /** From now on the addresses are those of the connection, `ephemeral`'s port included. */
@@ -95,6 +101,7 @@ export class Measurement {
       bindMs: this.#phaseMs.bind,
       connectMs: this.#phaseMs.connect,
       transferMs: this.#phaseMs.transfer,
+      windowMs: this.#windowMs,
       bytes,
       outcome,
     };

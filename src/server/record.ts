@@ -25,6 +25,8 @@ export interface DataConnectionRecord {
   readonly bindMs: number;
   readonly connectMs: number;
   readonly transferMs: number;
+  /** From the successful bind until connect(2) was issued: what the BSD rule holds the port for. 0 when it was not reached. */
+  readonly windowMs: number;
   readonly bytes: number;
   readonly outcome: RecordOutcome;
 }

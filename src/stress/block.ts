@@ -1,16 +1,17 @@
 // From what came back of a block to its result: counts that add up, both views joined, and every doubt named.
 import type { Endpoint } from '../address.ts';
+import type { WaitRange } from '../binder/types.ts';
 import type { DataConnectionRecord } from '../server/record.ts';
-import { createHistogram, encodeHistogram, recordMs } from '../stats/histogram.ts';
+import { createHistogram, encodeHistogram, quantileMs, recordMs } from '../stats/histogram.ts';
+import { contentionTimes } from './contention.ts';
+import { doubtsAbout } from './doubts.ts';
 import type { RawBlock } from './engine.ts';
-import { contradict, joinAttempts } from './join.ts';
-import type { Peak } from './monitor.ts';
+import { contradict, type Joined, joinAttempts } from './join.ts';
+import type { Watched } from './monitor.ts';
 import { failureKey } from './outcome.ts';
 import type { BlockSpec } from './schedule.ts';
-import type { Attempt, BlockResult } from './types.ts';
-
-/** A generator whose event loop stood still for longer than this measured itself. */
-const MAX_GENERATOR_LAG_MS = 250;
+import { changesOf, timelineOf } from './timeline.ts';
+import type { Attempt, BlockResult, GeneratorLoad } from './types.ts';
 
 export interface BlockFacts {
   readonly spec: BlockSpec;
@@ -19,42 +20,64 @@ export interface BlockFacts {
   readonly startedAt: string;
   /** Sockets that were on the data port before the block. */
   readonly leftOvers: number;
-  readonly peak: Peak;
+  readonly watched: Watched;
+  /** The strategy's own schedule; empty where it is not known. */
+  readonly waits: readonly WaitRange[];
+  /** How far the host's counters went on meanwhile. */
+  readonly listenOverflows: number;
+  readonly timeWaitOverflows: number;
 }
 
 export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
-  const counts = countOutcomes(raw.attempts);
-  const problems = problemsOf(facts, raw, counts);
-  return {
+  const { watched, spec } = facts;
+  const { warmUpMs, durationMs } = spec.scenario;
+  const countsFromMs = raw.startedAtMs + warmUpMs;
+  const attempts = raw.attempts.filter(({ scheduledAtMs }) => scheduledAtMs >= countsFromMs);
+  const joined = raw.records === null ? null : joinAttempts(raw.attempts, raw.records);
+  const pairs = joined?.pairs.filter(({ attempt }) => attempt.scheduledAtMs >= countsFromMs) ?? null;
+  const records = pairs?.map(({ record }) => record) ?? null;
+  const counts = countOutcomes(attempts);
+  const problems = problemsOf(facts, attempts, counts, joined);
+  const block: BlockResult = {
     ...identityOf(facts),
     ...counts,
-    durationMs: lastEndMs(raw) - raw.startedAtMs,
-    bindCalls: sum(raw.records, (record) => record.bindCalls),
-    connected: raw.attempts.filter((attempt) => attempt.remote !== undefined).length,
-    fromDefaultDataPort: raw.attempts.filter((attempt) => attempt.remote?.port === facts.dataPort).length,
-    peakSockets: facts.peak.sockets,
-    peakProcesses: facts.peak.processes,
-    waitsToBind: histogramOf(raw.records.filter(wasBound), (record) => record.waitedMs),
+    warmUp: raw.attempts.length - attempts.length,
+    durationMs: Math.max(0, lastEndMs(raw) - countsFromMs),
+    serverView: records !== null,
+    bindCalls: records && sum(records, (record) => record.bindCalls),
+    connected: attempts.filter((attempt) => attempt.remote !== undefined).length,
+    fromDefaultDataPort: attempts.filter((attempt) => attempt.remote?.port === facts.dataPort).length,
+    peakSockets: watched.peak.sockets,
+    peakProcesses: watched.peak.processes,
+    waitsToBind: histogramOf((records ?? []).filter(wasBound), (record) => record.waitedMs),
     transferTimes: histogramOf(
-      raw.attempts.filter(isCompleted),
+      attempts.filter(isCompleted),
       (attempt) => attempt.endedAtMs - attempt.scheduledAtMs,
     ),
+    // The warm-up too: the one success of `legacy` may lie in it, and a hold time is a hold time.
+    contention: joined && contentionTimes(joined.pairs, facts.waits),
+    timeline: timelineOf({
+      ...{ startedAtMs: raw.startedAtMs, durationMs, endedAtMs: lastEndMs(raw) },
+      ...{ attempts: raw.attempts, records: raw.records ?? [], samples: watched.samples },
+    }),
+    generator: generatorLoad(facts, raw),
     valid: problems.length === 0,
     problems,
-    warnings: warningsOf(facts, raw),
+    warnings: [],
   };
+  return { ...block, warnings: [...raw.warnings, ...doubtsAbout(block), ...withoutOverlap(facts, raw)] };
 }
 
 /** A block that gave no numbers at all: a process behind it died, or a session could not log in. */
 export function failedBlock(facts: BlockFacts, problem: string): BlockResult {
-  const nothing = { startedAtMs: 0, attempts: [], records: [], generatorLagMs: 0, warnings: [] };
+  const nothing = { startedAtMs: 0, attempts: [], records: [], generators: [], warnings: [] };
   return { ...judgeBlock(facts, nothing), valid: false, problems: [problem], warnings: [] };
 }
 
 function identityOf({ spec, server, dataPort, startedAt }: BlockFacts) {
   return {
     scenario: spec.scenario.name,
-    binder: spec.binder,
+    binder: spec.strategy.name,
     index: spec.index,
     server,
     dataPort,
@@ -64,32 +87,44 @@ function identityOf({ spec, server, dataPort, startedAt }: BlockFacts) {
 
 function countOutcomes(attempts: readonly Attempt[]) {
   const failures: Record<string, number> = {};
-  const counts = { offered: attempts.length, completed: 0, failed: 0, cancelled: 0, failures };
+  const counts = { offered: attempts.length, completed: 0, failed: 0, cancelled: 0, dropped: 0, failures };
   for (const { outcome } of attempts) {
     const key = failureKey(outcome);
     if (key !== undefined) {
       counts.failed++;
       failures[key] = (failures[key] ?? 0) + 1;
     } else if (outcome.kind === 'completed') counts.completed++;
+    else if (outcome.kind === 'dropped') counts.dropped++;
     else counts.cancelled++;
   }
   return counts;
 }
 
 /** Why the numbers of this block must not be used. */
-function problemsOf(facts: BlockFacts, raw: RawBlock, counts: ReturnType<typeof countOutcomes>): string[] {
+function problemsOf(
+  { leftOvers, spec }: BlockFacts,
+  attempts: readonly Attempt[],
+  counts: ReturnType<typeof countOutcomes>,
+  joined: Joined | null,
+): string[] {
   const problems: string[] = [];
-  const { offered, completed, failed, cancelled, failures } = counts;
+  const { offered, completed, failed, cancelled, dropped, failures } = counts;
   const named = Object.values(failures).reduce((total, n) => total + n, 0);
-  if (offered !== completed + failed + cancelled || failed !== named) {
+  if (offered !== completed + failed + cancelled + dropped || failed !== named) {
     problems.push(
-      `outcomes do not add up: ${offered} offered, ${completed} + ${failed} + ${cancelled} counted`,
+      `outcomes do not add up: ${offered} offered, ${completed} + ${failed} + ${cancelled} + ${dropped} counted`,
     );
   }
-  if (offered === 0) problems.push('nothing was offered');
-  if (facts.leftOvers > 0)
-    problems.push(`${facts.leftOvers} sockets were on the data port before the block began`);
-  const { pairs, attemptsAlone, recordsAlone } = joinAttempts(raw.attempts, raw.records);
+  if (attempts.length === 0) problems.push('nothing was offered');
+  // Of a server that runs already nobody can say what came before: a warning, not a fault.
+  if (leftOvers > 0 && spec.strategy.kind !== 'target')
+    problems.push(`${leftOvers} sockets were on the data port before the block began`);
+  return [...problems, ...(joined === null ? [] : disagreements(joined))];
+}
+
+/** Where what the client saw and what the server recorded cannot both be true. */
+function disagreements({ pairs, attemptsAlone, recordsAlone, cancelled }: Joined): string[] {
+  const problems: string[] = [];
   const unequal = pairs.filter(
     ({ attempt, record }) => isCompleted(attempt) && attempt.bytes !== record.bytes,
   );
@@ -105,32 +140,49 @@ function problemsOf(facts: BlockFacts, raw: RawBlock, counts: ReturnType<typeof 
   return problems;
 }
 
-/** What a reader should know although the numbers hold. */
-function warningsOf(facts: BlockFacts, raw: RawBlock): string[] {
-  const warnings = [...raw.warnings];
-  if (raw.generatorLagMs > MAX_GENERATOR_LAG_MS) {
-    warnings.push(
-      `a load generator stood still for ${Math.round(raw.generatorLagMs)} ms: its own limit, not the server's`,
-    );
-  }
-  // A binder whose port is exclusive makes others wait: there a lone transfer is no doubt but the finding.
-  const exclusive = raw.records.some(({ bindCalls, outcome }) => bindCalls > 1 || outcome.kind === 'failed');
-  if (facts.spec.scenario.sessions > 1 && !exclusive && mostAtOnce(raw.records) < 2) {
-    warnings.push('never two data connections at once: a block without overlap proves nothing');
-  }
-  return warnings;
+function generatorLoad(facts: BlockFacts, { generators, attempts }: RawBlock): GeneratorLoad {
+  const { workload } = facts.spec.scenario;
+  const { listenOverflows, timeWaitOverflows } = facts;
+  const worst = (value: (one: (typeof generators)[number]) => number) =>
+    Math.max(0, ...generators.map(value));
+  const told = generators.some(({ runQueueShare }) => runQueueShare !== null);
+  // A closed session without a pause starts when it can: nothing was due at a time of its own.
+  const paced =
+    workload.kind !== 'closed' || workload.thinkTime.kind !== 'fixed' || workload.thinkTime.ms > 0;
+  return {
+    cpuShare: worst((one) => one.cpuShare),
+    runQueueShare: told ? worst((one) => one.runQueueShare ?? 0) : null,
+    eventLoopLagP99Ms: worst((one) => one.eventLoopLagP99Ms),
+    eventLoopLagMaxMs: worst((one) => one.eventLoopLagMaxMs),
+    lateP99Ms: paced ? lateP99Ms(attempts) : null,
+    descriptors: worst((one) => one.descriptors),
+    ...{ listenOverflows, timeWaitOverflows },
+  };
 }
 
-/** Data connections that existed at the same moment, by the server's records: exact, where samples may miss them. */
-function mostAtOnce(records: readonly DataConnectionRecord[]): number {
-  const changes = records
-    .flatMap(({ startedAtMs, endedAtMs }) => [
-      { atMs: startedAtMs, by: 1 },
-      { atMs: endedAtMs, by: -1 },
-    ])
-    .sort((a, b) => a.atMs - b.atMs || a.by - b.by);
+function lateP99Ms(attempts: readonly Attempt[]): number | null {
+  const histogram = createHistogram();
+  for (const { startedAtMs, scheduledAtMs, outcome } of attempts) {
+    if (outcome.kind !== 'dropped') recordMs(histogram, startedAtMs - scheduledAtMs);
+  }
+  const late = quantileMs(histogram, 0, 0.99);
+  return typeof late === 'number' ? late : null;
+}
+
+/** One transfer at a time cannot collide. */
+function withoutOverlap({ spec }: BlockFacts, { records, attempts }: RawBlock): string[] {
+  if (spec.scenario.sessions === 1) return [];
+  // A port that is exclusive makes others wait: there a lone transfer is no doubt but the finding.
+  const exclusive = records?.some(({ bindCalls, outcome }) => bindCalls > 1 || outcome.kind === 'failed');
+  if (exclusive || mostAtOnce(records ?? attempts.filter(({ remote }) => remote !== undefined)) > 1)
+    return [];
+  return ['never two data connections at once: a block without overlap proves nothing'];
+}
+
+/** By the server's records where there are any: exact, where samples may miss them. */
+function mostAtOnce(spans: readonly Pick<DataConnectionRecord, 'startedAtMs' | 'endedAtMs'>[]): number {
   let now = 0;
-  return changes.reduce((most, { by }) => {
+  return changesOf(spans).reduce((most, { by }) => {
     now += by;
     return Math.max(most, now);
   }, 0);

@@ -1,8 +1,7 @@
 // The bound 1 - 1/a: one port, held for a while by each transfer, cannot serve more arrivals than fit.
 import { longestWaitMs, waitsOf } from '../binder/retry.ts';
-import type { BinderName } from '../binder/types.ts';
-import { retryOf } from './plan.ts';
-import type { Plan, Scenario } from './types.ts';
+import { retryOf } from './strategies.ts';
+import type { Plan, Scenario, Strategy } from './types.ts';
 
 /** Linux's TCP_TIMEWAIT_LEN; compiled in, and no setting changes it. */
 export const TIME_WAIT_SECONDS = 60;
@@ -20,16 +19,27 @@ const REAL_TIME_UNIT_MS = 1000;
 export function realScaleBound(
   plan: Plan,
   scenario: Scenario,
-  binder: BinderName,
+  strategy: Strategy,
   measured: { readonly arrivalsPerSecond: number },
 ): number | null {
+  if (strategy.kind !== 'binder') return null;
+  const { binder } = strategy;
   const { arrivalsPerSecond } = measured;
   if (binder === 'legacy-bsd') return boundOf((arrivalsPerSecond * scenario.bindToConnectMs) / 1000);
+  if (binder !== 'legacy') return null;
   // On STOR the client closes first and TIME_WAIT is its own.
-  if (binder !== 'legacy' || scenario.direction === 'stor') return null;
+  const share = shareThatLeavesTimeWait(scenario);
+  if (share === 0) return null;
   const scheduleSeconds = longestWaitMs(waitsOf(retryOf(plan, binder), REAL_TIME_UNIT_MS)) / 1000;
-  const arrivals = scheduleSeconds === 0 ? arrivalsPerSecond : scenario.sessions / scheduleSeconds;
-  return boundOf(arrivals * TIME_WAIT_SECONDS);
+  // An open workload's arrivals are the plan's, and come at real scale as well as here.
+  const closed = scenario.workload.kind === 'closed' && scheduleSeconds > 0;
+  const arrivals = closed ? scenario.sessions / scheduleSeconds : arrivalsPerSecond;
+  return boundOf(arrivals * share * TIME_WAIT_SECONDS);
+}
+
+function shareThatLeavesTimeWait({ mix }: Scenario): number {
+  const total = mix.reduce((sum, { weight }) => sum + weight, 0);
+  return mix.reduce((sum, { value, weight }) => sum + (value === 'stor' ? 0 : weight), 0) / total;
 }
 
 function boundOf(offeredLoad: number): number {

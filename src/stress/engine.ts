@@ -1,17 +1,36 @@
 // What a run asks of the processes behind it, wherever they are: a server and a load for one block at a time.
 import type { Endpoint } from '../address.ts';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
+import type { PeerName } from '../peers/types.ts';
 import type { DataConnectionRecord } from '../server/record.ts';
-import type { Attempt, Direction } from './types.ts';
+import type { Attempt, Plan, Scenario, Weighted } from './types.ts';
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
 
 /** The server of one block. */
-export interface ServerSpec {
-  readonly server: Endpoint;
-  readonly root: string;
-  readonly binder: BinderName;
-  readonly retry: RetrySetting;
-  readonly timeUnitMs: number;
-  readonly bindToConnectMs: number;
+export type ServerSpec =
+  | {
+      readonly kind: 'binder';
+      readonly server: Endpoint;
+      readonly root: string;
+      readonly workers: number;
+      readonly binder: BinderName;
+      readonly retry: RetrySetting;
+      readonly timeUnitMs: number;
+      readonly bindToConnectMs: number;
+    }
+  | { readonly kind: 'peer'; readonly server: Endpoint; readonly root: string; readonly peer: PeerName }
+  | { readonly kind: 'target'; readonly server: Endpoint; readonly login: Login };
+
+/** A file to fetch. */
+export interface RemoteFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-1, in hex. */
+  readonly hash: string;
 }
 
 /** The part of one block's load that one generator carries. */
@@ -19,13 +38,20 @@ export interface LoadSpec {
   /** Unique among the generators of a block: their uploads must not meet. */
   readonly name: string;
   readonly server: Endpoint;
-  /** One session each, from an address of its own. */
-  readonly clientAddresses: readonly string[];
-  readonly direction: Direction;
-  /** What to fetch or list; uploads go to `upload-<name>-<session>` beside it. */
-  readonly path: string;
-  readonly content: Uint8Array;
-  readonly durationMs: number;
+  /** Generator `index` of `of`: of an open workload it takes every such arrival. */
+  readonly share: { readonly index: number; readonly of: number };
+  /** Numbered through all generators. */
+  readonly sessions: readonly { readonly number: number; readonly address: string }[];
+  readonly scenario: Scenario;
+  /** Of this scenario and block, whatever the strategy. */
+  readonly seed: number;
+  readonly files: readonly Weighted<RemoteFile>[];
+  readonly listPath: string;
+  /** Where uploads go: `uploads/` or nothing. */
+  readonly uploadFolder: string;
+  readonly contentSeed: number;
+  readonly userPi: Plan['userPi'];
+  readonly requireDataPort: boolean;
   /** At the most; 0 for no limit. */
   readonly transfers: number;
   /** The client's patience with a data connection, the longest retry schedule included. */
@@ -33,33 +59,57 @@ export interface LoadSpec {
   readonly timeoutMs: number;
 }
 
+/** What a generator gets: the server is up by then. */
+export interface StartedLoad extends LoadSpec {
+  readonly login: Login;
+  readonly dataPort: number;
+}
+
 export interface BlockAssignment {
   readonly server: ServerSpec;
   readonly loads: readonly LoadSpec[];
-  readonly workers: number;
+}
+
+/** What a generator process saw of itself during the load. */
+export interface GeneratorReport {
+  /** Of a core, by the thread that runs the load. */
+  readonly cpuShare: number;
+  readonly runQueueShare: number | null;
+  readonly eventLoopLagP99Ms: number;
+  readonly eventLoopLagMaxMs: number;
+  readonly descriptors: number;
 }
 
 /** What came back from a block, not yet judged. Times are `Clock.nowMs()`. */
 export interface RawBlock {
   readonly startedAtMs: number;
   readonly attempts: readonly Attempt[];
-  readonly records: readonly DataConnectionRecord[];
-  /** Longest delay of a generator's event loop during the load. */
-  readonly generatorLagMs: number;
+  /** Null where the server tells nothing: a peer, a target. */
+  readonly records: readonly DataConnectionRecord[] | null;
+  readonly generators: readonly GeneratorReport[];
   readonly warnings: readonly string[];
 }
 
 export interface BlockHooks {
-  /** The load begins; these processes hold the server's sockets. */
-  onLoad?(serverPids: readonly number[]): void;
+  /** The server is up and the load is about to begin. */
+  onLoad?(server: RunningServer): void;
   /** What happened so far in this block. */
   onProgress?(progress: { offered: number; failed: number }): void;
   /** Ends the block early: no new transfers, those that run are given a moment, then cancelled. */
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface RunningServer {
+  /** Where its data connections should come from. */
+  readonly dataPort: number;
+  /** The processes that hold its sockets, as of now; none when they are not on this machine. */
+  pids(): readonly number[];
+}
+
 export interface Engine {
-  /** @throws InvalidRunError when a process behind it dies in mid-block; the next block gets new ones */
+  /**
+   * @throws InvalidRunError when a process behind it dies or cannot be started; the next block gets new ones
+   */
   runBlock(assignment: BlockAssignment, hooks?: BlockHooks): Promise<RawBlock>;
   close(): Promise<void>;
 }

@@ -1,23 +1,24 @@
-// The files that a run's server serves: a temporary, writable root of the run's own.
-import { createHash } from 'node:crypto';
+// The files that a run's server serves: a temporary root of the run's own, with a folder for uploads.
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCodeOf, PreflightError } from '../errors.ts';
 import { formatBytes } from '../units.ts';
-import type { Plan, Scenario } from './types.ts';
+import { contentOf, hashOf } from './content.ts';
+import { sizesOf } from './draws.ts';
+import type { RemoteFile } from './engine.ts';
+import type { Plan, Scenario, Weighted } from './types.ts';
+
+export const UPLOAD_FOLDER = 'uploads/';
 
 export interface Fixtures {
   readonly root: string;
-  pathOf(scenario: Scenario): string;
-  contentOf(scenario: Scenario): Uint8Array;
+  filesOf(scenario: Scenario): readonly Weighted<RemoteFile>[];
   remove(): Promise<void>;
 }
 
 export async function createFixtures(plan: Plan): Promise<Fixtures> {
-  const sizes = [...new Set(plan.scenarios.map(({ fileSizeBytes }) => fileSizeBytes))];
-  const contents = new Map(sizes.map((bytes) => [bytes, contentOf(plan.seed, bytes)]));
   const root = await orPreflightError(() => mkdtemp(join(tmpdir(), 'port20-run-')));
   // Also when the process is ended in mid-run: uploads may be large.
   const removeNow = () => rmSync(root, { recursive: true, force: true });
@@ -27,19 +28,33 @@ export async function createFixtures(plan: Plan): Promise<Fixtures> {
     process.off('exit', removeNow);
   };
   try {
-    for (const [bytes, content] of contents) {
-      await orPreflightError(() => writeFile(join(root, nameOf(bytes)), content));
-    }
+    const files = await orPreflightError(() => writeFiles(plan, root));
+    return { root, filesOf: (scenario) => filesOf(scenario, files), remove };
   } catch (error) {
     await remove();
     throw error;
   }
-  return {
-    root,
-    pathOf: (scenario) => (scenario.direction === 'list' ? '' : nameOf(scenario.fileSizeBytes)),
-    contentOf: (scenario) => contents.get(scenario.fileSizeBytes) ?? new Uint8Array(),
-    remove,
-  };
+}
+
+async function writeFiles(plan: Plan, root: string): Promise<ReadonlyMap<number, RemoteFile>> {
+  await chmod(root, 0o755); // a peer serves it as another user
+  await mkdir(join(root, UPLOAD_FOLDER));
+  await chmod(join(root, UPLOAD_FOLDER), 0o777);
+  const sizes = new Set(
+    plan.scenarios.flatMap(({ fileSize }) => sizesOf(fileSize).map(({ value }) => value)),
+  );
+  const files = new Map<number, RemoteFile>();
+  for (const bytes of sizes) {
+    const content = contentOf(plan.seed, bytes);
+    const path = `file-${formatBytes(bytes)}`;
+    await writeFile(join(root, path), content);
+    files.set(bytes, { path, bytes, hash: hashOf(content) });
+  }
+  return files;
+}
+
+function filesOf({ fileSize }: Scenario, files: ReadonlyMap<number, RemoteFile>): Weighted<RemoteFile>[] {
+  return sizesOf(fileSize).map(({ value, weight }) => ({ value: files.get(value) as RemoteFile, weight }));
 }
 
 async function orPreflightError<T>(work: () => Promise<T>): Promise<T> {
@@ -51,17 +66,4 @@ async function orPreflightError<T>(work: () => Promise<T>): Promise<T> {
       cause: error,
     });
   }
-}
-
-function nameOf(bytes: number): string {
-  return `file-${formatBytes(bytes)}`;
-}
-
-/** Bytes that look random, so that a shifted or repeated piece is seen, and are the same for the same seed. */
-function contentOf(seed: number, bytes: number): Uint8Array {
-  const content = Buffer.alloc(bytes);
-  for (let at = 0, n = 0; at < bytes; at += 64, n++) {
-    createHash('sha512').update(`${seed}/${n}`).digest().copy(content, at);
-  }
-  return content;
 }

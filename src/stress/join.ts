@@ -8,6 +8,8 @@ export interface Joined {
   /** Attempts that must have had a data connection, but of which the server has no record. */
   readonly attemptsAlone: readonly Attempt[];
   readonly recordsAlone: readonly DataConnectionRecord[];
+  /** Attempts that the run itself ended. */
+  readonly cancelled: number;
 }
 
 /**
@@ -23,7 +25,8 @@ export function joinAttempts(attempts: readonly Attempt[], records: readonly Dat
     if (record !== undefined) pairs.push({ attempt, record });
     else if (hadDataConnection(attempt)) attemptsAlone.push(attempt);
   }
-  return { pairs, attemptsAlone, recordsAlone: [...waiting.values()].flat() };
+  const cancelled = attempts.filter(({ outcome }) => outcome.kind === 'cancelled').length;
+  return { pairs, attemptsAlone, recordsAlone: [...waiting.values()].flat(), cancelled };
 }
 
 function groupedByClientEnd(records: readonly DataConnectionRecord[]): Map<string, DataConnectionRecord[]> {

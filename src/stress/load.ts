@@ -1,144 +1,143 @@
-// The load of one generator: sessions log in, then run one transfer after another until time or count is used up.
-import { createHash } from 'node:crypto';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+// The load of one generator: transfers as the schedule has them, each reported as an attempt when it ends.
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { openSession } from '../client/session.ts';
+import { LoginError } from '../client/login.ts';
 import type { ClientSession, TransferReport } from '../client/types.ts';
 import { systemClock } from '../clock.ts';
-import type { LoadSpec } from './engine.ts';
+import { contentOf, hashOf } from './content.ts';
+import type { GeneratorReport, RemoteFile, StartedLoad } from './engine.ts';
+import { watchGenerator } from './generator-watch.ts';
 import type { Outcome } from './outcome.ts';
+import { type Due, pace } from './pacing.ts';
+import { openPool, type SessionPool, type Slot } from './session-pool.ts';
 import type { Attempt } from './types.ts';
 
-/** How many sessions log in at the same moment; more only lengthens the queue at the server. */
-const LOGINS_AT_ONCE = 16;
-
 export interface LoadResult {
-  readonly lagMs: number;
+  readonly generator: GeneratorReport;
   readonly warnings: readonly string[];
 }
 
 export interface Load {
-  /** Runs the load and reports each attempt as it ends. Resolves when none is in flight any more. */
-  run(onAttempt: (attempt: Attempt) => void): Promise<LoadResult>;
+  /** Runs the load from `startMs` on and reports each attempt as it ends. Resolves when none is in flight any more. */
+  run(startMs: number, onAttempt: (attempt: Attempt) => void): Promise<LoadResult>;
   /** Starts nothing new; what still runs after `graceMs` is cancelled. */
   stop(graceMs: number): void;
 }
 
-/** Logs every session in. @throws an Error that names the session, when one cannot */
-export async function prepareLoad(spec: LoadSpec): Promise<Load> {
-  const atOnce = pLimit(LOGINS_AT_ONCE);
-  const opened = await Promise.allSettled(
-    spec.clientAddresses.map((localAddress) => atOnce(() => open(spec, localAddress))),
-  );
-  const sessions = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const refused = opened.find((one) => one.status === 'rejected');
-  if (refused !== undefined) {
-    for (const session of sessions) session.close();
-    const reason = refused.reason as Error;
-    throw new Error(`session could not log in: ${reason.message}`, { cause: reason });
-  }
-  return createLoad(spec, sessions);
+/** Logs every session in. @throws an Error that names the reason, when one cannot */
+export async function prepareLoad(load: StartedLoad): Promise<Load> {
+  return createLoad(load, await openPool(load));
 }
 
-function open(spec: LoadSpec, localAddress: string): Promise<ClientSession> {
-  return openSession({
-    server: spec.server,
-    localAddress,
-    user: 'anonymous',
-    password: 'port20@',
-    timeoutMs: spec.timeoutMs,
-    activeMode: { acceptTimeoutMs: spec.acceptTimeoutMs },
-  });
-}
-
-function createLoad(spec: LoadSpec, opened: readonly ClientSession[]): Load {
-  const expectedHash = createHash('sha1').update(spec.content).digest('hex');
-  const content = Buffer.from(spec.content);
-  const inFlight = pLimit(opened.length);
-  const sessions = new Set(opened);
-  const idle = opened.map((session, number) => ({ session, number }));
-  const warnings: string[] = [];
+function createLoad(load: StartedLoad, pool: SessionPool): Load {
+  const inFlight = pLimit(load.scenario.sessions);
+  const uploads = uploadContents(load);
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every session that pauses listens to it
   let offered = 0;
-  let stopped = false;
-  let cancelled = false;
 
-  async function run(onAttempt: (attempt: Attempt) => void): Promise<LoadResult> {
-    const lag = monitorEventLoopDelay({ resolution: 10 });
-    lag.enable();
-    const endsAtMs = systemClock.nowMs() + spec.durationMs;
-    const mayStart = () =>
-      !stopped && systemClock.nowMs() < endsAtMs && (spec.transfers === 0 || offered < spec.transfers);
-
-    // A closed workload: each chain starts its next transfer when the last has ended, and p-limit caps what is in flight.
-    const chain = async (): Promise<void> => {
-      while (mayStart() && idle.length > 0) await inFlight(() => oneTransfer(onAttempt));
-    };
-    await Promise.all(opened.map(chain));
-    lag.disable();
-    closeAll();
-    return { lagMs: lag.max / 1e6, warnings };
-  }
-
-  async function oneTransfer(onAttempt: (attempt: Attempt) => void): Promise<void> {
-    const slot = idle.shift();
-    if (slot === undefined) return;
-    const index = offered++;
-    const scheduledAtMs = systemClock.nowMs();
-    const report = await slot.session.transfer({
-      direction: spec.direction,
-      path: spec.direction === 'stor' ? `upload-${spec.name}-${slot.number}` : spec.path,
-      ...(spec.direction === 'stor' && { content }),
+  async function run(startMs: number, onAttempt: (attempt: Attempt) => void): Promise<LoadResult> {
+    await systemClock.sleep(Math.max(0, startMs - systemClock.nowMs()));
+    const watch = watchGenerator();
+    await pace(load, pool.slots, startMs, {
+      signal: stopping.signal,
+      ended: () => stopping.signal.aborted || (load.transfers > 0 && offered >= load.transfers),
+      transfer: (slot, due) => {
+        offered++;
+        return inFlight(() => transfer(slot, due, onAttempt));
+      },
+      drop: (due) => {
+        offered++;
+        onAttempt({ ...untouched(due), outcome: { kind: 'dropped' } });
+      },
     });
-    onAttempt({
-      index,
-      session: slot.number,
-      command: report.command,
-      scheduledAtMs,
-      startedAtMs: report.startedAtMs,
-      endedAtMs: report.endedAtMs,
-      bytes: report.bytes,
-      hash: report.hash,
-      replyCode: report.replyCode,
-      local: report.local,
-      remote: report.remote,
-      outcome: outcomeOf(report),
-    });
-    if (slot.session.usable) idle.push(slot);
-    else await replace(slot);
+    const generator = watch.stop();
+    pool.close();
+    return { generator, warnings: pool.warnings };
   }
 
-  function outcomeOf(report: TransferReport): Outcome {
-    if (report.error !== undefined) return cancelled ? { kind: 'cancelled' } : report.error;
-    // A listing's bytes depend on the folder; of a file, every byte is known.
-    const intact = spec.direction === 'list' || report.hash === expectedHash;
-    return { kind: intact ? 'completed' : 'corrupted' };
-  }
-
-  /** A lost session logs in once more, from its own address; one that cannot is given up, and said so. */
-  async function replace({ session, number }: { session: ClientSession; number: number }): Promise<void> {
-    sessions.delete(session);
-    session.close(); // it may still listen to what no longer comes
-    if (stopped) return;
+  async function transfer(slot: Slot, due: Due, onAttempt: (attempt: Attempt) => void): Promise<boolean> {
+    const startedAtMs = systemClock.nowMs();
+    let session: ClientSession;
     try {
-      const next = await open(spec, spec.clientAddresses[number] ?? '');
-      sessions.add(next);
-      idle.push({ session: next, number });
+      session = slot.session ?? (await pool.logIn(slot));
     } catch (error) {
-      warnings.push(`session ${number} was lost and could not log in again: ${(error as Error).message}`);
+      const endedAtMs = systemClock.nowMs();
+      onAttempt({
+        ...untouched(due),
+        session: slot.number,
+        startedAtMs,
+        endedAtMs,
+        outcome: loginOutcome(error),
+      });
+      return true;
     }
+    const report = await session.transfer(requestOf(slot, due));
+    const { error: _, ...seen } = report;
+    const outcome = outcomeOf(due, report);
+    onAttempt({
+      index: due.index,
+      session: slot.number,
+      scheduledAtMs: due.atMs,
+      ...seen,
+      startedAtMs,
+      outcome,
+    });
+    if (load.scenario.login === 'each') {
+      session.close();
+      slot.session = undefined;
+      return true;
+    }
+    return session.usable || pool.replace(slot);
   }
 
-  function closeAll(): void {
-    for (const session of sessions) session.close();
+  function requestOf({ number }: Slot, { direction, file }: Due) {
+    if (direction === 'list') return { direction, path: load.listPath };
+    if (direction === 'retr') return { direction, path: file.path };
+    const path = `${load.uploadFolder}upload-${load.name}-${number}`;
+    return { direction, path, content: uploads(file).content };
+  }
+
+  function outcomeOf({ direction, file }: Due, report: TransferReport): Outcome {
+    if (report.error !== undefined) return pool.closed ? { kind: 'cancelled' } : report.error;
+    if (direction === 'list') return { kind: 'completed' }; // a listing's bytes depend on the folder
+    const expected = direction === 'stor' ? uploads(file).hash : file.hash;
+    if (report.hash === expected) return { kind: 'completed' };
+    return { kind: report.bytes < file.bytes ? 'truncated' : 'corrupted' };
+  }
+
+  function loginOutcome(error: unknown): Outcome {
+    if (pool.closed) return { kind: 'cancelled' };
+    if (error instanceof LoginError) return error.failure;
+    throw error;
   }
 
   function stop(graceMs: number): void {
-    stopped = true;
-    setTimeout(() => {
-      cancelled = true;
-      closeAll();
-    }, graceMs).unref();
+    stopping.abort();
+    setTimeout(() => pool.close(), graceMs).unref();
   }
 
   return { run, stop };
+}
+
+const COMMANDS = { retr: 'RETR', stor: 'STOR', list: 'LIST' } as const;
+
+/** An attempt of which nothing reached a server. */
+function untouched({ index, atMs, direction }: Due): Omit<Attempt, 'outcome'> {
+  const times = { scheduledAtMs: atMs, startedAtMs: atMs, endedAtMs: atMs };
+  const nothing = { bytes: 0, hash: '', replyCode: undefined, local: undefined, remote: undefined };
+  return { index, session: -1, command: COMMANDS[direction], ...times, ...nothing };
+}
+
+/** The bytes to send for a file's size, made when they are first needed: most loads send none. */
+function uploadContents({ contentSeed }: StartedLoad) {
+  const made = new Map<number, { content: Buffer; hash: string }>();
+  return ({ bytes }: RemoteFile) => {
+    const known = made.get(bytes);
+    if (known !== undefined) return known;
+    const content = contentOf(contentSeed, bytes);
+    const upload = { content, hash: hashOf(content) };
+    made.set(bytes, upload);
+    return upload;
+  };
 }

@@ -10,8 +10,13 @@ import {
 import { LIVE_STATES } from '../net/tcp-states.ts';
 
 const INTERVAL_MS = 25;
-/** Looking costs time that the load wants too: never more than this share of a core. */
-const MAX_SHARE = 0.05;
+/** Looking costs time that the load wants too: never more than this share of a core for each of the two looks. */
+const MAX_SHARE = 0.025;
+
+export interface Watched {
+  readonly peak: Peak;
+  readonly samples: readonly SocketSample[];
+}
 
 export interface Peak {
   readonly sockets: number;
@@ -19,39 +24,54 @@ export interface Peak {
   readonly processes: number;
 }
 
-export interface Monitor {
-  /** Ends the watch. */
-  stop(): Promise<Peak>;
+/** Sockets on the data port in one moment (`Clock.nowMs()`); null for what this look did not count. */
+export interface SocketSample {
+  readonly atMs: number;
+  readonly live: number | null;
+  readonly timeWait: number | null;
 }
 
-/** Samples until it is stopped. Where there is no socket table the peak stays 0. */
-export function watchDataPort(local: Endpoint, pids: readonly number[]): Monitor {
+export interface Monitor {
+  /** Ends the watch. */
+  stop(): Promise<Watched>;
+}
+
+/** Samples until it is stopped; `pids` are the server's processes as of now. Without a socket table it sees nothing. */
+export function watchDataPort(local: Endpoint, pids: () => readonly number[]): Monitor {
   const stopping = new AbortController();
-  const sampling = sampleUntil(stopping.signal, local, pids);
+  const samples: SocketSample[] = [];
+  let peak: Peak = { sockets: 0, processes: 0 };
+  const lookAtLive = () => {
+    const now = sample(local, pids());
+    const { sockets, processes } = peak;
+    peak = { sockets: Math.max(sockets, now.sockets), processes: Math.max(processes, now.processes) };
+    samples.push({ atMs: systemClock.nowMs(), live: now.sockets, timeWait: null });
+  };
+  // There may be a hundred thousand of these: counted less often, by what it costs.
+  const lookAtTimeWait = () => {
+    const timeWait = readSocketsAt(local, ['TIME_WAIT']).length;
+    samples.push({ atMs: systemClock.nowMs(), live: null, timeWait });
+  };
+  const looking = [lookAtLive, lookAtTimeWait].map((look) => lookUntil(stopping.signal, look));
   return {
-    stop() {
+    async stop() {
       stopping.abort();
-      return sampling;
+      await Promise.all(looking);
+      return { peak, samples };
     },
   };
 }
 
-async function sampleUntil(signal: AbortSignal, local: Endpoint, pids: readonly number[]): Promise<Peak> {
-  let peak: Peak = { sockets: 0, processes: 0 };
+async function lookUntil(signal: AbortSignal, look: () => void): Promise<void> {
   let pauseMs = INTERVAL_MS;
   for (;;) {
     // The pause comes first: in the moment when the load begins there is nothing to see yet.
     await systemClock.sleep(pauseMs, signal).catch(() => {});
-    if (signal.aborted || !socketTableAvailable()) break;
+    if (signal.aborted || !socketTableAvailable()) return;
     const startedAtMs = systemClock.nowMs();
-    const now = sample(local, pids);
-    peak = {
-      sockets: Math.max(peak.sockets, now.sockets),
-      processes: Math.max(peak.processes, now.processes),
-    };
+    look();
     pauseMs = Math.max(INTERVAL_MS, (systemClock.nowMs() - startedAtMs) / MAX_SHARE);
   }
-  return peak;
 }
 
 /** A socket lives for a millisecond or two: descriptors are read on both sides, or most owners would be missed. */

@@ -1,207 +1,163 @@
 // A run: the plan's blocks in balanced order, each on an address of its own, to one result.
 import { systemClock } from '../clock.ts';
-import { InvalidRunError } from '../errors.ts';
-import { readTcpCounter } from '../net/proc.ts';
-import { socketTableAvailable } from '../net/socket-table.ts';
-import { blocksForHolm } from '../stats/holm.ts';
+import { SIGNIFICANCE } from '../stats/holm.ts';
+import { conclusive, type Look, looks } from '../stats/sequential.ts';
 import { VERSION } from '../version.ts';
-import { type AddressPool, createAddressPool } from './address-pool.ts';
-import { assignBlock } from './assignment.ts';
-import { type BlockFacts, failedBlock, judgeBlock } from './block.ts';
+import { createAddressPool } from './address-pool.ts';
+import type { BlockGround } from './assignment.ts';
 import type { Engine } from './engine.ts';
-import { createFixtures, type Fixtures } from './fixtures.ts';
+import { createFixtures } from './fixtures.ts';
 import { describeHost } from './host.ts';
-import { leftOvers, type Monitor, watchDataPort } from './monitor.ts';
+import { type Counts, runBlock, type Transfer } from './run-block.ts';
+import { progressReporter } from './run-progress.ts';
+import { runWarnings } from './run-warnings.ts';
 import { type BlockSpec, blockOrder } from './schedule.ts';
-import { compareWithBaseline, isTelling, summarizeStrategies } from './summary.ts';
+import { strategiesOf } from './strategies.ts';
+import { compareWithBaseline, summarizeStrategies } from './summary.ts';
+import { type PreparedTarget, prepareTarget, type Target } from './targets.ts';
 import type { BlockResult, Plan, Progress, RunResult } from './types.ts';
 
 export interface RunOptions {
   /** What `port20 probe` measures of this kernel; kept in the result. */
   readonly truthTableDigest?: string | null;
+  /** Where the plan's targets are, by the name of the strategy. */
+  readonly targets?: ReadonlyMap<string, Target>;
+  /** What a run that was cut off had done: its blocks are kept and not run again. */
+  readonly before?: Before;
   /** Ends the block that runs and leaves a partial result. */
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
-  onBlock?(block: BlockResult): void;
+  /** A block is over; `place` is its place in the order. The next one begins when this has resolved. */
+  onBlock?(block: BlockResult, place: number): void | Promise<void>;
+  /** The result as it would be if the run ended here, after each block. */
+  onResult?(result: RunResult): void;
+  /** Every transfer of a block that is over, warm-up included, with the server's record where there is one. */
+  onTransfers?(block: BlockSpec, transfers: readonly Transfer[]): void | Promise<void>;
 }
 
-/** Runs the whole plan on `engine`, which stays open. An interrupted run resolves too, with `partial` set. */
+/** What is kept, and when the run was taken up again, this time included. */
+export interface Before {
+  readonly startedAt: string;
+  /** Of the runs before this one, together. */
+  readonly durationMs: number;
+  /** By their place in the plan's order. */
+  readonly blocks: ReadonlyMap<number, BlockResult>;
+  readonly resumed: RunResult['resumed'];
+}
+
+interface Blocks {
+  readonly blocks: readonly BlockResult[];
+  readonly endedBy: RunResult['endedBy'];
+  /** What is left of the accepted chance of a false claim for the verdicts. */
+  readonly significance: number;
+}
+
+/**
+ * Runs the whole plan on `engine`, which stays open. An interrupted run resolves too, with `partial` set.
+ * @throws PreflightError when the files cannot be written or a target does not answer
+ */
 export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = {}): Promise<RunResult> {
-  const startedAt = new Date().toISOString();
-  const startedAtMs = systemClock.nowMs();
-  const host = describeHost(options.truthTableDigest ?? null);
-  const overflowsBefore = readTcpCounter(TIME_WAIT_OVERFLOWS) ?? 0;
+  const startedAt = options.before?.startedAt ?? new Date().toISOString();
+  const startedAtMs = systemClock.nowMs() - (options.before?.durationMs ?? 0);
+  const targets = await prepareTargets(plan, options);
+  const host = describeHost(options.truthTableDigest ?? null, [...targets.values()]);
   const fixtures = await createFixtures(plan);
+  const resultOf = ({ blocks, endedBy, significance }: Blocks): RunResult => ({
+    formatVersion: 2,
+    tool: { name: 'port20', version: VERSION },
+    host,
+    startedAt,
+    durationMs: Math.round(systemClock.nowMs() - startedAtMs),
+    requested: plan,
+    blocks,
+    strategies: summarizeStrategies(plan, blocks),
+    comparisons: compareWithBaseline(plan, blocks, significance),
+    warnings: runWarnings(plan, blocks),
+    partial: endedBy === 'interrupt' || endedBy === 'max-time',
+    endedBy,
+    resumed: options.before?.resumed ?? [],
+    valid: blocks.length > 0 && blocks.every((block) => block.valid),
+  });
   try {
-    const blocks = await runBlocks(plan, engine, fixtures, options);
-    const expected = blockOrder(plan).length;
-    const strategies = summarizeStrategies(plan, blocks);
-    return {
-      formatVersion: 1,
-      tool: { name: 'port20', version: VERSION },
-      host,
-      startedAt,
-      durationMs: Math.round(systemClock.nowMs() - startedAtMs),
-      requested: plan,
-      blocks,
-      strategies,
-      comparisons: compareWithBaseline(plan, blocks),
-      warnings: [
-        ...runWarnings(plan, blocks),
-        ...overflowWarnings((readTcpCounter(TIME_WAIT_OVERFLOWS) ?? 0) - overflowsBefore),
-      ],
-      partial: blocks.length < expected || options.signal?.aborted === true,
-      valid: blocks.length > 0 && blocks.every((block) => block.valid),
-    };
+    const ground = { fixtures, targets, pool: createAddressPool() };
+    const onBlocks = (soFar: Blocks) => options.onResult?.(resultOf(soFar));
+    return resultOf(await runBlocks(plan, engine, ground, { ...options, onBlocks }));
   } finally {
     await fixtures.remove();
   }
 }
 
+async function prepareTargets(plan: Plan, { targets }: RunOptions): Promise<Map<string, PreparedTarget>> {
+  const prepared = new Map<string, PreparedTarget>();
+  for (const [name, target] of targets ?? []) prepared.set(name, await prepareTarget(name, target, plan));
+  return prepared;
+}
+
 async function runBlocks(
   plan: Plan,
   engine: Engine,
-  fixtures: Fixtures,
-  options: RunOptions,
-): Promise<BlockResult[]> {
-  const pool = createAddressPool();
+  ground: BlockGround,
+  options: RunOptions & { onBlocks(soFar: Blocks): void },
+): Promise<Blocks> {
+  const { signal, onBlock } = options;
   const order = blockOrder(plan);
-  const report = progressReporter(order, options);
+  const report = progressReporter(order, options.onProgress);
+  const budget = createBudget(plan);
+  const looking = createLooks(plan);
   const blocks: BlockResult[] = [];
-  for (const spec of order) {
-    if (options.signal?.aborted) break;
-    const block = await runBlock(plan, spec, { engine, fixtures, pool, signal: options.signal }, (soFar) =>
-      report(spec, blocks, soFar),
-    );
-    blocks.push(block);
-    options.onBlock?.(block);
+  const ended = (endedBy: Blocks['endedBy']): Blocks => ({ blocks, endedBy, significance: looking.left() });
+  for (const [place, spec] of order.entries()) {
+    const kept = options.before?.blocks.get(place);
+    if (kept === undefined) {
+      if (signal?.aborted) return ended('interrupt');
+      if (!budget.allows(spec)) return ended('max-time');
+      if (plan.restMs > 0 && place > 0) await systemClock.sleep(plan.restMs, signal).catch(() => {});
+      if (signal?.aborted) return ended('interrupt');
+      const onProgress = (soFar: Counts) => report(spec, blocks, soFar);
+      const { block, transfers } = await runBlock(plan, spec, { engine, ground, signal, onProgress });
+      // Interrupted before its first transfer: there is no block.
+      if (signal?.aborted && block.offered === 0) return ended('interrupt');
+      blocks.push(block);
+      await onBlock?.(block, place);
+      if (options.onTransfers !== undefined) await options.onTransfers(spec, transfers());
+      options.onBlocks(ended('interrupt'));
+    } else blocks.push(kept);
     report(spec, blocks, { offered: 0, failed: 0 });
+    // A run that is taken up again repeats the looks that it had had: each is paid for once.
+    const roundIsOver = order[place + 1]?.index !== spec.index;
+    if (roundIsOver && looking.settles(spec.index + 1, blocks)) return ended('conclusive');
   }
-  return blocks;
+  return ended(signal?.aborted ? 'interrupt' : 'plan');
 }
 
-const PROGRESS_EVERY_MS = 250;
-
-interface BlockContext {
-  readonly engine: Engine;
-  readonly fixtures: Fixtures;
-  readonly pool: AddressPool;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function runBlock(
-  plan: Plan,
-  spec: BlockSpec,
-  { engine, fixtures, pool, signal }: BlockContext,
-  onProgress: (soFar: { offered: number; failed: number }) => void,
-): Promise<BlockResult> {
-  const server = pool.server();
-  const data = { address: server.address, port: server.port - 1 }; // RFC 959 3.2: the default data port is L-1
-  const facts: Omit<BlockFacts, 'peak'> = {
-    spec,
-    server,
-    dataPort: data.port,
-    startedAt: new Date().toISOString(),
-    leftOvers: leftOvers(data),
-  };
-  let monitor: Monitor | undefined;
-  let soFar = { offered: 0, failed: 0 };
-  let ticking: NodeJS.Timeout | undefined;
-  const onLoad = (pids: readonly number[]) => {
-    monitor = watchDataPort(data, pids);
-    onProgress(soFar);
-    // Time goes on where every transfer waits and none ends.
-    ticking = setInterval(() => onProgress(soFar), PROGRESS_EVERY_MS);
-  };
-  const onAttempts = (counts: typeof soFar) => {
-    soFar = counts;
-  };
-  try {
-    const assignment = assignBlock(plan, spec, server, fixtures, pool);
-    const raw = await engine.runBlock(assignment, { onLoad, onProgress: onAttempts, signal });
-    return judgeBlock({ ...facts, peak: await peakOf(monitor) }, raw);
-  } catch (error) {
-    if (!(error instanceof InvalidRunError)) throw error;
-    return failedBlock({ ...facts, peak: await peakOf(monitor) }, error.message);
-  } finally {
-    clearInterval(ticking);
-  }
-}
-
-async function peakOf(monitor: Monitor | undefined) {
-  return (await monitor?.stop()) ?? { sockets: 0, processes: 0 };
-}
-
-/** Time left is what the plan says for the blocks ahead, stretched by what the blocks so far took beyond their plan. */
-function progressReporter(order: readonly BlockSpec[], options: RunOptions) {
+/** No block begins that would end after the plan's limit. */
+function createBudget({ maxTimeMs, restMs }: Plan) {
   const startedAtMs = systemClock.nowMs();
-  const plannedMs = (specs: readonly BlockSpec[]) =>
-    specs.reduce((ms, { scenario }) => ms + scenario.durationMs, 0);
-  return (
-    spec: BlockSpec,
-    blocks: readonly BlockResult[],
-    soFar: { offered: number; failed: number },
-  ): void => {
-    const elapsedMs = systemClock.nowMs() - startedAtMs;
-    const stretch =
-      blocks.length === 0 ? 1 : Math.max(1, elapsedMs / plannedMs(order.slice(0, blocks.length + 1)));
-    options.onProgress?.({
-      blocksDone: blocks.length,
-      blocksTotal: order.length,
-      scenario: spec.scenario.name,
-      binder: spec.binder,
-      elapsedMs,
-      remainingMs: plannedMs(order.slice(blocks.length)) * stretch,
-      offered: soFar.offered + blocks.reduce((sum, block) => sum + block.offered, 0),
-      failed: soFar.failed + blocks.reduce((sum, block) => sum + block.failed, 0),
-    });
+  return {
+    allows: ({ scenario }: BlockSpec) =>
+      maxTimeMs === 0 || systemClock.nowMs() - startedAtMs + restMs + scenario.durationMs <= maxTimeMs,
   };
 }
 
-function runWarnings(plan: Plan, blocks: readonly BlockResult[]): string[] {
-  const counts = new Map<string, number>();
-  for (const block of blocks) {
-    for (const warning of block.warnings) {
-      const text = `${block.scenario}/${block.binder}: ${warning}`;
-      counts.set(text, (counts.get(text) ?? 0) + 1);
-    }
-  }
-  return [
-    ...fewBlocks(plan),
-    ...cutShort(blocks),
-    ...blindness(),
-    ...[...counts].map(([text, n]) => (n > 1 ? `${text} (${n} blocks)` : text)),
-  ];
+/** With `until: conclusive`: after some rounds the comparisons are looked at, each time at the cost of some significance. */
+function createLooks(plan: Plan) {
+  const comparisons = Math.max(1, strategiesOf(plan).length - 1);
+  const planned: readonly Look[] =
+    plan.until === 'conclusive'
+      ? looks(comparisons, plan.blocks)
+      : [{ blocks: plan.blocks, significance: SIGNIFICANCE }];
+  let next = 0;
+  return {
+    /** The significance of the look that ended the run, or of the one that comes next. */
+    left: () => planned[Math.min(next, planned.length - 1)]?.significance ?? SIGNIFICANCE,
+    settles(rounds: number, blocks: readonly BlockResult[]): boolean {
+      const look = planned[next];
+      if (plan.until !== 'conclusive' || look === undefined || rounds < look.blocks) return false;
+      if (conclusive(compareWithBaseline(plan, blocks, look.significance))) return true;
+      next++;
+      return false;
+    },
+  };
 }
 
-function cutShort(blocks: readonly BlockResult[]): string[] {
-  const cut = blocks.filter((block) => block.valid && !isTelling(block));
-  if (cut.length === 0) return [];
-  const cancelled = cut.reduce((sum, block) => sum + block.cancelled, 0);
-  return [
-    `${cut.length === 1 ? '1 block was' : `${cut.length} blocks were`} cut short with ${cancelled} transfers still running: left out of the rates`,
-  ];
-}
-
-function blindness(): string[] {
-  if (socketTableAvailable()) return [];
-  return ['the socket table cannot be read here: neither left-over sockets nor overlap could be checked'];
-}
-
-const TIME_WAIT_OVERFLOWS = 'TCPTimeWaitOverflow';
-
-/** Beyond tcp_max_tw_buckets the kernel lets a port go at once, and `legacy` seems to fail less than it does. */
-function overflowWarnings(overflows: number): string[] {
-  if (overflows <= 0) return [];
-  return [
-    `${overflows} sockets found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, legacy fails too seldom here`,
-  ];
-}
-
-/** With fewer, the sign-flip test cannot reach significance in all comparisons with the baseline (STATS.md). */
-function fewBlocks(plan: Plan): string[] {
-  const needed = blocksForHolm(Math.max(1, plan.binders.length - 1));
-  if (plan.blocks >= needed) return [];
-  const blocks = `${plan.blocks} ${plan.blocks === 1 ? 'block' : 'blocks'} of each strategy`;
-  return [`${blocks} cannot support a claim about ${plan.binders.length} strategies: use ${needed} or more`];
-}
+export type { Progress, Transfer };

@@ -1,11 +1,11 @@
 // The order of the blocks: strategies interleaved, each in every place and after every other as equally often as can be.
-import type { BinderName } from '../binder/types.ts';
 import { createRandom } from '../stats/random.ts';
-import type { Plan, Scenario } from './types.ts';
+import { strategiesOf } from './strategies.ts';
+import type { Plan, Scenario, Strategy } from './types.ts';
 
 export interface BlockSpec {
   readonly scenario: Scenario;
-  readonly binder: BinderName;
+  readonly strategy: Strategy;
   /** 0 … blocks-1; blocks of one index stand next to each other and are compared as a pair. */
   readonly index: number;
 }
@@ -16,13 +16,13 @@ export interface BlockSpec {
  */
 export function blockOrder(plan: Plan): BlockSpec[] {
   const random = createRandom(plan.seed);
-  const binders = random.shuffle(plan.binders);
-  const rows = random.shuffle(balancedRows(binders.length));
+  const strategies = random.shuffle(strategiesOf(plan));
+  const rows = random.shuffle(balancedRows(strategies.length));
   return Array.from({ length: plan.blocks }, (_, index) => index).flatMap((index) =>
     rotated(plan.scenarios, index).flatMap((scenario) =>
       (rows[index % rows.length] ?? []).map((place) => ({
         scenario,
-        binder: binders[place] as BinderName,
+        strategy: strategies[place] as Strategy,
         index,
       })),
     ),

@@ -1,55 +1,74 @@
 // From blocks to strategies and their comparisons: the block is the sampling unit throughout.
-import type { BinderName } from '../binder/types.ts';
+import { predictStrategy } from '../predict/predict.ts';
 import { blockedProportion } from '../stats/blocks.ts';
 import { type Difference, difference } from '../stats/difference.ts';
 import { decodeHistogram, mergeHistograms, quantileMs } from '../stats/histogram.ts';
+import { SIGNIFICANCE } from '../stats/holm.ts';
 import { DEFAULT_MARGIN, judgeFamily } from '../stats/verdict.ts';
 import { realScaleBound } from './bound.ts';
-import { retryOf } from './plan.ts';
-import type { BlockResult, Comparison, Plan, Scenario, StrategyResult } from './types.ts';
+import { drawsOf, seedOf } from './draws.ts';
+import { retryOf, strategiesOf, waitsOfStrategy } from './strategies.ts';
+import type {
+  BlockResult,
+  Comparison,
+  Plan,
+  Prediction,
+  Scenario,
+  Strategy,
+  StrategyResult,
+} from './types.ts';
 
 /** Strategies in the plan's order, scenario by scenario; invalid blocks and those that were cut short are left out. */
 export function summarizeStrategies(plan: Plan, blocks: readonly BlockResult[]): StrategyResult[] {
   return plan.scenarios.flatMap((scenario) =>
-    plan.binders.flatMap((binder) => {
-      const own = tellingBlocksOf(blocks, scenario.name, binder);
-      return own.length === 0 ? [] : [summarize(plan, scenario, binder, own)];
+    strategiesOf(plan).flatMap((strategy) => {
+      const own = tellingBlocksOf(blocks, scenario.name, strategy.name);
+      return own.length === 0 ? [] : [summarize(plan, scenario, strategy, own)];
     }),
   );
 }
 
 /** Every strategy against the plan's baseline; the comparisons of one scenario are judged together. */
-export function compareWithBaseline(plan: Plan, blocks: readonly BlockResult[]): Comparison[] {
+export function compareWithBaseline(
+  plan: Plan,
+  blocks: readonly BlockResult[],
+  significance = SIGNIFICANCE,
+): Comparison[] {
   const { baseline } = plan;
-  const candidates = plan.binders.filter((binder) => binder !== baseline);
+  const candidates = strategiesOf(plan)
+    .map(({ name }) => name)
+    .filter((name) => name !== baseline);
   return plan.scenarios.flatMap(({ name: scenario }) => {
     const family = candidates.map((candidate) => ({
       ...{ scenario, baseline, candidate },
-      ...differenceFromBaseline(plan, blocks, scenario, candidate),
+      ...differenceFromBaseline(plan, blocks, { scenario, candidate, significance }),
     }));
-    const judged = judgeFamily(family, { margin: DEFAULT_MARGIN });
-    return judged.map(({ method: _, ...comparison }) => ({ ...comparison, margin: DEFAULT_MARGIN }));
+    const judged = judgeFamily(family, { margin: DEFAULT_MARGIN, significance });
+    return judged.map(({ method: _, ...comparison }) => ({
+      ...comparison,
+      significance,
+      margin: DEFAULT_MARGIN,
+    }));
   });
 }
 
 function differenceFromBaseline(
   plan: Plan,
   blocks: readonly BlockResult[],
-  scenario: string,
-  candidate: BinderName,
+  { scenario, candidate, significance }: { scenario: string; candidate: string; significance: number },
 ): Difference {
   const ofCandidate = tellingBlocksOf(blocks, scenario, candidate);
   const pairs = tellingBlocksOf(blocks, scenario, plan.baseline).flatMap((baseline) => {
     const twin = ofCandidate.find((block) => block.index === baseline.index);
     return twin === undefined ? [] : [{ baseline: blockCount(baseline), candidate: blockCount(twin) }];
   });
-  return difference(pairs, { seed: plan.seed });
+  return difference(pairs, { seed: plan.seed, confidence: 1 - significance });
 }
 
 function summarize(
   plan: Plan,
   scenario: Scenario,
-  binder: BinderName,
+  strategy: Strategy,
   blocks: readonly BlockResult[],
 ): StrategyResult {
   const total = (value: (block: BlockResult) => number) =>
@@ -62,41 +81,60 @@ function summarize(
     0,
   );
   const offered = total((block) => block.offered);
+  const failed = total((block) => block.failed);
+  const started = offered - total((block) => block.dropped);
+  const told = blocks.every(({ serverView }) => serverView);
+  const times = mergeHistograms(blocks.map((block) => decodeHistogram(block.transferTimes)));
   return {
     scenario: scenario.name,
-    binder,
-    retry: String(retryOf(plan, binder)),
+    binder: strategy.name,
+    kind: strategy.kind,
+    retry: strategy.kind === 'binder' ? String(retryOf(plan, strategy.binder)) : null,
     blocks: blocks.length,
     offered,
     completed: total((block) => block.completed),
-    failed: total((block) => block.failed),
+    failed,
     cancelled: total((block) => block.cancelled),
+    dropped: offered - started,
     failures,
     failureRate: rate.rate,
     interval: rate.interval,
     designEffect: rate.designEffect,
     effectiveSize: rate.effectiveSize,
-    bindsPerTransfer: offered === 0 ? null : total((block) => block.bindCalls) / offered,
-    waitToBindP50Ms: quantileMs(waits, unbound, 0.5),
-    waitToBindP99Ms: quantileMs(waits, unbound, 0.99),
+    bindsPerTransfer: started === 0 || !told ? null : total((block) => block.bindCalls ?? 0) / started,
+    waitToBindP50Ms: told ? quantileMs(waits, unbound, 0.5) : null,
+    waitToBindP99Ms: told ? quantileMs(waits, unbound, 0.99) : null,
+    transferP50Ms: quantileMs(times, failed, 0.5),
+    transferP99Ms: quantileMs(times, failed, 0.99),
     transfersPerSecond: total((block) => block.completed) / (total((block) => block.durationMs) / 1000),
     connected: total((block) => block.connected),
     fromDefaultDataPort: total((block) => block.fromDefaultDataPort),
     peakSockets: Math.max(...blocks.map((block) => block.peakSockets)),
     peakProcesses: Math.max(...blocks.map((block) => block.peakProcesses)),
-    realScaleBound: realScaleBound(plan, scenario, binder, {
+    realScaleBound: realScaleBound(plan, scenario, strategy, {
       arrivalsPerSecond: offered / (total((block) => block.durationMs) / 1000),
     }),
+    prediction: predict(plan, scenario, strategy, blocks),
   };
 }
 
-/** Those that tell a rate. Of transfers that were cancelled while they waited, most would have failed: none does. */
-function tellingBlocksOf(
+/** From these blocks' own times, with arrivals drawn as the load draws them. */
+function predict(
+  plan: Plan,
+  scenario: Scenario,
+  strategy: Strategy,
   blocks: readonly BlockResult[],
-  scenario: string,
-  binder: BinderName,
-): BlockResult[] {
-  return blocks.filter((block) => isTelling(block) && block.scenario === scenario && block.binder === binder);
+): Prediction | null {
+  return predictStrategy({
+    ...{ scenario, strategy, blocks, waits: waitsOfStrategy(plan, strategy), draws: drawsOf(scenario) },
+    processes: plan.workers,
+    seed: seedOf(plan.seed, 'prediction', scenario.name, strategy.name),
+  });
+}
+
+/** Those that tell a rate. Of transfers that were cancelled while they waited, most would have failed: none does. */
+function tellingBlocksOf(blocks: readonly BlockResult[], scenario: string, name: string): BlockResult[] {
+  return blocks.filter((block) => isTelling(block) && block.scenario === scenario && block.binder === name);
 }
 
 /** Cancelled transfers are in neither number: the run ended them, not the server. */

@@ -1,6 +1,7 @@
 // The record that joins both halves of a run: an Attempt is written by the load, a RunResult is read by every report.
 import type { Endpoint } from '../address.ts';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
+import type { PeerName } from '../peers/types.ts';
 import type { Verdict } from '../stats/verdict.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -8,44 +9,125 @@ export type { Verdict } from '../stats/verdict.ts';
 
 export const DIRECTIONS = ['retr', 'stor', 'list'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
+export const CLIENT_PORTS = ['fresh', 'sticky', 'default'] as const;
+export const ANNOUNCEMENTS = ['auto', 'PORT', 'EPRT'] as const;
+export const LOGINS = ['once', 'each'] as const;
+export const USER_PIS = ['basic-ftp', 'lean'] as const;
+export const UNTILS = ['blocks', 'conclusive'] as const;
 
 /** One load on one number of sessions. Everything is filled in: nothing here is optional. */
 export interface Scenario {
   readonly name: string;
-  /** Control connections that are open at once; each runs one transfer after another (a closed workload). */
+  readonly workload: Workload;
+  /** Control connections that are open at once: no more transfers than these run at the same time. */
   readonly sessions: number;
-  readonly direction: Direction;
-  readonly fileSizeBytes: number;
-  /** Load time of one block. No transfer starts after it; those that run are waited for. */
+  /** What the transfers do, by weight. */
+  readonly mix: readonly Weighted<Direction>[];
+  readonly fileSize: SizeDistribution;
+  /** Load time of one block, the warm-up included. No transfer starts after it; those that run are waited for. */
   readonly durationMs: number;
+  /** Transfers that are to start in this first part of a block are run, but not counted. */
+  readonly warmUpMs: number;
   /** Transfers of one block at the most; 0 for no limit. */
   readonly transfers: number;
   /** Held between bind and connect, under every binder alike: it stands for a busy host. */
   readonly bindToConnectMs: number;
+  /** Client addresses that the sessions share; `each`: every session has its own. */
+  readonly clientAddresses: number | 'each';
+  /**
+   * Where the client listens: a new port for each transfer, one port for the session, or the user's default data port,
+   * which is the control connection's own (RFC 959 §3.2): there every transfer has the same 4-tuple.
+   */
+  readonly clientPort: (typeof CLIENT_PORTS)[number];
+  /** How that is announced. `auto`: EPRT for IPv6, PORT for IPv4. */
+  readonly announce: (typeof ANNOUNCEMENTS)[number];
+  /** `each`: every transfer logs in by itself, and its time includes the login. */
+  readonly login: (typeof LOGINS)[number];
 }
+
+export interface Weighted<T> {
+  readonly value: T;
+  readonly weight: number;
+}
+
+/** When transfers start. Stages follow one another and last as long as a block does. */
+export type Workload =
+  /** Each active session runs one transfer after another, with a pause for thought before each. Levels are sessions. */
+  | { readonly kind: 'closed'; readonly thinkTime: TimeDistribution; readonly stages: readonly Stage[] }
+  /** Transfers arrive whether or not others have ended; one that finds no idle session is dropped. Levels are arrivals a second. */
+  | {
+      readonly kind: 'open';
+      readonly arrivals: 'poisson' | 'constant';
+      readonly stages: readonly Stage[];
+    }
+  /** `size` transfers arrive in the same moment, again and again: clients in lockstep. */
+  | { readonly kind: 'bursts'; readonly everyMs: number; readonly size: number };
+
+/** The level goes in a straight line from `from` to `to`. */
+export interface Stage {
+  readonly durationMs: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type TimeDistribution =
+  | { readonly kind: 'fixed'; readonly ms: number }
+  | { readonly kind: 'exponential'; readonly meanMs: number }
+  | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number };
+
+export type SizeDistribution =
+  | { readonly kind: 'fixed'; readonly bytes: number }
+  | { readonly kind: 'choice'; readonly of: readonly Weighted<number>[] }
+  /** `sigma`: standard deviation of the natural logarithm. */
+  | {
+      readonly kind: 'lognormal';
+      readonly medianBytes: number;
+      readonly sigma: number;
+      readonly maxBytes: number;
+    };
 
 /** What was asked for. The YAML form says `duration: 1s`; this is the form that code reads. */
 export interface Plan {
   readonly formatVersion: 1;
   readonly name: string;
   readonly seed: number;
+  /** Strategies of the built-in server. One that is named twice runs twice (an A/A test). */
   readonly binders: readonly BinderName[];
+  /** Other servers, started here for each block. */
+  readonly peers: readonly PeerName[];
+  /** Other servers that run already: FTP URLs without a password. */
+  readonly targets: readonly string[];
   readonly scenarios: readonly Scenario[];
-  /** Blocks of each strategy in each scenario. */
+  /** Blocks of each strategy in each scenario; with `until: conclusive` at the most. */
   readonly blocks: number;
+  readonly until: (typeof UNTILS)[number];
+  /** No block begins that would end after this; 0 for no limit. */
+  readonly maxTimeMs: number;
+  /** Pause before each block. A target has one address for all its blocks: what is left in TIME_WAIT goes in a minute. */
+  readonly restMs: number;
   /** Server processes that share one data port. */
   readonly workers: number;
   /** Load generator processes. */
   readonly generators: number;
+  /** The client behind each session. */
+  readonly userPi: (typeof USER_PIS)[number];
+  /** A data connection from another port than the data port is refused and counts as a failure. */
+  readonly requireDataPort: boolean;
   /** `default`: each binder's own schedule (`bsd` for the legacy ones, `none` for the others). */
   readonly retry: RetrySetting | 'default';
   /** Length of one second of the retry schedule. */
   readonly timeUnitMs: number;
   /** The client's patience with one step of a transfer, beyond the longest schedule. */
   readonly timeoutMs: number;
-  /** The strategy that the others are compared with. */
-  readonly baseline: BinderName;
+  /** The name of the strategy that the others are compared with. */
+  readonly baseline: string;
 }
+
+/** What stands in one row of the table. */
+export type Strategy =
+  | { readonly kind: 'binder'; readonly name: string; readonly binder: BinderName }
+  | { readonly kind: 'peer'; readonly name: string; readonly peer: PeerName }
+  | { readonly kind: 'target'; readonly name: string; readonly url: string };
 
 /** One transfer as the client saw it. Times are `Clock.nowMs()`. */
 export interface Attempt {
@@ -69,21 +151,28 @@ export interface Attempt {
 /** One strategy under load for a while on an address of its own. */
 export interface BlockResult {
   readonly scenario: string;
-  readonly binder: BinderName;
+  /** The strategy's name: a binder, `legacy-bsd#2` for the same once more, a peer or a target. */
+  readonly binder: string;
   /** 0 … blocks-1: blocks of one index stood under the same conditions and are compared as a pair. */
   readonly index: number;
   readonly server: Endpoint;
   readonly dataPort: number;
   readonly startedAt: string;
   readonly durationMs: number;
-  /** offered = completed + failed + cancelled, or the block is invalid. */
+  /** offered = completed + failed + cancelled + dropped, or the block is invalid. The warm-up is in none of them. */
   readonly offered: number;
   readonly completed: number;
   readonly failed: number;
   readonly cancelled: number;
+  /** Arrivals of an open workload that found no idle session. */
+  readonly dropped: number;
+  /** Transfers of the warm-up, which nothing else counts. */
+  readonly warmUp: number;
   /** Counts by `phase.code`, see `failureKey`. */
   readonly failures: Readonly<Record<string, number>>;
-  readonly bindCalls: number;
+  /** Whether the server told its side of every transfer; null in its place below where it did not (peers, targets). */
+  readonly serverView: boolean;
+  readonly bindCalls: number | null;
   /** Data connections that reached the client, and how many of them came from the default data port L-1. */
   readonly connected: number;
   readonly fromDefaultDataPort: number;
@@ -92,12 +181,61 @@ export interface BlockResult {
   readonly peakProcesses: number;
   /** HDR histograms (V2, compressed, base64) in microseconds. Waits of failed binds are not in it but in `failed`. */
   readonly waitsToBind: string;
+  /** Of transfers that completed, from the scheduled start. */
   readonly transferTimes: string;
+  /** What a prediction is fed with, of the server's transfers: see `ContentionTimes`. Null without the server's view. */
+  readonly contention: ContentionTimes | null;
+  /** These two are null in a result that was made before format version 2. */
+  readonly timeline: Timeline | null;
+  readonly generator: GeneratorLoad | null;
   readonly valid: boolean;
   /** Why it is not valid. */
   readonly problems: readonly string[];
   /** What a reader should know although the block is valid. */
   readonly warnings: readonly string[];
+}
+
+/** Histograms as above. A transfer is: before the bind, waits, the window from bind to connect, what comes after. */
+export interface ContentionTimes {
+  readonly beforeBind: string;
+  readonly window: string;
+  /** From connect to the end of the server's data connection; what the port is held for, with the window and TIME_WAIT. */
+  readonly holdAfterConnect: string;
+  /** From the end of the server's data connection to the end of the client's transfer; of a failed bind, to its reply. */
+  readonly after: string;
+  /** How much longer than scheduled one wait of the retry loop took. */
+  readonly oversleep: string;
+}
+
+/** A block in slices of `everyMs` from its start, by the moment in which a transfer ended; the warm-up is in it. */
+export interface Timeline {
+  readonly everyMs: number;
+  readonly completed: readonly number[];
+  readonly failed: readonly number[];
+  /** Most transfers under way at once. */
+  readonly inFlight: readonly number[];
+  /** On the data port; null where nobody could look in that slice. */
+  readonly liveSockets: readonly (number | null)[];
+  readonly timeWaitSockets: readonly (number | null)[];
+  /** Mean of the time spent in bind(2) calls by transfers that ended in the slice, waits excluded; null for none. */
+  readonly bindMs: readonly (number | null)[];
+}
+
+/** What the load cost its generators: the worst of them. */
+export interface GeneratorLoad {
+  /** Share of a core that the generator used. */
+  readonly cpuShare: number;
+  /** Share of the time in which it could have run, but no core was free; null where the kernel does not tell. */
+  readonly runQueueShare: number | null;
+  readonly eventLoopLagP99Ms: number;
+  readonly eventLoopLagMaxMs: number;
+  /** How late transfers started; null where none was due at a time of its own. */
+  readonly lateP99Ms: number | null;
+  readonly descriptors: number;
+  /** Connections that a full accept queue refused on this host meanwhile (TcpExtListenOverflows). */
+  readonly listenOverflows: number;
+  /** Sockets that found no room in TIME_WAIT on this host meanwhile (TcpExtTCPTimeWaitOverflow). */
+  readonly timeWaitOverflows: number;
 }
 
 /** A quantile where failures count as infinitely long: `failed` when they reach it, null when nothing was measured. */
@@ -106,14 +244,17 @@ export type QuantileMs = number | 'failed' | null;
 /** All blocks of one strategy in one scenario. */
 export interface StrategyResult {
   readonly scenario: string;
-  readonly binder: BinderName;
-  /** The schedule that was followed: a preset's name or the waits, `1,2,3`, in schedule seconds. */
-  readonly retry: string;
+  /** The strategy's name. */
+  readonly binder: string;
+  readonly kind: Strategy['kind'];
+  /** The schedule that was followed: a preset's name or the waits, `1,2,3`, in schedule seconds; null where it is the server's own. */
+  readonly retry: string | null;
   readonly blocks: number;
   readonly offered: number;
   readonly completed: number;
   readonly failed: number;
   readonly cancelled: number;
+  readonly dropped: number;
   readonly failures: Readonly<Record<string, number>>;
   /** failed / (completed + failed); null when nothing finished. */
   readonly failureRate: number | null;
@@ -124,6 +265,9 @@ export interface StrategyResult {
   readonly bindsPerTransfer: number | null;
   readonly waitToBindP50Ms: QuantileMs;
   readonly waitToBindP99Ms: QuantileMs;
+  /** From the scheduled start to the end. */
+  readonly transferP50Ms: QuantileMs;
+  readonly transferP99Ms: QuantileMs;
   readonly transfersPerSecond: number;
   readonly connected: number;
   readonly fromDefaultDataPort: number;
@@ -131,6 +275,20 @@ export interface StrategyResult {
   readonly peakProcesses: number;
   /** 1 - 1/a at a time unit of one second, a = arrivals × hold under this schedule; null where there is no bound. */
   readonly realScaleBound: number | null;
+  /** What contention for the port alone would make of these arrivals and hold times; null where it cannot be said. */
+  readonly prediction: Prediction | null;
+}
+
+export interface Prediction {
+  readonly failureRate: number;
+  /** 95 % of simulated runs of as many blocks lie here. */
+  readonly interval: readonly [number, number];
+  /** The same, wider by the model's own error: what the verdict goes by. */
+  readonly tolerance: readonly [number, number];
+  /** Simulated blocks; 0 where the port is never held against a bind, so that nothing needs simulating. */
+  readonly replications: number;
+  /** Whether the measured rate is within what contention explains. */
+  readonly verdict: 'explained' | 'within-model-error' | 'more-failures' | 'fewer-failures';
 }
 
 /** candidate - baseline, in failure rate: negative is fewer failures. */
@@ -146,6 +304,8 @@ export interface Comparison {
   readonly pAdjusted: number | null;
   /** Pairs of blocks. */
   readonly blocks: number;
+  /** What `pAdjusted` is held against, and one minus the confidence of the interval: less where a run looked more than once. */
+  readonly significance: number;
   readonly verdict: Verdict;
   /** Blocks of each strategy that would probably settle it; null when it is settled or when no number can. */
   readonly blocksNeeded: number | null;
@@ -159,6 +319,11 @@ export interface Host {
   readonly arch: string;
   readonly node: string;
   readonly cpus: number;
+  readonly cpuModel: string | null;
+  /** Files that one process may open; null for no limit. */
+  readonly descriptorLimit: number | null;
+  /** Whether client and server were on this machine. */
+  readonly loopback: boolean;
   readonly memoryBytes: number;
   /** The sysctls that change what is measured here; null where this system has none of that name. */
   readonly sysctls: Readonly<Record<string, string | null>>;
@@ -168,7 +333,7 @@ export interface Host {
 
 /** The saved form of a run; every report is made from it alone. */
 export interface RunResult {
-  readonly formatVersion: 1;
+  readonly formatVersion: 2;
   readonly tool: { readonly name: 'port20'; readonly version: string };
   readonly host: Host;
   readonly startedAt: string;
@@ -178,8 +343,12 @@ export interface RunResult {
   readonly strategies: readonly StrategyResult[];
   readonly comparisons: readonly Comparison[];
   readonly warnings: readonly string[];
-  /** True when the run was ended before its last block. */
+  /** True when the run was interrupted, or out of time, before its last block. */
   readonly partial: boolean;
+  /** What ended it. */
+  readonly endedBy: 'plan' | 'conclusive' | 'max-time' | 'interrupt';
+  /** When it was taken up again after a crash or an interrupt, and how many blocks it had by then. */
+  readonly resumed: readonly { readonly at: string; readonly blocksDone: number }[];
   readonly valid: boolean;
 }
 

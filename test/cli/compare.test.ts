@@ -73,6 +73,45 @@ describe('two runs', () => {
     expect(status).toBe(0);
   });
 
+  describe('that were not made alike', () => {
+    beforeAll(() => {
+      const result = JSON.parse(readFileSync(join(cwd, 'run.json'), 'utf8'));
+      const [scenario] = result.requested.scenarios;
+      const host = { ...result.host, kernel: '0.9.9', cpus: 99, arch: 'vax', node: 'v0.0.1' };
+      const requested = { ...result.requested, scenarios: [{ ...scenario, sessions: 5 }] };
+      writeFileSync(join(cwd, 'unlike.json'), JSON.stringify({ ...result, host, requested }));
+      const again = { ...result, tool: { ...result.tool, version: '0.0.0' } };
+      writeFileSync(join(cwd, 'again.json'), JSON.stringify(again));
+    });
+
+    it('are refused in one line that names differences and the way out: exit 2', async () => {
+      const { status, stdout, stderr } = await run(['compare', 'run.json', 'unlike.json'], { cwd });
+      expect(status).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(
+        /^port20: the two runs were not made alike: host\.kernel \([^)]+, 0\.9\.9\), [^\n]* and 2 more differ; [^\n]*--allow-env-diff\n$/,
+      );
+    });
+
+    it('are compared with --allow-env-diff: differences first, and each verdict is marked', async () => {
+      const args = ['compare', 'run.json', 'unlike.json', '--allow-env-diff'];
+      const { status, stdout } = await run(args, { cwd });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^5 differences of environment or load\n/);
+      expect(stdout.match(/\(A and B unlike\)$/gm)).toHaveLength(3);
+      const json = await run([...args, '--format', 'json'], { cwd });
+      expect(JSON.parse(json.stdout)).toMatchObject({ alike: false, settings: { length: 5 } });
+      expect((await run([...args, '--format', 'md'], { cwd })).stdout).toMatch(/^5 differences of/);
+    });
+
+    it('are alike with another version, which is told', async () => {
+      const { status, stdout } = await run(['compare', 'run.json', 'again.json'], { cwd });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^A and B were run in the same environment with the same load\./);
+      expect(stdout).toMatch(/^tool\.version +\S+ +0\.0\.0$/m);
+    });
+  });
+
   it('one scenario alone, if both have it', async () => {
     const { status, stderr } = await run(['compare', 'run.json', 'run.json', '--scenario', 'nope'], { cwd });
     expect(status).toBe(2);

@@ -26,12 +26,20 @@ describe('usage and configuration: exit 2', () => {
       ['stress', '--binder', 'legacy,reuse-prt'],
       /unknown binder 'reuse-prt' \(did you mean 'reuse-port'\?\)/,
     ],
+    [
+      ['stress', '--rate', '0'],
+      /'--rate <n>' argument '0' is invalid\. '0' is not a number of arrivals a second/,
+    ],
+    [['stress', '--burst', '4'], /flags: scenario 'load': bursts need every, such as every: 1s/],
     [['stress', '/no/such/plan.yaml'], /plan '\/no\/such\/plan\.yaml' cannot be read: ENOENT/],
     [['stress', '--sessions', '4', '--generators', '9'], /4 sessions cannot be shared by 9 generators/],
-    [['stress', '--duration', '0s', '--sessions', '4'], /duration must be more than 0ms/],
+    [
+      ['stress', '--duration', '0s', '--sessions', '4'],
+      /flags: scenarios\.0\.duration: must be more than 0ms/,
+    ],
     [
       ['stress', '--binder', 'legacy', '--baseline', 'reuse-port'],
-      /baseline 'reuse-port' is not among the binders/,
+      /flags: baseline 'reuse-port' is not among the strategies \(legacy\): add it or name one of them/,
     ],
     [['stress', '--workers', '5000', '--sessions', '5000'], /workers: /],
     [['stress', '--file-size', '100GiB'], /fileSize: at most 1GiB/],

@@ -1,12 +1,19 @@
 // Strategies of one run and runs against each other: rows, settings, verdicts in words, and what cannot be compared.
 import { describe, expect, it } from '@jest/globals';
-import { compareResults, compareStrategies, overallVerdict } from '../../src/report/compare.ts';
+import {
+  type ComparisonReport,
+  compareResults,
+  compareStrategies,
+  overallVerdict,
+} from '../../src/report/compare.ts';
 import {
   formatComparison,
   formatComparisonJson,
   formatComparisonMarkdown,
 } from '../../src/report/compare-render.ts';
+import { unlikeness } from '../../src/report/compare-settings.ts';
 import { verdictInWords } from '../../src/report/verdict-words.ts';
+import type { RunResult } from '../../src/stress/types.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from './sample-result.ts';
 
 const MARGIN = { margin: 0.01 };
@@ -50,9 +57,26 @@ describe('compareStrategies', () => {
     expect(report.rows[0]).toMatchObject({ verdict: 'inconclusive', blocksNeeded: 6 });
   });
 
+  it('compares a strategy that was named twice with itself', () => {
+    const twice = SAMPLE.blocks
+      .filter(({ binder }) => binder === 'legacy-bsd')
+      .flatMap((block) => [block, { ...block, binder: 'legacy-bsd#2' }]);
+    const requested = samplePlan({ binders: ['legacy-bsd', 'legacy-bsd'], baseline: 'legacy-bsd' });
+    const report = compareStrategies(
+      sampleResult({ requested, blocks: twice }),
+      'legacy-bsd',
+      'legacy-bsd#2',
+      MARGIN,
+    );
+    expect(report.rows.map(({ difference, pValue }) => [difference, pValue])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+  });
+
   it('names what the result does not have', () => {
     expect(() => compareStrategies(SAMPLE, 'legacy', 'reuse', MARGIN)).toThrow(
-      "the result has no binder 'reuse': it has legacy, legacy-bsd, reuse-addr, reuse-port, reuse-both, ephemeral",
+      "the result has no strategy 'reuse': it has legacy, legacy-bsd, reuse-addr, reuse-port, reuse-both, ephemeral",
     );
     expect(() => compareStrategies(SAMPLE, 'legacy', 'ephemeral', { ...MARGIN, scenario: 'x' })).toThrow(
       "the result has no scenario 'x': it has downloads-8, downloads-64",
@@ -67,7 +91,7 @@ describe('compareResults', () => {
       kernel: '6.12.1',
       sysctls: { ...SAMPLE.host.sysctls, 'net.ipv4.tcp_tw_reuse': null },
     },
-    requested: samplePlan({ timeUnitMs: 20, scenarios: [sampleScenario({ durationMs: 9000 })] }),
+    requested: samplePlan({ timeUnitMs: 20, seed: 21, scenarios: [sampleScenario({ bindToConnectMs: 9 })] }),
   });
 
   it('compares each binder with itself, and lists what differs between the runs', () => {
@@ -76,12 +100,20 @@ describe('compareResults', () => {
       report.rows.map(({ scenario, baseline, candidate }) => [scenario, baseline.binder, candidate.binder]),
     ).toEqual(SAMPLE.requested.binders.map((binder) => ['downloads-64', binder, binder]));
     expect(report.settings).toEqual([
-      { setting: 'host.kernel', baseline: '6.18.5', candidate: '6.12.1' },
-      { setting: 'sysctl.net.ipv4.tcp_tw_reuse', baseline: '2', candidate: '–' },
-      { setting: 'plan.timeUnitMs', baseline: '5', candidate: '20' },
-      { setting: 'plan.scenarios', baseline: 'downloads-8, downloads-64', candidate: 'downloads-64' },
-      { setting: 'scenario.downloads-64.durationMs', baseline: '5000', candidate: '9000' },
+      { setting: 'host.kernel', kind: 'environment', baseline: '6.18.5', candidate: '6.12.1' },
+      { setting: 'sysctl.net.ipv4.tcp_tw_reuse', kind: 'environment', baseline: '2', candidate: '–' },
+      { setting: 'plan.timeUnitMs', kind: 'load', baseline: '5', candidate: '20' },
+      { setting: 'scenario.downloads-64.bindToConnectMs', kind: 'load', baseline: '5', candidate: '9' },
+      { setting: 'plan.seed', kind: 'other', baseline: '20', candidate: '21' },
+      {
+        setting: 'plan.scenarios',
+        kind: 'other',
+        baseline: 'downloads-8, downloads-64',
+        candidate: 'downloads-64',
+      },
     ]);
+    expect(report.alike).toBe(false);
+    expect(JSON.parse(formatComparisonJson(report))).toEqual(report);
     expect(formatComparison(report, PLAIN)).toMatchSnapshot();
     expect(formatComparisonMarkdown(report)).toMatchSnapshot();
   });
@@ -92,7 +124,10 @@ describe('compareResults', () => {
     expect(new Set(report.rows.map(({ difference }) => difference))).toEqual(new Set([0]));
     expect(report.rows.map(({ verdict }) => verdict)).not.toContain('better');
     expect(report.rows.map(({ verdict }) => verdict)).not.toContain('worse');
-    expect(formatComparison(report, PLAIN)).toContain('A and B were run with the same settings');
+    expect(report.alike).toBe(true);
+    expect(formatComparison(report, PLAIN)).toContain(
+      'A and B were run in the same environment with the same load.',
+    );
   });
 
   it('takes one binder from each', () => {
@@ -114,6 +149,144 @@ describe('compareResults', () => {
     );
     const doubtful = compareResults(SAMPLE, sampleResult({ valid: false, partial: true }), MARGIN);
     expect(doubtful.cautions).toEqual(['run B is invalid: do not use its numbers', 'run B was ended early']);
+  });
+});
+
+describe('runs that were not made alike', () => {
+  const { host, requested } = SAMPLE;
+  const [first, second] = requested.scenarios;
+  const compared = (changes: Partial<RunResult>) => compareResults(SAMPLE, { ...SAMPLE, ...changes }, MARGIN);
+  const onHost = (changes: object) => compared({ host: { ...host, ...changes } });
+  const onPlan = (changes: object) => compared({ requested: { ...requested, ...changes } });
+  const kinds = ({ settings }: ComparisonReport) => settings.map(({ setting, kind }) => [setting, kind]);
+
+  it.each([
+    ['kernel', '6.12.1'],
+    ['arch', 'arm64'],
+    ['node', '22.1.0'],
+    ['cpus', 64],
+    ['cpuModel', 'another'],
+    ['memoryBytes', host.memoryBytes * 1.2],
+    ['descriptorLimit', 256],
+    ['loopback', false],
+    ['truthTableDigest', 'another'],
+    ['somethingNew', 'another'],
+  ])('differ in their environment: host.%s', (name, value) => {
+    const measured = { truthTableDigest: 'one', cpuModel: 'one', descriptorLimit: 1024, somethingNew: 'one' };
+    const known = { ...SAMPLE, host: { ...host, ...measured } };
+    const changed = { ...known, host: { ...known.host, [name]: value } };
+    const report = compareResults(known, changed, MARGIN);
+    expect(kinds(report)).toEqual([[`host.${name}`, 'environment']]);
+    expect(report.alike).toBe(false);
+  });
+
+  it.each([
+    ['workers', 4],
+    ['generators', 2],
+    ['retry', 'none'],
+    ['timeUnitMs', 20],
+    ['timeoutMs', 1],
+    ['userPi', 'lean'],
+    ['restMs', 500],
+    ['requireDataPort', true],
+    ['somethingNew', { a: 1 }],
+  ])('differ in their load: plan.%s', (name, value) => {
+    expect(kinds(onPlan({ [name]: value }))).toEqual([[`plan.${name}`, 'load']]);
+  });
+
+  it.each([
+    ['workload', { kind: 'bursts', everyMs: 100, size: 8 }, '{"everyMs":100,"kind":"bursts","size":8}'],
+    ['mix', [{ value: 'stor', weight: 1 }], '[{"value":"stor","weight":1}]'],
+    ['sessions', 65, '65'],
+    ['somethingNew', 'another', 'another'],
+  ])('differ in their load: %s of a scenario', (name, value, text) => {
+    const [difference, ...none] = onPlan({ scenarios: [first, { ...second, [name]: value }] }).settings;
+    const setting = `scenario.downloads-64.${name}`;
+    expect(difference).toMatchObject({ setting, kind: 'load', candidate: text });
+    expect(none).toEqual([]);
+  });
+
+  it('are alike with another version, seed, name, number of blocks, or strategies that only one has', () => {
+    const report = compared({
+      tool: { name: 'port20', version: '0.0.1' },
+      startedAt: '2027-01-01T00:00:00.000Z',
+      requested: { ...requested, name: 'x', seed: 1, blocks: 40, until: 'conclusive', binders: ['legacy'] },
+    });
+    expect(new Set(report.settings.map(({ kind }) => kind))).toEqual(new Set(['other']));
+    expect(report.settings.map(({ setting }) => setting).sort()).toEqual([
+      ...['plan.binders', 'plan.blocks', 'plan.seed', 'plan.until', 'tool.version'],
+    ]);
+    expect(report).toMatchObject({ alike: true, cautions: [] });
+    expect(report.rows.map(({ verdict }) => verdict)).toHaveLength(2);
+  });
+
+  it('are alike where a little memory is missing, or one does not know what it had', () => {
+    const report = onHost({ memoryBytes: host.memoryBytes * 0.95, truthTableDigest: 'measured' });
+    expect(kinds(report)).toEqual([
+      ['host.memoryBytes', 'other'],
+      ['host.truthTableDigest', 'other'],
+    ]);
+    const { 'net.ipv4.tcp_tw_reuse': _, ...sysctls } = host.sysctls;
+    expect(kinds(onHost({ sysctls }))).toEqual([['sysctl.net.ipv4.tcp_tw_reuse', 'other']]);
+  });
+
+  it('are alike where only scenarios differ that are not compared, and where only the order of keys does', () => {
+    const scenarios = [{ ...first, sessions: 9 }, second];
+    const other = {
+      ...SAMPLE,
+      requested: samplePlan({ scenarios: scenarios as RunResult['requested']['scenarios'] }),
+    };
+    expect(compareResults(SAMPLE, other, MARGIN).alike).toBe(false);
+    const report = compareResults(SAMPLE, other, { ...MARGIN, scenario: 'downloads-64' });
+    expect(report).toMatchObject({ alike: true, settings: [] });
+    const reversed = Object.fromEntries(Object.entries(second?.workload ?? {}).reverse());
+    expect(onPlan({ scenarios: [first, { ...second, workload: reversed }] }).settings).toEqual([]);
+  });
+
+  it('are marked as such in each verdict and in a caution', () => {
+    const report = onHost({ cpus: 64 });
+    const unlike = 'A and B differ in environment or load';
+    expect(report.cautions).toEqual([expect.stringContaining(unlike)]);
+    const text = formatComparison(report, PLAIN);
+    expect(text).toMatch(/^1 difference of environment or load\n[\s\S]*host\.cpus +2 +64/);
+    expect(text.match(/\(A and B unlike\)/g)).toHaveLength(report.rows.length);
+    expect(formatComparisonMarkdown(report)).toContain(`**Caution:** ${unlike}`);
+  });
+
+  it('are named in one line: three differences and how many more there are', () => {
+    const report = onHost({
+      kernel: 'x'.repeat(50),
+      cpus: 64,
+      arch: 'arm64',
+      node: '22.1.0',
+      loopback: false,
+    });
+    expect(unlikeness(report)).toBe(
+      `host.kernel (6.18.5, ${'x'.repeat(40)}…), host.arch (x64, arm64), host.node (20.20.2, 22.1.0) and 2 more`,
+    );
+    expect(unlikeness(onHost({ cpus: 64 }))).toBe('host.cpus (2, 64)');
+  });
+});
+
+describe('a run that looked at its comparisons more than once', () => {
+  const looked = sampleResult({
+    comparisons: SAMPLE.comparisons.map((comparison) => ({ ...comparison, significance: 0.015625 })),
+  });
+
+  it('is judged by what its last look had to spend, and says so', () => {
+    const report = compareStrategies(looked, 'legacy', 'legacy-bsd', MARGIN);
+    const [row] = report.rows;
+    const [plain] = compareStrategies(SAMPLE, 'legacy', 'legacy-bsd', MARGIN).rows;
+    expect(report.significance).toBe(0.015625);
+    expect(row?.interval?.[0]).toBeLessThan(plain?.interval?.[0] ?? -1);
+    expect(formatComparison(report, PLAIN)).toMatch(
+      /points \(98\.4 %\)[\s\S]*its last look had to spend: 0\.016/,
+    );
+  });
+
+  it('lends its significance to a comparison with another run', () => {
+    expect(compareResults(SAMPLE, looked, MARGIN).significance).toBe(0.015625);
+    expect(compareResults(SAMPLE, SAMPLE, MARGIN).significance).toBe(0.05);
   });
 });
 

@@ -1,6 +1,6 @@
 // Sentences made from numbers: what each says, when it is said, and that any part of a plan may be missing.
 import { describe, expect, it } from '@jest/globals';
-import { BINDER_NAMES } from '../../src/binder/types.ts';
+import { BINDER_NAMES, type BinderName } from '../../src/binder/types.ts';
 import { findings } from '../../src/report/findings.ts';
 import type { BlockResult, RunResult } from '../../src/stress/types.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from './sample-result.ts';
@@ -60,7 +60,10 @@ describe('findings', () => {
   it('blame TIME_WAIT only where the server closes first', () => {
     const failing = blocksOf({ binder: 'legacy', failed: 40 });
     const sentence = (direction: 'retr' | 'stor'): string =>
-      textsOf(runOf(failing, { requested: planOf({ direction }, 'legacy') }), 'seen')[0] ?? '';
+      textsOf(
+        runOf(failing, { requested: planOf({ mix: [{ value: direction, weight: 1 }] }, 'legacy') }),
+        'seen',
+      )[0] ?? '';
     expect(sentence('retr')).toContain('through the transfer and TIME_WAIT');
     expect(sentence('stor')).toContain('until the transfer has ended');
     expect(sentence('stor')).not.toContain('TIME_WAIT');
@@ -75,7 +78,7 @@ describe('findings', () => {
   it('compare loads only where nothing but the sessions differs', () => {
     const other = sampleResult().requested.scenarios.map((scenario, index) => ({
       ...scenario,
-      fileSizeBytes: 10 + index,
+      fileSize: { kind: 'fixed' as const, bytes: 10 + index },
     }));
     const result = sampleResult({ requested: samplePlan({ scenarios: other }) });
     expect(textsOf(result, 'seen').join()).not.toContain('intervals do not overlap');
@@ -120,7 +123,7 @@ describe('findings', () => {
     const alone = blocksOf({ binder: 'legacy-bsd', peakSockets: 3, peakProcesses: 1 });
     const requested = samplePlan({ binders: ['legacy-bsd', 'reuse-port'], scenarios: [sampleScenario()] });
     expect(textsOf(runOf([...alone, ...blocksOf({})], { requested }), 'seen')).toContain(
-      'Most live sockets on L-1 at once: 3 (legacy-bsd) and 12 (reuse-port); most processes that held some at once: 1 (legacy-bsd) and 2 (reuse-port).',
+      'Most live sockets on the data port at once: 3 (legacy-bsd) and 12 (reuse-port); most processes that held some at once: 1 (legacy-bsd) and 2 (reuse-port).',
     );
   });
 
@@ -128,7 +131,9 @@ describe('findings', () => {
     for (let bits = 0; bits < 2 ** BINDER_NAMES.length; bits += 1) {
       const binders = BINDER_NAMES.filter((_, index) => (bits >> index) & 1);
       const baseline = binders[0] ?? 'legacy';
-      const blocks = sampleBlocks.filter(({ binder, index }) => binders.includes(binder) && index < 2);
+      const blocks = sampleBlocks.filter(
+        ({ binder, index }) => index < 2 && binders.some((name) => name === binder),
+      );
       const result = sampleResult({ requested: samplePlan({ binders, baseline, blocks: 2 }), blocks });
       for (const { text } of findings(result)) expect(text).not.toMatch(/undefined|NaN|null| {2}|Infinity/);
     }
@@ -142,15 +147,16 @@ function blocksOf(changes: Partial<BlockResult>): BlockResult[] {
   return [0, 1, 2, 3, 4, 5].map((index) => sampleBlock({ index, ...changes }));
 }
 
-function planOf(
-  scenario: Partial<RunResult['requested']['scenarios'][number]>,
-  binder: BlockResult['binder'],
-) {
+function planOf(scenario: Partial<RunResult['requested']['scenarios'][number]>, binder: BinderName) {
   return samplePlan({ binders: [binder], baseline: binder, scenarios: [sampleScenario(scenario)] });
 }
 
 function runOf(blocks: readonly BlockResult[], changes: Partial<RunResult> = {}): RunResult {
-  return sampleResult({ blocks, requested: planOf({}, blocks[0]?.binder ?? 'reuse-port'), ...changes });
+  return sampleResult({ blocks, requested: planOf({}, binderOf(blocks)), ...changes });
+}
+
+function binderOf([block]: readonly BlockResult[]): BinderName {
+  return BINDER_NAMES.find((name) => name === block?.binder) ?? 'reuse-port';
 }
 
 function against(baseline: string, result: RunResult): string[] {

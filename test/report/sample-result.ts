@@ -2,28 +2,30 @@
 import { BINDER_NAMES, type BinderName } from '../../src/binder/types.ts';
 import { createHistogram, encodeHistogram, recordMs } from '../../src/stats/histogram.ts';
 import { compareWithBaseline, summarizeStrategies } from '../../src/stress/summary.ts';
-import type { BlockResult, Plan, RunResult, Scenario } from '../../src/stress/types.ts';
+import type {
+  BlockResult,
+  ContentionTimes,
+  GeneratorLoad,
+  Plan,
+  RunResult,
+  Scenario,
+  Timeline,
+} from '../../src/stress/types.ts';
 
-const SCENARIO: Scenario = {
-  name: 'downloads-64',
-  sessions: 64,
-  direction: 'retr',
-  fileSizeBytes: 4096,
-  durationMs: 5000,
-  transfers: 0,
-  bindToConnectMs: 5,
-};
-const SCENARIOS: readonly Scenario[] = [{ ...SCENARIO, name: 'downloads-8', sessions: 8 }, SCENARIO];
+const SCENARIO = sampleScenario();
+const SCENARIOS: readonly Scenario[] = [sampleScenario({ name: 'downloads-8', sessions: 8 }), SCENARIO];
 
 const PLAN: Plan = {
   formatVersion: 1,
   name: 'collisions',
   seed: 20,
   binders: BINDER_NAMES,
+  ...{ peers: [], targets: [], until: 'blocks', maxTimeMs: 0, restMs: 0 },
   scenarios: SCENARIOS,
   blocks: 8,
   workers: 2,
   generators: 1,
+  ...{ userPi: 'basic-ftp', requireDataPort: false },
   retry: 'default',
   timeUnitMs: 5,
   timeoutMs: 30_000,
@@ -161,7 +163,7 @@ export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
   const requested = changes.requested ?? PLAN;
   const blocks = changes.blocks ?? allBlocks();
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     tool: { name: 'port20', version: '0.1.0' },
     host: {
       platform: 'linux',
@@ -169,6 +171,9 @@ export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
       arch: 'x64',
       node: '20.20.2',
       cpus: 2,
+      cpuModel: 'Sample CPU @ 2.50GHz',
+      descriptorLimit: 1_048_576,
+      loopback: true,
       memoryBytes: 8_340_000_000,
       truthTableDigest: null,
       sysctls: {
@@ -185,6 +190,8 @@ export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
     comparisons: compareWithBaseline(requested, blocks),
     warnings: [],
     partial: false,
+    endedBy: 'plan',
+    resumed: [],
     valid: true,
     ...changes,
   };
@@ -204,8 +211,24 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
   return { ...PLAN, ...changes };
 }
 
+/** A closed load without a pause, all sessions at once, unless `changes` bring another workload. */
 export function sampleScenario(changes: Partial<Scenario> = {}): Scenario {
-  return { ...SCENARIO, ...changes };
+  const { sessions = 64, durationMs = 5000 } = changes;
+  return {
+    name: 'downloads-64',
+    workload: {
+      kind: 'closed',
+      thinkTime: { kind: 'fixed', ms: 0 },
+      stages: [{ durationMs, from: sessions, to: sessions }],
+    },
+    sessions,
+    mix: [{ value: 'retr', weight: 1 }],
+    fileSize: { kind: 'fixed', bytes: 4096 },
+    durationMs,
+    ...{ warmUpMs: 0, transfers: 0, bindToConnectMs: 5 },
+    ...{ clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once' },
+    ...changes,
+  };
 }
 
 function blocksOf(scenario: Scenario, binder: BinderName): BlockResult[] {
@@ -228,7 +251,7 @@ function blocksOf(scenario: Scenario, binder: BinderName): BlockResult[] {
 
 /** A block that agrees with itself: offered, failures and connected follow from what is given. */
 export function sampleBlock(changes: Partial<BlockResult> = {}): BlockResult {
-  const { completed = 100, failed = 0, cancelled = 0 } = changes;
+  const { completed = 100, failed = 0, cancelled = 0, dropped = 0, durationMs = 5000 } = changes;
   return {
     scenario: SCENARIO.name,
     binder: 'reuse-port',
@@ -236,12 +259,11 @@ export function sampleBlock(changes: Partial<BlockResult> = {}): BlockResult {
     server: { address: '127.20.0.1', port: 2121 },
     dataPort: 2120,
     startedAt: '2026-02-20T09:00:00.000Z',
-    durationMs: 5000,
-    offered: completed + failed + cancelled,
-    completed,
-    failed,
-    cancelled,
+    durationMs,
+    offered: completed + failed + cancelled + dropped,
+    ...{ completed, failed, cancelled, dropped, warmUp: 0 },
     failures: failed > 0 ? { 'bind.EADDRINUSE': failed } : {},
+    serverView: true,
     bindCalls: completed + failed,
     connected: completed,
     fromDefaultDataPort: completed,
@@ -249,6 +271,9 @@ export function sampleBlock(changes: Partial<BlockResult> = {}): BlockResult {
     peakProcesses: 2,
     waitsToBind: histogramOf(completed, 0),
     transferTimes: histogramOf(completed, 3),
+    contention: sampleContention(changes.binder),
+    timeline: sampleTimeline(durationMs, completed, failed),
+    generator: GENERATOR,
     valid: true,
     problems: [],
     warnings: [],
@@ -260,4 +285,41 @@ function histogramOf(count: number, medianMs: number): string {
   const histogram = createHistogram();
   for (let rank = 0; rank < count; rank += 1) recordMs(histogram, (medianMs * (2 * rank + 1)) / count);
   return encodeHistogram(histogram);
+}
+
+const GENERATOR: GeneratorLoad = {
+  ...{ cpuShare: 0.62, runQueueShare: 0.08, eventLoopLagP99Ms: 4, eventLoopLagMaxMs: 31, lateP99Ms: null },
+  ...{ descriptors: 170, listenOverflows: 0, timeWaitOverflows: 0 },
+};
+
+/** Not of the legacy strategies: to predict those would take longer than all tests of the report. */
+function sampleContention(binder = 'reuse-port'): ContentionTimes | null {
+  if (binder.startsWith('legacy')) return null;
+  contention ??= {
+    beforeBind: histogramOf(100, 0.4),
+    window: histogramOf(100, 5),
+    holdAfterConnect: histogramOf(100, 0.6),
+    after: histogramOf(100, 0.5),
+    oversleep: histogramOf(0, 0),
+  };
+  return contention;
+}
+
+let contention: ContentionTimes | undefined;
+
+/** Ten slices of even load; TIME_WAIT gathers. */
+function sampleTimeline(durationMs: number, completed: number, failed: number): Timeline {
+  const slices = 10;
+  const evenly = (total: number) =>
+    Array.from({ length: slices }, (_, i) => Math.floor((total + i) / slices));
+  const each = <T>(value: (slice: number) => T) => Array.from({ length: slices }, (_, i) => value(i));
+  return {
+    everyMs: durationMs / slices,
+    completed: evenly(completed),
+    failed: evenly(failed),
+    inFlight: each(() => SCENARIO.sessions),
+    liveSockets: each(() => 12),
+    timeWaitSockets: each((slice) => (slice === 0 ? null : Math.round((completed * slice) / slices))),
+    bindMs: each(() => (completed > 0 ? 0.02 : null)),
+  };
 }

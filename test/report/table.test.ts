@@ -1,6 +1,6 @@
 // The terminal table as it is printed (golden; update with jest -u), its width, its colours and its circumstances.
 import { describe, expect, it } from '@jest/globals';
-import { circumstances, loadInWords, realScaleBounds, retriesInWords } from '../../src/report/scenario.ts';
+import { circumstances, realScaleBounds, retriesInWords } from '../../src/report/scenario.ts';
 import { formatTables } from '../../src/report/table.ts';
 import { formatTerminal } from '../../src/report/terminal.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from './sample-result.ts';
@@ -57,19 +57,10 @@ describe('formatTerminal', () => {
 });
 
 describe('circumstances', () => {
-  it('name the load', () => {
-    expect(loadInWords(sampleScenario({ direction: 'list', sessions: 1 }))).toBe(
-      '1 session listing a directory (LIST)',
-    );
-    expect(loadInWords(sampleScenario({ direction: 'stor' }))).toBe(
-      '64 sessions storing a 4 KiB file (STOR)',
-    );
-  });
-
   it('say nothing of time where a second is a second', () => {
     const plan = samplePlan({ timeUnitMs: 1000 });
     expect(circumstances(plan, sampleScenario({ bindToConnectMs: 0, transfers: 100 }))).toEqual([
-      '64 sessions fetching a 4 KiB file (RETR); 8 blocks × 5 s or 100 transfers of each binder; 2 server processes',
+      '64 sessions fetching a 4 KiB file (RETR); 8 blocks × 5 s or 100 transfers of each; 2 server processes; 1 load generator',
     ]);
   });
 

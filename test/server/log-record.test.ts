@@ -18,6 +18,7 @@ function record(outcome: RecordOutcome): DataConnectionRecord {
     waitedMs: 1,
     bindMs: 1,
     connectMs: 1,
+    windowMs: 0.5,
     transferMs: 1,
     bytes: 10,
     outcome,

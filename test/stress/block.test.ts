@@ -3,24 +3,22 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DataConnectionRecord } from '../../src/server/record.ts';
 import { decodeHistogram } from '../../src/stats/histogram.ts';
-import { type BlockFacts, failedBlock, judgeBlock } from '../../src/stress/block.ts';
+import { failedBlock, judgeBlock } from '../../src/stress/block.ts';
 import { failureKey, type Outcome } from '../../src/stress/outcome.ts';
-import { fillPlan } from '../../src/stress/plan.ts';
-import type { Scenario } from '../../src/stress/types.ts';
-import { attempt, BIND_IN_USE, DATA, RECORD_IN_USE, raw, record, SERVER } from './samples.ts';
+import {
+  attempt,
+  BIND_IN_USE,
+  DATA,
+  factsOf,
+  IDLE_GENERATOR,
+  LEGACY,
+  RECORD_IN_USE,
+  raw,
+  record,
+  scenarioOf,
+} from './samples.ts';
 
-const FACTS: BlockFacts = {
-  spec: {
-    scenario: fillPlan({ scenarios: [{ name: 'a' }] }).scenarios[0] as Scenario,
-    binder: 'legacy',
-    index: 3,
-  },
-  server: SERVER,
-  dataPort: DATA.port,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  leftOvers: 0,
-  peak: { sockets: 9, processes: 2 },
-};
+const FACTS = factsOf();
 
 describe('judgeBlock', () => {
   it('counts outcomes, failures by name, bind calls and source ports', () => {
@@ -48,23 +46,80 @@ describe('judgeBlock', () => {
     expect(waits.maxValue).toBeLessThan(12_100);
   });
 
-  const OUTCOMES: fc.Arbitrary<Outcome> = fc.constantFrom<Outcome>(
-    { kind: 'completed' },
-    { kind: 'cancelled' },
-    { kind: 'corrupted' },
-    { kind: 'ftp-reply', replyCode: 550 },
-    { kind: 'timed-out', phase: 'transfer' },
-    BIND_IN_USE,
-  );
+  it('leaves the warm-up out of every count, by the scheduled start', () => {
+    const scenario = scenarioOf({ duration: '10ms', warmUp: '2ms' });
+    const attempts = [0, 1, 2, 3].map((i) => attempt(i, i === 1 ? BIND_IN_USE : undefined));
+    const late = { ...attempt(4), scheduledAtMs: 1.9 }; // due in the warm-up, started after it
+    const records = [0, 1, 2, 3, 4].map((i) => record(i, i === 1 ? RECORD_IN_USE : undefined));
+    const block = judgeBlock(
+      factsOf({ spec: { scenario, strategy: LEGACY, index: 0 } }),
+      raw([...attempts, late], records),
+    );
+    expect(block).toMatchObject({
+      ...{ warmUp: 3, offered: 2, completed: 2, failed: 0, bindCalls: 2, connected: 2, valid: true },
+      ...{ durationMs: 3, problems: [] },
+    });
+    expect(decodeHistogram(block.transferTimes).totalCount).toBe(2);
+    expect(total(block.timeline?.completed ?? [])).toBe(4);
+  });
 
-  it('offered = completed + failed + cancelled, and the named failures are all failures', () => {
+  it("tells no view of a server's that has none", () => {
+    const block = judgeBlock(FACTS, raw([attempt(0), attempt(1, BIND_IN_USE)], null));
+    expect(block).toMatchObject({ serverView: false, bindCalls: null, contention: null, valid: true });
+    expect(block).toMatchObject({ completed: 1, failed: 1, failures: { 'bind.EADDRINUSE': 1 } });
+    expect(decodeHistogram(block.waitsToBind).totalCount).toBe(0);
+  });
+
+  it('takes the worst of the generators, and lateness where transfers were due at a time of their own', () => {
+    const generators = [
+      { ...IDLE_GENERATOR, cpuShare: 0.5, eventLoopLagMaxMs: 30, runQueueShare: null },
+      { ...IDLE_GENERATOR, cpuShare: 0.9, eventLoopLagMaxMs: 3, descriptors: 90 },
+    ];
+    const facts = factsOf({ listenOverflows: 2, timeWaitOverflows: 3 });
+    const given = raw([attempt(0), attempt(1, { kind: 'dropped' })], [record(0)], { generators });
+    expect(judgeBlock(facts, given).generator).toEqual({
+      ...{ cpuShare: 0.9, runQueueShare: 0.01, eventLoopLagP99Ms: 1, eventLoopLagMaxMs: 30, descriptors: 90 },
+      ...{ lateP99Ms: null, listenOverflows: 2, timeWaitOverflows: 3 },
+    });
+    const open = { scenario: scenarioOf({ workload: 'open', rate: 9 }), strategy: LEGACY, index: 0 };
+    const late = raw([{ ...attempt(0), startedAtMs: 0.5 }], [record(0)]);
+    expect(judgeBlock(factsOf({ spec: open }), late).generator?.lateP99Ms).toBeCloseTo(0.5, 2);
+  });
+
+  const OUTCOMES: fc.Arbitrary<Outcome> = fc.oneof(
+    fc.constantFrom<Outcome>(
+      ...[{ kind: 'completed' } as const, { kind: 'cancelled' } as const, { kind: 'dropped' } as const],
+      ...[{ kind: 'corrupted' } as const, { kind: 'truncated' } as const, BIND_IN_USE],
+    ),
+    fc.record({ kind: fc.constant('ftp-reply' as const), replyCode: fc.integer({ min: 400, max: 599 }) }),
+    fc.record({
+      kind: fc.constant('timed-out' as const),
+      phase: fc.constantFrom('login', 'reply', 'connect', 'transfer'),
+    }),
+    fc.record({ kind: fc.constant('wrong-source' as const), port: fc.nat(65_535) }),
+  );
+  const WARM_UP_MS = 40;
+
+  it('accounts for every transfer, whatever its end and whenever it was due', () => {
+    const spec = { scenario: scenarioOf({ warmUp: `${WARM_UP_MS}ms` }), strategy: LEGACY, index: 0 };
+    const starts = fc.double({ min: 0, max: 2000, noNaN: true });
     fc.assert(
-      fc.property(fc.array(OUTCOMES, { minLength: 1 }), (outcomes) => {
-        const attempts = outcomes.map((outcome, i) => attempt(i, outcome));
-        const { offered, completed, failed, cancelled, failures } = judgeBlock(FACTS, raw(attempts, []));
-        expect(completed + failed + cancelled).toBe(offered);
-        expect(Object.values(failures).reduce((sum, n) => sum + n, 0)).toBe(failed);
-        expect(failed).toBe(outcomes.filter((outcome) => failureKey(outcome) !== undefined).length);
+      fc.property(fc.array(fc.tuple(OUTCOMES, starts, starts)), (ends) => {
+        const attempts = ends.map(([outcome, startedAtMs, tookMs], i) => ({
+          ...attempt(i, outcome),
+          ...{ scheduledAtMs: startedAtMs, startedAtMs, endedAtMs: startedAtMs + tookMs },
+        }));
+        const block = judgeBlock(factsOf({ spec }), raw(attempts, []));
+        const { offered, completed, failed, cancelled, dropped, failures, warmUp, timeline } = block;
+        expect(completed + failed + cancelled + dropped).toBe(offered);
+        expect(warmUp + offered).toBe(attempts.length);
+        expect(warmUp).toBe(attempts.filter(({ scheduledAtMs }) => scheduledAtMs < WARM_UP_MS).length);
+        expect(total(Object.values(failures))).toBe(failed);
+        const isFailure = ([outcome]: (typeof ends)[number]) => failureKey(outcome) !== undefined;
+        const isCompleted = ([outcome]: (typeof ends)[number]) => outcome.kind === 'completed';
+        expect(total(timeline?.failed ?? [])).toBe(ends.filter(isFailure).length);
+        expect(total(timeline?.completed ?? [])).toBe(ends.filter(isCompleted).length);
+        expect(block.problems.join()).not.toMatch(/do not add up/);
       }),
     );
   });
@@ -108,9 +163,16 @@ describe('judgeBlock', () => {
   });
 
   it('warns where the generator stood still', () => {
-    const { valid, warnings } = judgeBlock(FACTS, { ...raw([attempt(0)], [record(0)]), generatorLagMs: 900 });
+    const generators = [{ ...IDLE_GENERATOR, eventLoopLagMaxMs: 900 }];
+    const { valid, warnings } = judgeBlock(FACTS, raw([attempt(0)], [record(0)], { generators }));
     expect(valid).toBe(true);
     expect(warnings.join()).toMatch(/stood still for 900 ms/);
+  });
+
+  it('of a server that runs already, left-over sockets are no fault', () => {
+    const strategy = { kind: 'target', name: 'x', url: 'ftp://x/' } as const;
+    const facts = factsOf({ spec: { ...FACTS.spec, strategy }, leftOvers: 2 });
+    expect(judgeBlock(facts, raw([attempt(0)], null))).toMatchObject({ valid: true, problems: [] });
   });
 
   it('warns where data connections never overlapped, unless the binder kept them apart', () => {
@@ -121,6 +183,10 @@ describe('judgeBlock', () => {
     expect(warningsOf([record(0), record(1, undefined, { bindCalls: 2 })])).toBe('');
   });
 });
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, n) => sum + n, 0);
+}
 
 it('a block that gave no numbers keeps its place and its reason', () => {
   const block = failedBlock(FACTS, 'server process 7 ended by SIGKILL');

@@ -1,8 +1,10 @@
 // Attempts and records as a block would give them, for tests of the pure half of stress/.
 import type { DataConnectionRecord } from '../../src/server/record.ts';
-import type { RawBlock } from '../../src/stress/engine.ts';
+import type { BlockFacts } from '../../src/stress/block.ts';
+import type { GeneratorReport, RawBlock } from '../../src/stress/engine.ts';
 import type { Outcome } from '../../src/stress/outcome.ts';
-import type { Attempt } from '../../src/stress/types.ts';
+import { fillPlan } from '../../src/stress/plan.ts';
+import type { Attempt, Scenario, Strategy } from '../../src/stress/types.ts';
 
 export const SERVER = { address: '127.9.9.9', port: 2121 };
 export const DATA = { address: '127.9.9.9', port: 2120 };
@@ -49,6 +51,7 @@ export function record(
     waitedMs: 0,
     bindMs: 0.1,
     connectMs: 0.1,
+    windowMs: 0.05,
     transferMs: 0.4,
     bytes: 4096,
     outcome,
@@ -56,8 +59,44 @@ export function record(
   };
 }
 
-export function raw(attempts: readonly Attempt[], records: readonly DataConnectionRecord[]): RawBlock {
-  return { startedAtMs: 0, attempts, records, generatorLagMs: 1, warnings: [] };
+/** A generator that had time to spare. */
+export const IDLE_GENERATOR: GeneratorReport = {
+  cpuShare: 0.2,
+  runQueueShare: 0.01,
+  eventLoopLagP99Ms: 1,
+  eventLoopLagMaxMs: 2,
+  descriptors: 40,
+};
+
+export function raw(
+  attempts: readonly Attempt[],
+  records: readonly DataConnectionRecord[] | null,
+  more: Partial<RawBlock> = {},
+): RawBlock {
+  return { startedAtMs: 0, attempts, records, generators: [IDLE_GENERATOR], warnings: [], ...more };
+}
+
+/** The only scenario of a plan that says these keys. */
+export function scenarioOf(keys: Readonly<Record<string, unknown>> = {}): Scenario {
+  return fillPlan({ workers: 1, scenarios: [{ name: 'a', ...keys }] }).scenarios[0] as Scenario;
+}
+
+export const LEGACY: Strategy = { kind: 'binder', name: 'legacy', binder: 'legacy' };
+
+/** A block of `legacy` in which nothing was seen from outside that would be a reason for doubt. */
+export function factsOf(more: Partial<BlockFacts> = {}): BlockFacts {
+  return {
+    spec: { scenario: scenarioOf(), strategy: LEGACY, index: 3 },
+    server: SERVER,
+    dataPort: DATA.port,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    leftOvers: 0,
+    watched: { peak: { sockets: 9, processes: 2 }, samples: [] },
+    waits: [],
+    listenOverflows: 0,
+    timeWaitOverflows: 0,
+    ...more,
+  };
 }
 
 export const BIND_IN_USE = { kind: 'socket-error', phase: 'bind', code: 'EADDRINUSE' } as const;

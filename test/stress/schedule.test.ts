@@ -37,7 +37,7 @@ it('holds each strategy in each scenario as often as the plan says, index by ind
       const plan = fillPlan({ seed, blocks, scenarios: [{ name: 'a' }, { name: 'b' }] });
       const order = blockOrder(plan);
       const counts = countsOf(
-        order.map(({ scenario, binder, index }) => `${index} ${scenario.name} ${binder}`),
+        order.map(({ scenario, strategy, index }) => `${index} ${scenario.name} ${strategy.name}`),
       );
       expect(counts.size).toBe(blocks * 2 * plan.binders.length);
       expect([...counts.values()].every((n) => n === 1)).toBe(true);

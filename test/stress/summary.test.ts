@@ -1,12 +1,12 @@
 // From blocks to strategies: sums, the block as the sampling unit, and the bound at the real scale.
 import { describe, expect, it } from '@jest/globals';
-import { type BlockFacts, judgeBlock } from '../../src/stress/block.ts';
+import { judgeBlock } from '../../src/stress/block.ts';
 import { realScaleBound } from '../../src/stress/bound.ts';
 import { fillPlan } from '../../src/stress/plan.ts';
 import { blockOrder } from '../../src/stress/schedule.ts';
 import { compareWithBaseline, summarizeStrategies } from '../../src/stress/summary.ts';
-import type { Scenario } from '../../src/stress/types.ts';
-import { attempt, BIND_IN_USE, DATA, RECORD_IN_USE, raw, record, SERVER } from './samples.ts';
+import type { BlockResult, Scenario, Strategy } from '../../src/stress/types.ts';
+import { attempt, BIND_IN_USE, factsOf, LEGACY, RECORD_IN_USE, raw, record, scenarioOf } from './samples.ts';
 
 const PLAN = fillPlan({
   blocks: 6,
@@ -17,11 +17,8 @@ const PLAN = fillPlan({
 
 /** Of ten transfers a block, legacy fails nine and reuse-port none. */
 const BLOCKS = blockOrder(PLAN).map((spec) => {
-  const facts: BlockFacts = {
-    ...{ spec, server: SERVER, dataPort: DATA.port, startedAt: '', leftOvers: 0 },
-    peak: { sockets: 10 + spec.index, processes: 2 },
-  };
-  const fails = (i: number) => spec.binder === 'legacy' && i > 0;
+  const facts = factsOf({ spec, watched: { peak: { sockets: 10 + spec.index, processes: 2 }, samples: [] } });
+  const fails = (i: number) => spec.strategy.name === 'legacy' && i > 0;
   const indexes = Array.from({ length: 10 }, (_, i) => i);
   return judgeBlock(
     facts,
@@ -69,13 +66,61 @@ describe('summarizeStrategies', () => {
   });
 });
 
+describe('what is not the built-in server', () => {
+  const plan = fillPlan({
+    ...{ binders: ['legacy', 'legacy'], targets: ['ftp://127.0.0.1:2121/file'], baseline: 'legacy' },
+    ...{ scenarios: [{ name: 'a' }] },
+  });
+  const asked = (binder: string, more: Partial<BlockResult> = {}): BlockResult[] =>
+    BLOCKS.filter((block) => block.binder === 'legacy').map((block) => ({ ...block, binder, ...more }));
+  const blind = { serverView: false, bindCalls: null, contention: null };
+  const blocks = [...BLOCKS, ...asked('legacy#2'), ...asked('127.0.0.1:2121', blind)];
+
+  it('tells neither binds nor waits where the server does not', () => {
+    const found = summarizeStrategies(plan, blocks);
+    expect(found.map(({ binder, kind, retry }) => [binder, kind, retry])).toEqual([
+      ['legacy', 'binder', 'bsd'],
+      ['legacy#2', 'binder', 'bsd'],
+      ['127.0.0.1:2121', 'target', null],
+    ]);
+    const unknown = {
+      bindsPerTransfer: null,
+      waitToBindP50Ms: null,
+      waitToBindP99Ms: null,
+      prediction: null,
+    };
+    expect(found[2]).toMatchObject({ ...unknown, failureRate: 0.9, transferP99Ms: 'failed' });
+    expect(found[1]).toMatchObject({ bindsPerTransfer: 10 });
+  });
+
+  it('compares the same strategy with itself (an A/A test)', () => {
+    expect(compareWithBaseline(plan, blocks)[0]).toMatchObject({
+      ...{ baseline: 'legacy', candidate: 'legacy#2', difference: 0, pAdjusted: 1 },
+    });
+  });
+
+  it('counts dropped arrivals in no rate', () => {
+    const dropped = asked('legacy', { dropped: 10, offered: 20 });
+    expect(summarizeStrategies(plan, dropped)[0]).toMatchObject({
+      ...{ offered: 120, dropped: 60, completed: 6, failed: 54, failureRate: 0.9, bindsPerTransfer: 10 },
+    });
+  });
+});
+
 describe('compareWithBaseline', () => {
+  it('holds p values against the significance that is left, and widens the intervals to match', () => {
+    const at = (significance: number) => compareWithBaseline(PLAN, BLOCKS, significance)[0];
+    expect(at(0.05)).toMatchObject({ significance: 0.05, verdict: 'better' });
+    // Six blocks have no p value below 2/64.
+    expect(at(0.02)).toMatchObject({ significance: 0.02, verdict: 'inconclusive', blocksNeeded: 7 });
+  });
+
   it('compares pairs of blocks', () => {
     const [comparison, ...others] = compareWithBaseline(PLAN, BLOCKS);
     expect(comparison).toEqual({
       ...{ scenario: 'a', baseline: 'legacy', candidate: 'reuse-port', blocks: 6, margin: 0.01 },
       ...{ difference: expect.closeTo(-0.9), interval: [expect.any(Number), expect.any(Number)] },
-      ...{ pValue: 2 / 64, pAdjusted: 2 / 64, verdict: 'better', blocksNeeded: null },
+      ...{ pValue: 2 / 64, pAdjusted: 2 / 64, significance: 0.05, verdict: 'better', blocksNeeded: null },
     });
     expect(others).toEqual([]);
   });
@@ -99,25 +144,35 @@ describe('compareWithBaseline', () => {
 });
 
 describe('the bound 1 - 1/a at the real scale', () => {
-  const scenario = PLAN.scenarios[0] as Scenario; // 16 sessions
   const bound = (
-    more: Partial<Scenario>,
-    binder: 'legacy' | 'legacy-bsd' | 'reuse-port',
-    retry: 'default' | 'none',
-  ) => realScaleBound({ ...PLAN, retry }, { ...scenario, ...more }, binder, { arrivalsPerSecond: 250 });
+    keys: Readonly<Record<string, unknown>>,
+    strategy: Strategy,
+    retry: 'default' | 'none' = 'default',
+  ) => realScaleBound({ ...PLAN, retry }, scenarioOf(keys), strategy, { arrivalsPerSecond: 250 });
+  const BSD: Strategy = { kind: 'binder', name: 'legacy-bsd', binder: 'legacy-bsd' };
+  const REUSE_PORT: Strategy = { kind: 'binder', name: 'reuse-port', binder: 'reuse-port' };
 
   it('legacy: sessions a schedule, held for TIME_WAIT', () => {
-    expect(bound({}, 'legacy', 'default')).toBeCloseTo(1 - 55 / (16 * 60));
-    expect(bound({}, 'legacy', 'none')).toBeCloseTo(1 - 1 / (250 * 60));
-    expect(bound({ direction: 'stor' }, 'legacy', 'default')).toBeNull();
+    expect(bound({}, LEGACY)).toBeCloseTo(1 - 55 / (16 * 60));
+    expect(bound({}, LEGACY, 'none')).toBeCloseTo(1 - 1 / (250 * 60));
+  });
+
+  it('legacy: of an open workload, the arrivals themselves', () => {
+    expect(bound({ workload: 'open', rate: 250 }, LEGACY)).toBeCloseTo(1 - 1 / (250 * 60));
+  });
+
+  it('legacy: only those transfers hold it that the server closes first', () => {
+    expect(bound({ direction: 'stor' }, LEGACY)).toBeNull();
+    expect(bound({ mix: 'retr:1,list:1,stor:2' }, LEGACY)).toBeCloseTo(1 - 55 / (8 * 60));
   });
 
   it('legacy-bsd: the measured arrivals, held for the window', () => {
-    expect(bound({ bindToConnectMs: 8 }, 'legacy-bsd', 'default')).toBeCloseTo(0.5);
-    expect(bound({ bindToConnectMs: 1 }, 'legacy-bsd', 'default')).toBe(0);
+    expect(bound({ bindToConnect: '8ms' }, BSD)).toBeCloseTo(0.5);
+    expect(bound({ bindToConnect: '1ms' }, BSD)).toBe(0);
   });
 
-  it('none for a port that is never held', () => {
-    expect(bound({}, 'reuse-port', 'default')).toBeNull();
+  it('none for a port that is never held, nor for a server whose rule is not known', () => {
+    expect(bound({}, REUSE_PORT)).toBeNull();
+    expect(bound({}, { kind: 'peer', name: 'vsftpd', peer: 'vsftpd' })).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 // Reasons to trust a run less: it was cut short, blocks are invalid, nothing overlapped, something else was noted.
+import { strategiesOf } from '../../stress/strategies.ts';
 import type { RunResult, StrategyResult } from '../../stress/types.ts';
 import { enumerate, plural } from '../format.ts';
 
@@ -7,6 +8,7 @@ export function cautions(result: RunResult): string[] {
   return [
     ...validity(result),
     ...partiality(result),
+    ...resumption(result),
     ...tooFewBlocks(result),
     ...invalidBlocks(result),
     ...withoutOverlap(result),
@@ -18,10 +20,21 @@ function validity({ valid }: RunResult): string[] {
   return valid ? [] : ['This run is invalid: its numbers must not be used.'];
 }
 
-function partiality({ partial, blocks, requested }: RunResult): string[] {
+function partiality({ partial, endedBy, blocks, requested }: RunResult): string[] {
   if (!partial) return [];
-  const planned = requested.scenarios.length * requested.binders.length * requested.blocks;
-  return [`The run was ended early: ${blocks.length} of ${plural(planned, 'block')} were run.`];
+  const planned = requested.scenarios.length * strategiesOf(requested).length * requested.blocks;
+  const why = endedBy === 'max-time' ? 'was out of time' : 'was ended early';
+  return [`The run ${why}: ${blocks.length} of ${plural(planned, 'block')} were run.`];
+}
+
+/** The host may have been another one in between, in all that its description does not tell. */
+function resumption({ resumed }: RunResult): string[] {
+  if (resumed.length === 0) return [];
+  const times = resumed.map(({ at, blocksDone }) => {
+    const moment = `${at.slice(0, 16).replace('T', ' ')} UTC`;
+    return `${plural(blocksDone, 'block')} (${moment})`;
+  });
+  return [`The run was broken off and taken up again after ${enumerate(times)}.`];
 }
 
 /** Two blocks give an interval, but a wide one; one gives none. */

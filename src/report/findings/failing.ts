@@ -1,4 +1,5 @@
 // How often each strategy failed, and with what.
+import { strategiesOf } from '../../stress/strategies.ts';
 import type { RunResult, Scenario, StrategyResult } from '../../stress/types.ts';
 import { finishedOf } from '../columns.ts';
 import { failureInWords, sortedFailures } from '../failures.ts';
@@ -10,7 +11,7 @@ const KINDS_NAMED = 3;
 
 /** A sentence a strategy; scenarios in which its failures have another explanation get one of their own. */
 export function failureFindings({ strategies, requested }: RunResult): string[] {
-  return requested.binders.flatMap((binder) => {
+  return strategiesOf(requested).flatMap(({ name: binder }) => {
     const failing = strategies.filter((strategy) => strategy.binder === binder && strategy.failed > 0);
     const groups = groupBy(failing, (strategy) => explanation(requested.scenarios, strategy));
     return groups.map((group) => {
@@ -51,14 +52,15 @@ function summed(counts: readonly Readonly<Record<string, number>>[]): Record<str
 /** Only where the binder's own rule explains the failure that prevails. */
 function explanation(scenarios: readonly Scenario[], { binder, scenario, failures }: StrategyResult): string {
   if (sortedFailures(failures)[0]?.key !== 'bind.EADDRINUSE') return '';
-  if (binder === 'legacy') return `: ${heldByLegacy(scenarios.find(({ name }) => name === scenario))}`;
-  if (binder === 'legacy-bsd') return ': the port belongs to one socket from its bind to its connect';
+  const [rule] = binder.split('#'); // a strategy that runs twice
+  if (rule === 'legacy') return `: ${heldByLegacy(scenarios.find(({ name }) => name === scenario))}`;
+  if (rule === 'legacy-bsd') return ': the port belongs to one socket from its bind to its connect';
   return '';
 }
 
 /** TIME_WAIT stays with the side that closes first: the server on RETR and LIST, the client on STOR. */
 function heldByLegacy(scenario: Scenario | undefined): string {
-  return scenario?.direction === 'stor'
+  return scenario?.mix.every(({ value }) => value === 'stor')
     ? 'without a socket option the port is taken until the transfer has ended'
     : 'without a socket option the port stays taken through the transfer and TIME_WAIT';
 }

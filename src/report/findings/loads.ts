@@ -1,5 +1,6 @@
 // Whether a strategy fails more with more sessions: scenarios that differ in nothing else, and whose intervals part.
-import type { RunResult, Scenario, StrategyResult } from '../../stress/types.ts';
+import { strategiesOf } from '../../stress/strategies.ts';
+import type { RunResult, Scenario, StrategyResult, Workload } from '../../stress/types.ts';
 import { enumerate, formatCount, formatPercent, plural } from '../format.ts';
 import { groupBy } from '../group.ts';
 
@@ -17,7 +18,9 @@ interface Change {
 
 export function loadFindings(result: RunResult): string[] {
   return seriesOf(result.requested.scenarios).flatMap((series) => {
-    const changes = result.requested.binders.flatMap((binder) => changeOf(loadsOf(result, series, binder)));
+    const changes = strategiesOf(result.requested).flatMap(({ name: binder }) =>
+      changeOf(loadsOf(result, series, binder)),
+    );
     const alike = groupBy(changes, ({ how, fewest, most }) => [how, fewest.sessions, most.sessions]);
     return alike.map(sentence);
   });
@@ -25,8 +28,29 @@ export function loadFindings(result: RunResult): string[] {
 
 /** The scenarios that differ in their sessions alone, fewest first; a series of one tells nothing. */
 function seriesOf(scenarios: readonly Scenario[]): Scenario[][] {
-  const series = groupBy(scenarios, (scenario) => ({ ...scenario, name: '', sessions: 0 }));
+  const series = groupBy(scenarios, (scenario) => ({
+    ...{ ...scenario, name: '', sessions: 0 },
+    workload: perSession(scenario),
+  }));
   return series.map((members) => members.sort((a, b) => a.sessions - b.sessions));
+}
+
+/** The levels of a closed workload and the size of bursts are counted in sessions: as shares of them they are alike. */
+function perSession({ workload, sessions }: Scenario): Workload {
+  switch (workload.kind) {
+    case 'closed': {
+      const stages = workload.stages.map((stage) => {
+        return { ...stage, from: stage.from / sessions, to: stage.to / sessions };
+      });
+      return { ...workload, stages };
+    }
+    case 'open':
+      return workload;
+    case 'bursts':
+      return { ...workload, size: workload.size / sessions };
+    default:
+      return workload satisfies never;
+  }
 }
 
 function loadsOf({ strategies }: RunResult, series: readonly Scenario[], binder: string): Load[] {

@@ -1,4 +1,5 @@
 // Where the data connections came from, and whether several really shared the port at once.
+import { strategiesOf } from '../../stress/strategies.ts';
 import type { RunResult } from '../../stress/types.ts';
 import { enumerate, formatCount, formatPercent, plural } from '../format.ts';
 import { groupBy } from '../group.ts';
@@ -6,6 +7,9 @@ import { groupBy } from '../group.ts';
 /** One binder over all scenarios. */
 interface Port {
   readonly binder: string;
+  readonly dataPort: number;
+  /** Whether that is L-1. */
+  readonly isDefault: boolean;
   readonly failed: number;
   readonly connected: number;
   readonly fromDefault: number;
@@ -18,8 +22,7 @@ export function sourcePortFindings(result: RunResult): string[] {
   const always = ports.filter(({ connected, fromDefault }) => fromDefault === connected);
   const others = ports.filter(({ connected, fromDefault }) => fromDefault < connected).map(fromElsewhere);
   if (always.length === 0) return others;
-  const names = enumerate(always.map(({ binder }) => binder));
-  return [`Every data connection of ${names} came from L-1.`, ...others];
+  return [`Every data connection of ${enumerate(always.map(nameWithPort))} came from L-1.`, ...others];
 }
 
 /** The two maxima need not have been reached at one moment. */
@@ -27,13 +30,18 @@ export function overlapFindings(result: RunResult): string[] {
   const shared = portsOf(result).filter(({ peakSockets }) => peakSockets > 1);
   if (shared.length === 0) return [];
   const sockets = shared.map(({ binder, peakSockets }) => `${formatCount(peakSockets)} (${binder})`);
-  const processes = groupBy(shared, ({ peakProcesses }) => peakProcesses).map((alike, _, groups) => {
+  const held = shared.filter(({ peakProcesses }) => peakProcesses > 0);
+  const processes = groupBy(held, ({ peakProcesses }) => peakProcesses).map((alike, _, groups) => {
     const names = groups.length === 1 ? '' : ` (${enumerate(alike.map(({ binder }) => binder))})`;
     return `${formatCount(alike[0]?.peakProcesses ?? 0)}${names}`;
   });
-  return [
-    `Most live sockets on L-1 at once: ${enumerate(sockets)}; most processes that held some at once: ${enumerate(processes)}.`,
-  ];
+  const holders = held.length === 0 ? '' : `; most processes that held some at once: ${enumerate(processes)}`;
+  return [`Most live sockets on the data port at once: ${enumerate(sockets)}${holders}.`];
+}
+
+/** A peer's data port may be set, as Pure-FTPd's is: `pure-ftpd (its port 20)`. */
+function nameWithPort({ binder, dataPort, isDefault }: Port): string {
+  return isDefault ? binder : `${binder} (its port ${dataPort})`;
 }
 
 function fromElsewhere({ binder, failed, connected, fromDefault }: Port): string {
@@ -44,13 +52,16 @@ function fromElsewhere({ binder, failed, connected, fromDefault }: Port): string
   return `${binder}: ${but}${share}: a firewall that admits only that port would have blocked ${lost}.`;
 }
 
-function portsOf({ strategies, requested }: RunResult): Port[] {
-  return requested.binders.flatMap((binder) => {
+function portsOf({ strategies, requested, blocks }: RunResult): Port[] {
+  return strategiesOf(requested).flatMap(({ name: binder }) => {
     const own = strategies.filter((strategy) => strategy.binder === binder);
     if (own.length === 0) return [];
+    const block = blocks.find((one) => one.binder === binder);
     return [
       {
         binder,
+        dataPort: block?.dataPort ?? 0,
+        isDefault: block === undefined || block.dataPort === block.server.port - 1,
         failed: sum(own.map(({ failed }) => failed)),
         connected: sum(own.map(({ connected }) => connected)),
         fromDefault: sum(own.map(({ fromDefaultDataPort }) => fromDefaultDataPort)),

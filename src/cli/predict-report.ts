@@ -1,0 +1,112 @@
+// A prediction for each strategy of a plan, with assumed times; or of a saved result, with its measured ones.
+import type { BinderName } from '../binder/types.ts';
+import { UsageError } from '../errors.ts';
+import { type AssumedTimes, assumedTransfer } from '../predict/assumed.ts';
+import { type Forecast, forecast } from '../predict/forecast.ts';
+import { loadOf } from '../predict/inputs.ts';
+import { formulasOf, type Measured, type Outlook, type PredictionReport } from '../predict/outlook.ts';
+import { explainStrategy } from '../predict/predict.ts';
+import { createRandom } from '../stats/random.ts';
+import { drawsOf, seedOf } from '../stress/draws.ts';
+import { strategiesOf, waitsOfStrategy } from '../stress/strategies.ts';
+import { isTelling } from '../stress/summary.ts';
+import type { Plan, RunResult, Scenario, Strategy } from '../stress/types.ts';
+
+/** Before a run. */
+export function predictPlan(plan: Plan, assumed: AssumedTimes): PredictionReport {
+  const rows = eachStrategy(plan, (scenario, strategy): Outlook => {
+    const found = strategy.kind === 'binder' ? forecastOf(plan, scenario, strategy, assumed) : null;
+    return { ...rowOf(plan, scenario, strategy, found), measured: null };
+  });
+  return { requested: plan, assumed, rows };
+}
+
+function forecastOf(
+  plan: Plan,
+  scenario: Scenario,
+  strategy: Strategy & { readonly binder: BinderName },
+  assumed: AssumedTimes,
+): Forecast | null {
+  const waits = waitsOfStrategy(plan, strategy);
+  const inputs = { binder: strategy.binder, waits, processes: plan.workers };
+  const transfer = assumedTransfer(scenario, inputs, assumed);
+  const random = createRandom(seedFor(plan, scenario, strategy));
+  return forecast(loadOf(scenario, drawsOf(scenario)), transfer, { blocks: plan.blocks, random });
+}
+
+export interface ResultSelection {
+  /** Where the result is from, for messages. */
+  readonly file: string;
+  /** Strategies to tell of; all when undefined. */
+  readonly binders: readonly string[] | undefined;
+}
+
+/** After a run. @throws UsageError for a result without contention times, or without these strategies */
+export function predictResult(result: RunResult, { file, binders }: ResultSelection): PredictionReport {
+  if (!result.blocks.some(({ contention }) => contention)) {
+    throw new UsageError(
+      `'${file}' has no hold times: no block of it has the server's view, or it is of an earlier port20`,
+    );
+  }
+  const plan = result.requested;
+  const known = strategiesOf(plan).map(({ name }) => name);
+  const unknown = binders?.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`'${file}' has no '${unknown}': it has ${known.join(', ')}`);
+  const rows = eachStrategy(plan, (scenario, strategy) => explained(result, scenario, strategy));
+  return {
+    requested: plan,
+    assumed: null,
+    rows: rows.filter(({ binder }) => binders?.includes(binder) ?? true),
+  };
+}
+
+function explained(result: RunResult, scenario: Scenario, strategy: Strategy): Outlook {
+  const plan = result.requested;
+  const ofThis = (one: { readonly scenario: string; readonly binder: string }) =>
+    one.scenario === scenario.name && one.binder === strategy.name;
+  const waits = waitsOfStrategy(plan, strategy);
+  const processes = plan.workers;
+  const seed = seedFor(plan, scenario, strategy);
+  const blocks = result.blocks.filter((block) => isTelling(block) && ofThis(block));
+  const found = explainStrategy({
+    scenario,
+    strategy,
+    blocks,
+    waits,
+    processes,
+    draws: drawsOf(scenario),
+    seed,
+  });
+  const measured = result.strategies.find(ofThis);
+  return {
+    ...rowOf(plan, scenario, strategy, found?.forecast ?? null),
+    measured: measured === undefined ? null : measuredOf(measured, found?.verdict ?? null),
+  };
+}
+
+function measuredOf(
+  { failureRate, interval, completed, failed }: RunResult['strategies'][number],
+  verdict: Measured['verdict'],
+): Measured {
+  return { failureRate, interval, completed, failed, verdict };
+}
+
+function rowOf(
+  plan: Plan,
+  scenario: Scenario,
+  strategy: Strategy,
+  found: Forecast | null,
+): Omit<Outlook, 'measured'> {
+  const formulas = formulasOf(scenario, found, waitsOfStrategy(plan, strategy));
+  return { scenario: scenario.name, binder: strategy.name, forecast: found, formulas };
+}
+
+/** The seed of `stress`'s own prediction: both say the same of the same result. */
+function seedFor(plan: Plan, scenario: Scenario, strategy: Strategy): number {
+  return seedOf(plan.seed, 'prediction', scenario.name, strategy.name);
+}
+
+function eachStrategy<T>(plan: Plan, tell: (scenario: Scenario, strategy: Strategy) => T): T[] {
+  return plan.scenarios.flatMap((scenario) => strategiesOf(plan).map((strategy) => tell(scenario, strategy)));
+}

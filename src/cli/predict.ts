@@ -1,0 +1,41 @@
+// `port20 predict [plan]`: what contention for the port alone will make of a plan, or has made of a run.
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { formatPrediction } from '../report/predict.ts';
+import { EXIT } from './exit.ts';
+import { print, wantsColor } from './output.ts';
+import { FLAGS_WITH_RESULT, type PredictFlags } from './predict-flags.ts';
+import { predictPlan, predictResult } from './predict-report.ts';
+import { readResult } from './result-file.ts';
+import { choosePlan } from './stress-plan.ts';
+
+/** @returns the exit status */
+export async function predict(command: Command): Promise<number> {
+  const flags: PredictFlags = command.optsWithGlobals();
+  const report =
+    flags.from === undefined ? await ofPlan(command, flags) : await ofResult(command, flags.from, flags);
+  await print(flags.json ? JSON.stringify(report) : formatPrediction(report, { colour: wantsColor(flags) }));
+  return EXIT.ok;
+}
+
+async function ofPlan(command: Command, flags: PredictFlags) {
+  const plan = await choosePlan(command.args[0], flags);
+  return predictPlan(plan, { holdMs: flags.hold, serviceMs: flags.service });
+}
+
+/** @throws UsageError for what a result already says */
+async function ofResult(command: Command, file: string, { binder }: PredictFlags) {
+  if (command.args[0] !== undefined) {
+    throw new UsageError(
+      `plan '${command.args[0]}' and --from ${file}: a result has its own plan, name one of them`,
+    );
+  }
+  const other = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === 'cli' &&
+      !FLAGS_WITH_RESULT.includes(option.attributeName()),
+  );
+  if (other !== undefined)
+    throw new UsageError(`${other.long} and --from ${file}: the result says how it was run`);
+  return predictResult(await readResult(file), { file, binders: binder });
+}

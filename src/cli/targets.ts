@@ -1,0 +1,62 @@
+// The targets of a plan: where they are, with the password that no plan holds, and from which address they are reached.
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { type Endpoint, isLoopback } from '../address.ts';
+import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
+import { strategiesOf } from '../stress/strategies.ts';
+import type { Target } from '../stress/targets.ts';
+import type { Plan } from '../stress/types.ts';
+import { readTarget } from './target.ts';
+
+export interface TargetFlags {
+  readonly passwordFile?: string;
+  readonly iOwnThisServer?: boolean;
+}
+
+/** By the name of the strategy. @throws UsageError, PreflightError */
+export async function findTargets(plan: Plan, flags: TargetFlags): Promise<Map<string, Target>> {
+  const targets = new Map<string, Target>();
+  for (const strategy of strategiesOf(plan)) {
+    if (strategy.kind !== 'target') continue;
+    const { server, user, password, path } = await readTarget(strategy.url, flags.iOwnThisServer === true);
+    requirePath(plan, strategy.url, path);
+    const login = { user, password: (await passwordIn(flags.passwordFile)) ?? password };
+    targets.set(strategy.name, { server, login, path, clientAddress: await clientAddressFor(server) });
+  }
+  return targets;
+}
+
+function requirePath({ scenarios }: Plan, url: string, path: string | undefined): void {
+  const fetches = scenarios.some(({ mix }) => mix.some(({ value }) => value === 'retr'));
+  if (!fetches || path !== undefined) return;
+  throw new UsageError(
+    `target ${url}: name a file to fetch, such as ${url.replace(/\/$/, '')}/file, or use --direction list`,
+  );
+}
+
+async function passwordIn(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`password file '${file}' cannot be read: ${error.code}`, { cause: error });
+  });
+  return text.replace(/\r?\n$/, '');
+}
+
+/** A connected datagram socket sends nothing, but knows the route. Null where any address of 127/8 will do. */
+async function clientAddressFor({ address, port }: Endpoint): Promise<string | null> {
+  if (address.startsWith('127.') && process.platform === 'linux') return null;
+  if (isLoopback(address)) return address;
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  try {
+    socket.connect(port, address);
+    await once(socket, 'connect');
+    return socket.address().address;
+  } catch (error) {
+    throw new PreflightError(`target ${address} cannot be reached from here: ${errorCodeOf(error)}`, {
+      cause: error,
+    });
+  } finally {
+    socket.close();
+  }
+}

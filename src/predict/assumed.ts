@@ -1,0 +1,41 @@
+// A transfer before anything was measured: from what the plan says, and from times that are assumed and said to be.
+import type { Scenario } from '../stress/types.ts';
+import { batchesOf, PORT_RULES, type StrategyInputs, timeWaitOf } from './inputs.ts';
+import type { TransferModel } from './model.ts';
+import { exponentialMs, fixedMs, uniformMs } from './samplers.ts';
+
+export interface AssumedTimes {
+  /** From bind to connect; undefined: what the scenario holds, and what the calls themselves take. */
+  readonly holdMs: number | undefined;
+  /** Mean of everything else of a transfer. */
+  readonly serviceMs: number;
+}
+
+/** Between bind and connect where nothing is held on purpose. */
+export const TYPICAL_WINDOW_MS = 0.3;
+/** Node's timers count whole milliseconds: a wait ends up to one late. */
+export const TIMER_MS = 1;
+
+export function assumedHoldMs({ bindToConnectMs }: Scenario, { holdMs }: AssumedTimes): number {
+  return holdMs ?? bindToConnectMs + TYPICAL_WINDOW_MS;
+}
+
+/** The service is spread evenly over before, during and after the data connection, and varies exponentially. */
+export function assumedTransfer(
+  scenario: Scenario,
+  { binder, waits, processes }: StrategyInputs,
+  times: AssumedTimes,
+): TransferModel {
+  const third = exponentialMs(times.serviceMs / 3);
+  return {
+    rule: PORT_RULES[binder],
+    waits,
+    beforeBindMs: third,
+    windowMs: fixedMs(assumedHoldMs(scenario, times)),
+    holdAfterConnectMs: third,
+    afterMs: third,
+    oversleepMs: uniformMs(0, TIMER_MS),
+    timeWaitMs: timeWaitOf(scenario),
+    batches: batchesOf(processes),
+  };
+}

@@ -1,0 +1,152 @@
+// Many simulated blocks, and what they let one expect of the failure rate of some.
+import { type BlockCount, blockedProportion, totals } from '../stats/blocks.ts';
+import { DEFAULT_CONFIDENCE, normalQuantile, tQuantile, upperTail } from '../stats/distributions.ts';
+import type { Interval } from '../stats/proportion.ts';
+import type { Random } from '../stats/random.ts';
+import type { LoadModel, SimulatedBlock, TransferModel } from './model.ts';
+import { simulateBlock } from './simulation.ts';
+
+export interface Forecast {
+  /** Of all simulated blocks together. */
+  readonly failureRate: number;
+  /** Where the rate of as many blocks as were asked for lies in 95 of 100 simulated cases. */
+  readonly interval: Interval;
+  /** The same, wider by the model's own error. */
+  readonly tolerance: Interval;
+  /** Blocks that were simulated; 0 where nothing had to be. */
+  readonly replications: number;
+  /** Null where the port is never held against a bind. */
+  readonly contention: Contention | null;
+}
+
+/** How the transfers of the simulated blocks met at the port. */
+export interface Contention {
+  /** Transfers of one block that asked for the port, on average. */
+  readonly transfers: number;
+  /** Arrivals that found no idle session, on average. */
+  readonly dropped: number;
+  /** Mean time for which one holds the port. */
+  readonly holdMs: number;
+  /**
+   * Time that the transfers are spread over: the load time where they arrive by themselves; on to the last end where
+   * sessions start them, each one more than it ends in the load time.
+   */
+  readonly overMs: number;
+  /** a = transfers × hold / that time. */
+  readonly offeredLoad: number;
+}
+
+export interface ForecastOptions {
+  /** Whose rate the interval is of. */
+  readonly blocks: number;
+  readonly random: Random;
+}
+
+const REPLICATIONS = 200;
+/** Large blocks vary less, and are simulated less often: down to this many. */
+const LEAST_REPLICATIONS = 8;
+/** Steps of all replications together: about half a second. */
+const MAX_EVENTS = 1_000_000;
+/** Odd, so that quantiles fall on a draw. */
+const DRAWS = 1999;
+/**
+ * The simulation draws what goes together as one (`Batches`), which is right on the whole and not in each case. In runs
+ * of closed, open and burst loads at 8 to 64 sessions the measured odds of a failure were 0.7 to 1.4 times the
+ * simulated ones (once 1.9, where arrivals were started late).
+ */
+const MODEL_ERROR_OF_ODDS = 1.4;
+
+/** A port that is never held against a bind fails none. */
+const NONE_FAILS: Forecast = {
+  failureRate: 0,
+  interval: [0, 0],
+  tolerance: [0, 0],
+  replications: 0,
+  contention: null,
+};
+
+/** Null when nothing finishes in any block. */
+export function forecast(
+  load: LoadModel,
+  transfer: TransferModel,
+  options: ForecastOptions,
+): Forecast | null {
+  if (transfer.rule === 'shared') return NONE_FAILS;
+  const simulated = replicate(load, transfer, options.random);
+  const counts = simulated.map(({ failed, completed }) => ({ failed, finished: failed + completed }));
+  const { failed, finished } = totals(counts);
+  if (finished === 0) return null;
+  const failureRate = failed / finished;
+  const interval = intervalOf(counts, failureRate, options);
+  const tolerance = [
+    timesOdds(interval[0], 1 / MODEL_ERROR_OF_ODDS),
+    timesOdds(interval[1], MODEL_ERROR_OF_ODDS),
+  ] as const;
+  const contention = contentionOf(load, simulated);
+  return { failureRate, interval, tolerance, replications: simulated.length, contention };
+}
+
+function contentionOf(load: LoadModel, simulated: readonly SimulatedBlock[]): Contention {
+  const mean = (value: (block: SimulatedBlock) => number) =>
+    simulated.reduce((sum, block) => sum + value(block), 0) / simulated.length;
+  const transfers = mean((block) => block.asked);
+  const overMs = load.kind === 'open' ? load.durationMs : mean((block) => block.durationMs);
+  const holdMs = mean((block) => block.heldMs) / mean((block) => block.holds);
+  const offeredLoad = (transfers * holdMs) / overMs;
+  return { transfers, dropped: mean((block) => block.dropped), holdMs, overMs, offeredLoad };
+}
+
+function replicate(load: LoadModel, transfer: TransferModel, random: Random): SimulatedBlock[] {
+  const simulated: SimulatedBlock[] = [];
+  let events = 0;
+  while (simulated.length < REPLICATIONS && (events < MAX_EVENTS || simulated.length < LEAST_REPLICATIONS)) {
+    const block = simulateBlock(load, transfer, random);
+    events += block.events;
+    simulated.push(block);
+  }
+  return simulated;
+}
+
+/** Of the blocks drawn, or where none or all failed of the one share that there is. */
+function intervalOf(counts: readonly BlockCount[], rate: number, options: ForecastOptions): Interval {
+  const share = rate === 0 || rate === 1 ? blockedProportion(counts).interval : null;
+  return share ?? drawnInterval(counts, rate, options);
+}
+
+function timesOdds(rate: number, factor: number): number {
+  return (rate * factor) / (1 - rate + rate * factor);
+}
+
+/** Percentiles of the pooled rate of `blocks` simulated ones, drawn with replacement. */
+function drawnInterval(
+  counts: readonly BlockCount[],
+  rate: number,
+  { blocks, random }: ForecastOptions,
+): Interval {
+  const rates = Float64Array.from({ length: DRAWS }, () => drawnRate(counts, blocks, random) ?? rate).sort();
+  const outside = Math.round((1 - upperTail(DEFAULT_CONFIDENCE)) * (DRAWS + 1));
+  const [low, high] = [rates[outside - 1] as number, rates[DRAWS - outside] as number];
+  const widening = wideningFor(counts.length, blocks);
+  return [Math.max(0, rate - (rate - low) * widening), Math.min(1, rate + (high - rate) * widening)];
+}
+
+function drawnRate(counts: readonly BlockCount[], blocks: number, random: Random): number | undefined {
+  let [failed, finished] = [0, 0];
+  for (let i = 0; i < blocks; i++) {
+    const drawn = counts[random.integer(counts.length)] as BlockCount;
+    failed += drawn.failed;
+    finished += drawn.finished;
+  }
+  return finished === 0 ? undefined : failed / finished;
+}
+
+/**
+ * Drawing from n simulated blocks leaves out that they are a sample themselves: the variance of their mean adds to that
+ * of the R blocks, s² is divided by n, and t takes the place of z. Next to 1 for 200 and 8.
+ */
+function wideningFor(simulated: number, blocks: number): number {
+  const n = simulated;
+  const tail = upperTail(DEFAULT_CONFIDENCE);
+  const variance = ((1 + blocks / n) * n) / (n - 1);
+  return Math.sqrt(variance) * (tQuantile(tail, n - 1) / normalQuantile(tail));
+}

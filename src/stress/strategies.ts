@@ -1,0 +1,59 @@
+// The strategies of a plan: what stands in one row of the table, and under which name.
+
+import { STRATEGIES } from '../binder/binders.ts';
+import { longestWaitMs, waitsOf } from '../binder/retry.ts';
+import type { BinderName, RetrySetting, WaitRange } from '../binder/types.ts';
+import { UsageError } from '../errors.ts';
+import type { Plan, Strategy } from './types.ts';
+
+/** In the order of the table: binders, peers, targets. What is named twice is a strategy twice: `legacy-bsd#2`. */
+export function strategiesOf(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>): Strategy[] {
+  const named = new Map<string, number>();
+  const nameOf = (name: string): string => {
+    const times = (named.get(name) ?? 0) + 1;
+    named.set(name, times);
+    return times === 1 ? name : `${name}#${times}`;
+  };
+  return [
+    ...plan.binders.map((binder) => ({ kind: 'binder', name: nameOf(binder), binder }) as const),
+    ...plan.peers.map((peer) => ({ kind: 'peer', name: nameOf(peer), peer }) as const),
+    ...plan.targets.map((url) => ({ kind: 'target', name: nameOf(new URL(url).host), url }) as const),
+  ];
+}
+
+/** The schedule that `binder` follows under this plan. */
+export function retryOf(plan: Pick<Plan, 'retry'>, binder: BinderName): RetrySetting {
+  return plan.retry === 'default' ? STRATEGIES[binder].defaultRetry : plan.retry;
+}
+
+/** The waits of a strategy's own loop; of another server they are not known. */
+export function waitsOfStrategy(plan: Plan, strategy: Strategy): readonly WaitRange[] {
+  return strategy.kind === 'binder' ? waitsOf(retryOf(plan, strategy.binder), plan.timeUnitMs) : [];
+}
+
+/** What a daemon's own schedule may take: 4.4BSD's is the longest known, 55 seconds. */
+const FOREIGN_SCHEDULE_MS = 60_000;
+
+/** How long a client must be ready to wait for the strategy's loop, beyond the plan's timeout. */
+export function longestScheduleMs(plan: Plan, strategy: Strategy): number {
+  return strategy.kind === 'binder' ? longestWaitMs(waitsOfStrategy(plan, strategy)) : FOREIGN_SCHEDULE_MS;
+}
+
+/** A target as plans keep it. @throws UsageError for what is no FTP URL, or has a password in it */
+export function readTargetUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'ftp:' || url.hostname === '') {
+    // What cannot be read may hold a password all the same.
+    const shown = text.replace(/^(\w+:\/\/)?.*@/s, '$1…@');
+    throw new UsageError(
+      `'${shown}' is not a server such as ftp://127.0.0.1:2121/file or ftp://user@host/file`,
+    );
+  }
+  // Plans and results are passed on, and a process's arguments are public.
+  if (url.password !== '') {
+    throw new UsageError(
+      `target ${url.host}: a password does not belong into a URL: use PORT20_PASSWORD or --password-file`,
+    );
+  }
+  return url.href;
+}

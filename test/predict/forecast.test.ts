@@ -1,0 +1,62 @@
+// Forecasts: how far the rate of some blocks may be off that of many.
+import { describe, expect, it } from '@jest/globals';
+import { type Forecast, forecast } from '../../src/predict/forecast.ts';
+import { exponentialMs, fixedMs } from '../../src/predict/samplers.ts';
+import { simulateBlock } from '../../src/predict/simulation.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import { BSD, holding, poissonLoad } from './loads.ts';
+
+const LOAD = poissonLoad(100, 20_000);
+const ONE_TRY = holding(exponentialMs(50), []);
+
+function forecastOf(blocks: number, load = LOAD, transfer = ONE_TRY): Forecast {
+  const found = forecast(load, transfer, { blocks, random: createRandom(11) });
+  if (found === null) throw new Error('nothing finished');
+  return found;
+}
+
+describe('forecast', () => {
+  it('has the long-run rate in the middle and most runs of so many blocks in its interval', () => {
+    const { failureRate, interval } = forecastOf(4);
+    expect(failureRate).toBeCloseTo(1 / 3, 2);
+    const random = createRandom(99);
+    const inside = Array.from({ length: 200 }, () => {
+      const runs = Array.from({ length: 4 }, () => simulateBlock(LOAD, ONE_TRY, random));
+      const failed = runs.reduce((sum, block) => sum + block.failed, 0);
+      const rate = failed / runs.reduce((sum, block) => sum + block.failed + block.completed, 0);
+      return rate >= interval[0] && rate <= interval[1];
+    });
+    expect(inside.filter(Boolean).length).toBeGreaterThanOrEqual(190);
+  });
+
+  it('is surer of many blocks than of one', () => {
+    const width = ({ interval: [low, high] }: Forecast) => high - low;
+    expect(width(forecastOf(1))).toBeGreaterThan(width(forecastOf(16)));
+  });
+
+  it('leaves room where none of the simulated blocks failed', () => {
+    const { failureRate, interval } = forecastOf(8, LOAD, holding(fixedMs(0.01), BSD));
+    expect(failureRate).toBe(0);
+    expect(interval[0]).toBe(0);
+    expect(interval[1]).toBeGreaterThan(0);
+    expect(interval[1]).toBeLessThan(0.001);
+  });
+
+  it('simulates large blocks less often, and says how often', () => {
+    expect(forecastOf(8).replications).toBe(200);
+    const { replications } = forecastOf(8, poissonLoad(100, 3_000_000));
+    expect(replications).toBeLessThan(50);
+    expect(replications).toBeGreaterThanOrEqual(8);
+  });
+
+  it('tells the offered load of random arrivals: rate × hold', () => {
+    const { contention } = forecastOf(8);
+    expect(contention?.offeredLoad).toBeCloseTo(0.5, 1);
+    expect(contention?.holdMs).toBeCloseTo(50, -1);
+  });
+
+  it('is null where nothing arrives', () => {
+    const nobody = { ...LOAD, arrivalsMs: () => [] };
+    expect(forecast(nobody, ONE_TRY, { blocks: 8, random: createRandom(1) })).toBeNull();
+  });
+});
