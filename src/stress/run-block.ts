@@ -1,9 +1,9 @@
 // One block from its address to its result: watched from outside, and judged when it is over.
 import { InvalidRunError } from '../errors.ts';
 import { readTcpCounter } from '../net/proc.ts';
+import type { DataConnectionRecord } from '../server/record.ts';
 import { assignBlock, type BlockGround } from './assignment.ts';
 import { type BlockFacts, failedBlock, judgeBlock } from './block.ts';
-import type { DataConnectionRecord } from '../server/record.ts';
 import type { Engine, RawBlock, RunningServer } from './engine.ts';
 import { joinAttempts } from './join.ts';
 import { leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';

@@ -52,7 +52,9 @@ describe('--max-time', () => {
     const { status, stdout, stderr } = await run([...QUICK, '--binder', 'ephemeral', '--max-time', '50ms']);
     expect(status).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^port20: flags: maxTime 50ms is shorter than a block of \w+: nothing would run\n$/);
+    expect(stderr).toMatch(
+      /^port20: flags: maxTime 50ms is shorter than a block of \w+: nothing would run\n$/,
+    );
   });
 });
 

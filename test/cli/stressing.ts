@@ -37,12 +37,12 @@ function serverOf(generator: number): Endpoint | undefined {
 
 export type Role = 'server' | 'generator' | 'worker';
 
-/** The first of each. */
+/** The first of each; 0 for none. */
 export function processesOf({ child }: Running): Record<Role, number> {
   const children = childrenOf(child.pid ?? 0);
   const server = children.find((pid) => commandLineOf(pid).includes('server-host')) ?? 0;
   const generator = children.find((pid) => commandLineOf(pid).includes('generator.js')) ?? 0;
-  const [worker = 0] = childrenOf(server);
+  const [worker = 0] = server === 0 ? [] : childrenOf(server);
   return { server, generator, worker };
 }
 
