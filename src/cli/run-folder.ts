@@ -49,7 +49,7 @@ export interface RunFolder {
 
 /** @throws UsageError for a folder that has a run already, PreflightError for one that cannot be written */
 export async function createRunFolder(path: string, plan: Plan, host: Host): Promise<RunFolder> {
-  await mkdir(join(path, BLOCKS), { recursive: true }).catch((cause) => {
+  await makeFolders(path).catch((cause) => {
     throw new PreflightError(`folder '${path}' cannot be written: ${errorCodeOf(cause)}`, { cause });
   });
   return locked(path, async (release) => {
@@ -146,4 +146,13 @@ async function locked(
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** Not `recursive`: Node tries for ever where a file system makes no folders, such as /proc. */
+async function makeFolders(path: string): Promise<void> {
+  for (const folder of [path, join(path, BLOCKS)]) {
+    await mkdir(folder).catch((error) => {
+      if (errorCodeOf(error) !== 'EEXIST') throw error;
+    });
+  }
 }

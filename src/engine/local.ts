@@ -109,6 +109,7 @@ async function runOn(
       startedAtMs: startMs,
       attempts: tally.attempts,
       generators: done.map(({ generator }) => generator),
+      lostSessions: done.reduce((sum, one) => sum + one.lostSessions, 0),
       warnings: done.flatMap(({ warnings }) => warnings),
     };
   } finally {

@@ -1,6 +1,7 @@
 // What the coordinator and its child processes say to each other.
 import type { DataConnectionRecord } from '../server/record.ts';
-import type { GeneratorReport, ServerSpec, StartedLoad } from '../stress/engine.ts';
+import type { ServerSpec, StartedLoad } from '../stress/engine.ts';
+import type { LoadResult } from '../stress/load.ts';
 import type { Attempt } from '../stress/types.ts';
 
 export type BinderServer = Extract<ServerSpec, { kind: 'binder' }>;
@@ -26,7 +27,7 @@ export type FromGenerator =
   | { readonly type: 'up' }
   | { readonly type: 'ready' }
   | { readonly type: 'attempts'; readonly attempts: readonly Attempt[] }
-  | { readonly type: 'done'; readonly generator: GeneratorReport; readonly warnings: readonly string[] }
+  | ({ readonly type: 'done' } & LoadResult)
   | { readonly type: 'failed'; readonly message: string };
 
 /** To the parent process, which may be gone: then there is nobody left to tell, and the disconnect ends us. */
@@ -40,8 +41,5 @@ export function tellParent(message: FromServer | FromGenerator): void {
  */
 export function obeyParentAlone(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-  const end = () => process.kill(process.pid, 'SIGKILL');
-  process.on('disconnect', end);
-  // It went while this process was still starting: nobody will say so again.
-  if (!process.connected) end();
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }

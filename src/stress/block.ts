@@ -7,7 +7,7 @@ import { contentionTimes } from './contention.ts';
 import { doubtsAbout } from './doubts.ts';
 import type { RawBlock } from './engine.ts';
 import { contradict, type Joined, joinAttempts } from './join.ts';
-import type { Watched } from './monitor.ts';
+import type { Peak, Watched } from './monitor.ts';
 import { failureKey } from './outcome.ts';
 import type { BlockSpec } from './schedule.ts';
 import { changesOf, timelineOf } from './timeline.ts';
@@ -37,7 +37,7 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
   const pairs = joined?.pairs.filter(({ attempt }) => attempt.scheduledAtMs >= countsFromMs) ?? null;
   const records = pairs?.map(({ record }) => record) ?? null;
   const counts = countOutcomes(attempts);
-  const problems = problemsOf(facts, attempts, counts, joined);
+  const problems = [...problemsOf(facts, attempts, counts, joined), ...goneServer(facts, raw)];
   const block: BlockResult = {
     ...identityOf(facts),
     ...counts,
@@ -47,8 +47,7 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
     bindCalls: records && sum(records, (record) => record.bindCalls),
     connected: attempts.filter((attempt) => attempt.remote !== undefined).length,
     fromDefaultDataPort: attempts.filter((attempt) => attempt.remote?.port === facts.dataPort).length,
-    peakSockets: watched.peak.sockets,
-    peakProcesses: watched.peak.processes,
+    ...peakOn(facts.dataPort, watched.peak, raw.records ?? []),
     waitsToBind: histogramOf((records ?? []).filter(wasBound), (record) => record.waitedMs),
     transferTimes: histogramOf(
       attempts.filter(isCompleted),
@@ -70,7 +69,14 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
 
 /** A block that gave no numbers at all: a process behind it died, or a session could not log in. */
 export function failedBlock(facts: BlockFacts, problem: string): BlockResult {
-  const nothing = { startedAtMs: 0, attempts: [], records: [], generators: [], warnings: [] };
+  const nothing = {
+    startedAtMs: 0,
+    attempts: [],
+    records: [],
+    generators: [],
+    lostSessions: 0,
+    warnings: [],
+  };
   return { ...judgeBlock(facts, nothing), valid: false, problems: [problem], warnings: [] };
 }
 
@@ -120,6 +126,11 @@ function problemsOf(
   if (leftOvers > 0 && spec.strategy.kind !== 'target')
     problems.push(`${leftOvers} sockets were on the data port before the block began`);
   return [...problems, ...(joined === null ? [] : disagreements(joined))];
+}
+
+/** A rate of the time before the server went says little, and nothing of the block. */
+function goneServer({ spec }: BlockFacts, { lostSessions }: RawBlock): string[] {
+  return lostSessions < spec.scenario.sessions ? [] : ['every session was lost: the server is gone'];
 }
 
 /** Where what the client saw and what the server recorded cannot both be true. */
@@ -186,6 +197,30 @@ function mostAtOnce(spans: readonly Pick<DataConnectionRecord, 'startedAtMs' | '
     now += by;
     return Math.max(most, now);
   }, 0);
+}
+
+/**
+ * Samples see what the kernel keeps after a close, too, but may miss moments; the records miss none in which a process
+ * had a bound socket. The larger of both is true.
+ */
+function peakOn(dataPort: number, sampled: Peak, records: readonly DataConnectionRecord[]) {
+  const held = records
+    .filter((record) => wasBound(record) && record.local.port === dataPort)
+    .map(({ pid, startedAtMs, bindMs, endedAtMs }) => ({
+      pid,
+      startedAtMs: startedAtMs + bindMs,
+      endedAtMs,
+    }));
+  const byProcess = new Map(held.map(({ pid }) => [pid, 0]));
+  let [sockets, processes] = [sampled.sockets, sampled.processes];
+  let now = 0;
+  for (const { by, span } of changesOf(held)) {
+    now += by;
+    byProcess.set(span.pid, (byProcess.get(span.pid) ?? 0) + by);
+    sockets = Math.max(sockets, now);
+    if (by > 0) processes = Math.max(processes, [...byProcess.values()].filter((n) => n > 0).length);
+  }
+  return { peakSockets: sockets, peakProcesses: processes };
 }
 
 function lastEndMs(raw: RawBlock): number {

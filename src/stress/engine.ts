@@ -87,6 +87,8 @@ export interface RawBlock {
   /** Null where the server tells nothing: a peer, a target. */
   readonly records: readonly DataConnectionRecord[] | null;
   readonly generators: readonly GeneratorReport[];
+  /** Sessions that were lost and could not log in again. */
+  readonly lostSessions: number;
   readonly warnings: readonly string[];
 }
 

@@ -14,6 +14,8 @@ import type { Attempt } from './types.ts';
 
 export interface LoadResult {
   readonly generator: GeneratorReport;
+  /** Sessions that were lost and could not log in again. */
+  readonly lostSessions: number;
   readonly warnings: readonly string[];
 }
 
@@ -53,7 +55,7 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
     });
     const generator = watch.stop();
     pool.close();
-    return { generator, warnings: pool.warnings };
+    return { generator, lostSessions: pool.lost.length, warnings: lostInWords(pool) };
   }
 
   async function transfer(slot: Slot, due: Due, onAttempt: (attempt: Attempt) => void): Promise<boolean> {
@@ -118,6 +120,14 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
   }
 
   return { run, stop };
+}
+
+/** One line, however many there are. */
+function lostInWords({ lost }: SessionPool): string[] {
+  const [first] = lost;
+  if (first === undefined) return [];
+  if (lost.length === 1) return [`1 session was lost and could not log in again: ${first.reason}`];
+  return [`${lost.length} sessions were lost and could not log in again, the first: ${first.reason}`];
 }
 
 const COMMANDS = { retr: 'RETR', stor: 'STOR', list: 'LIST' } as const;

@@ -26,8 +26,8 @@ export interface SessionPool {
   /** Closes every session at once; what runs on them is cancelled. */
   close(): void;
   readonly closed: boolean;
-  /** Slots that were lost, in words. */
-  readonly warnings: readonly string[];
+  /** Slots that have no session any more, each with the server's reason. */
+  readonly lost: readonly { readonly slot: Slot; readonly reason: string }[];
 }
 
 /** Logs every session in, unless each transfer is to. @throws an Error that names the server's reason, when one cannot */
@@ -46,7 +46,7 @@ export async function openPool(load: StartedLoad): Promise<SessionPool> {
 function createPool(load: StartedLoad): SessionPool {
   const open = load.userPi === 'lean' ? openLeanSession : openSession;
   const slots: Slot[] = load.sessions.map((one) => ({ ...one, session: undefined }));
-  const warnings: string[] = [];
+  const lost: { slot: Slot; reason: string }[] = [];
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // every session listens to it
 
@@ -65,13 +65,13 @@ function createPool(load: StartedLoad): SessionPool {
       return true;
     } catch (error) {
       if (!(error instanceof LoginError)) return false;
-      warnings.push(`session ${slot.number} was lost and could not log in again: ${error.message}`);
+      lost.push({ slot, reason: error.message });
       return false;
     }
   }
 
   return {
-    ...{ slots, warnings, logIn, replace },
+    ...{ slots, lost, logIn, replace },
     get closed() {
       return closing.signal.aborted;
     },

@@ -85,13 +85,13 @@ function mostUnderWay(
 }
 
 /** Starts and ends in the order of time, ends first: one after another are not two at once. */
-export function changesOf(
-  spans: readonly { readonly startedAtMs: number; readonly endedAtMs: number }[],
-): { readonly atMs: number; readonly by: 1 | -1 }[] {
+export function changesOf<Span extends { readonly startedAtMs: number; readonly endedAtMs: number }>(
+  spans: readonly Span[],
+): { readonly atMs: number; readonly by: 1 | -1; readonly span: Span }[] {
   return spans
-    .flatMap(({ startedAtMs, endedAtMs }) => [
-      { atMs: startedAtMs, by: 1 as const },
-      { atMs: endedAtMs, by: -1 as const },
+    .flatMap((span) => [
+      { atMs: span.startedAtMs, by: 1 as const, span },
+      { atMs: span.endedAtMs, by: -1 as const, span },
     ])
     .sort((a, b) => a.atMs - b.atMs || a.by - b.by);
 }

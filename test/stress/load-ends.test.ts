@@ -89,7 +89,7 @@ describe('a failure', () => {
     const { attempts, warnings } = await ran(loadOn(endpoint, { ...ONE, transfers: 3 }));
     expect(attempts).toHaveLength(1);
     expect(warnings).toEqual([
-      expect.stringMatching(/^session 0 was lost and could not log in again: .*421/),
+      expect.stringMatching(/^1 session was lost and could not log in again: .*421/),
     ]);
   });
 });

@@ -73,7 +73,15 @@ export function raw(
   records: readonly DataConnectionRecord[] | null,
   more: Partial<RawBlock> = {},
 ): RawBlock {
-  return { startedAtMs: 0, attempts, records, generators: [IDLE_GENERATOR], warnings: [], ...more };
+  return {
+    startedAtMs: 0,
+    attempts,
+    records,
+    generators: [IDLE_GENERATOR],
+    lostSessions: 0,
+    warnings: [],
+    ...more,
+  };
 }
 
 /** The only scenario of a plan that says these keys. */

@@ -9,7 +9,7 @@ const CHROMIUM = process.env.CHROMIUM ?? 'chromium';
 /**
  * A browser with a profile of its own. `fail` is told what went wrong, also when `stop` was not called in `limitMs`.
  * `open` gives a page of that width and colour scheme: `send` (a DevTools command), `evaluate` (an expression or a
- * promise in the page), `events` (what the page's Network, Runtime and Log domains told) and `close`.
+ * promise in the page), `navigate`, `loaded` (the next time), `events` (what the page told) and `close`.
  */
 export function startBrowser({ limitMs, fail }) {
   const scratch = mkdtempSync(join(tmpdir(), 'port20-browser-'));
@@ -79,13 +79,15 @@ export function startBrowser({ limitMs, fail }) {
       if (message.sessionId === sessionId) events.push(message);
     };
     listeners.add(collect);
+    const loaded = () => next('Page.loadEventFired');
     return {
       send: page,
       events,
+      loaded,
       async navigate(url) {
-        const loaded = next('Page.loadEventFired');
+        const done = loaded();
         await page('Page.navigate', { url });
-        await loaded;
+        await done;
       },
       async evaluate(expression) {
         const { result, exceptionDetails } = await page('Runtime.evaluate', {
