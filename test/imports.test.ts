@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'yaml',
     'zod',
   ],
-  live: ['report', 'stress/types.ts'],
+  live: ['report', 'stress/types.ts', 'server/preflight.ts'],
   predict: ['stats', 'binder/types.ts', 'stress/types.ts'],
   peers: [],
   engine: ['stress', 'server', 'peers'],

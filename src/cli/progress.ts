@@ -2,9 +2,9 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { type Clock, systemClock } from '../clock.ts';
 import { formatProgress } from '../report/progress.ts';
+import { createRateMeter } from '../report/rate-meter.ts';
 import type { Progress } from '../stress/types.ts';
 import type { OutputFlags } from './output.ts';
-import { createRateMeter } from './rate-meter.ts';
 
 const TERMINAL_EVERY_MS = 100;
 const ELSEWHERE_EVERY_MS = 10_000;

@@ -1,11 +1,12 @@
 // The flags of `stress`: each changes what a plan says, and is read as the plan's own key is.
 import type { Command, Option } from 'commander';
+import type { Endpoint } from '../address.ts';
 import type { RetrySetting } from '../binder/types.ts';
 import { BINDER_NAMES } from '../binder/types.ts';
 import { PEER_NAMES } from '../peers/types.ts';
 import { parseSizeDistribution, parseTimeDistribution, parseWeights } from '../stress/distributions.ts';
 import { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS, UNTILS, USER_PIS } from '../stress/types.ts';
-import { oneOf, readCount, readDurationMs, readRetry, setting, toggle } from './flags.ts';
+import { oneOf, readCount, readDurationMs, readEndpoint, readRetry, setting, toggle } from './flags.ts';
 import { addResultFlags, type ResultFlags } from './result-outputs.ts';
 
 /** Keys of a scenario. Texts are kept as they were written: the plan reads them again. */
@@ -54,6 +55,7 @@ export interface StressFlags extends ScenarioFlags, PlanFlags, ResultFlags {
   readonly iOwnThisServer?: boolean;
   readonly out?: string;
   readonly attempts?: string;
+  readonly dashboard?: Endpoint | true;
   readonly dir?: string;
   readonly resume?: string;
   readonly allowEnvDiff?: boolean;
@@ -155,6 +157,11 @@ const RUN: readonly Option[] = [
   setting('--seed <n>', 'seed of everything that is drawn', readCount(0, 2 ** 32 - 1)),
   setting('--out <file>', 'save the result as JSON', String),
   setting('--attempts <file>', 'save every transfer as a line of JSON', String),
+  setting(
+    '--dashboard [address:port]',
+    'show the run in a browser while it runs (default: 127.0.0.1:8020)',
+    readEndpoint,
+  ),
   setting('--dir <folder>', 'keep the plan and each finished block in a folder of the run', String),
   setting(
     '--resume <folder>',

@@ -37,7 +37,10 @@ const OUTCOME: readonly Column[] = [
 const PREDICTED: Column = {
   header: ['predic-', 'ted'],
   align: 'right',
-  cell: ({ prediction }) => [formatInterval(prediction?.interval ?? null)],
+  // Where nothing contends, nothing fails: a bare 0 and no interval of width 0.
+  cell: ({ prediction }) => [
+    prediction?.interval[1] === 0 ? '0' : formatInterval(prediction?.interval ?? null),
+  ],
   tone: ({ prediction }) => (prediction?.verdict.endsWith('-failures') ? 'caution' : 'plain'),
 };
 

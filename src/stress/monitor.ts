@@ -1,11 +1,12 @@
 // Watches a block from outside: how many live sockets stand on the data port at once, and in how many processes.
-import type { Endpoint } from '../address.ts';
+import { type Endpoint, formatEndpoint } from '../address.ts';
 import { systemClock } from '../clock.ts';
 import {
   readSocketsAt,
   readSocketsMeeting,
   socketOwners,
   socketTableAvailable,
+  type TableRow,
 } from '../net/socket-table.ts';
 import { LIVE_STATES } from '../net/tcp-states.ts';
 
@@ -77,10 +78,16 @@ async function lookUntil(signal: AbortSignal, look: () => void): Promise<void> {
 /** A socket lives for a millisecond or two: descriptors are read on both sides, or most owners would be missed. */
 function sample(local: Endpoint, pids: readonly number[]): Peak {
   const before = socketOwners(pids);
-  const live = readSocketsAt(local, LIVE_STATES);
+  const live = distinct(readSocketsAt(local, LIVE_STATES));
   const after = socketOwners(pids);
   const holders = new Set(live.flatMap(({ inode }) => before.get(inode) ?? after.get(inode) ?? []));
   return { sockets: live.length, processes: holders.size };
+}
+
+/** One that goes from bound to connected while the kernel tells its tables is told twice. */
+function distinct(rows: readonly TableRow[]): TableRow[] {
+  const keyOf = ({ inode, remote }: TableRow) => (inode === 0 ? formatEndpoint(remote) : inode);
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
 /** Sockets of any kind that are on the endpoint already; TIME_WAIT too, for it decides what a bind meets. */

@@ -1,7 +1,7 @@
 // Progress on a terminal and elsewhere, with a clock that is moved by hand.
 import { describe, expect, it } from '@jest/globals';
 import { createProgressLine, progressPrinter } from '../../src/cli/progress.ts';
-import { createRateMeter } from '../../src/cli/rate-meter.ts';
+import { createRateMeter } from '../../src/report/rate-meter.ts';
 import type { Progress } from '../../src/stress/types.ts';
 
 const PROGRESS: Progress = {

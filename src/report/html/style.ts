@@ -40,9 +40,9 @@ details { margin: .5rem 0; }
 summary { cursor: pointer; color: var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .scroll { overflow-x: auto; margin: .75rem 0; }
-table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-size: .78rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { padding: .2rem .5rem; text-align: left; vertical-align: top; white-space: nowrap; overflow-wrap: normal; border-bottom: 1px solid var(--rule); }
+th, td { padding: .2rem .36rem; text-align: left; vertical-align: top; white-space: nowrap; overflow-wrap: normal; border-bottom: 1px solid var(--rule); }
 th:first-child { padding-left: 0; }
 thead th { white-space: normal; vertical-align: bottom; border-bottom: 2px solid var(--muted); }
 tbody th { font-weight: 500; }

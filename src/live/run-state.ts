@@ -1,0 +1,115 @@
+// How far the run is, as of now, in the words of the bar above the report.
+
+import type { Clock } from '../clock.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRatio,
+  NO_VALUE,
+  plural,
+} from '../report/format.ts';
+import { createRateMeter } from '../report/rate-meter.ts';
+import type { Plan, Progress } from '../stress/types.ts';
+
+/** What the page shows; the texts are shown as they are. */
+export interface RunWords {
+  /** Of the window. */
+  readonly title: string;
+  readonly doing: string;
+  readonly offered: string;
+  readonly failed: string;
+  readonly rate: string;
+  readonly elapsed: string;
+  readonly left: string;
+  readonly blocksDone: number;
+  /** 0 before it is known. */
+  readonly blocksTotal: number;
+}
+
+export interface RunState {
+  show(progress: Progress): void;
+  /** From now on the words are those of a run that is over. */
+  end(): void;
+  words(): RunWords;
+}
+
+/** What the rate is of. */
+const RATE_MS = 5000;
+
+export function createRunState(plan: Pick<Plan, 'name'>, clock: Pick<Clock, 'nowMs'>): RunState {
+  const meter = createRateMeter(RATE_MS);
+  let last: { readonly progress: Progress; readonly atMs: number } | undefined;
+  let endedAtMs: number | undefined;
+  return {
+    end() {
+      endedAtMs ??= clock.nowMs();
+    },
+    show(progress) {
+      last = { progress, atMs: clock.nowMs() };
+      meter.perSecond(last.atMs, progress.offered);
+    },
+    words() {
+      if (last === undefined) return beforeTheFirst(plan, endedAtMs !== undefined);
+      const nowMs = endedAtMs ?? clock.nowMs();
+      // The time goes on while a run reports nothing, as in a pause or behind a server that hangs.
+      const sinceMs = nowMs - last.atMs;
+      return endedAtMs === undefined
+        ? underWay(plan, last.progress, sinceMs, meter.perSecond(nowMs, last.progress.offered))
+        : over(plan, last.progress, sinceMs);
+    },
+  };
+}
+
+type Named = Pick<Plan, 'name'>;
+
+function beforeTheFirst({ name }: Named, ended: boolean): RunWords {
+  return {
+    title: `port20: ${name}`,
+    doing: ended ? 'No block was begun' : 'Starting',
+    ...{ offered: NO_VALUE, failed: NO_VALUE, rate: NO_VALUE, elapsed: NO_VALUE, left: NO_VALUE },
+    ...{ blocksDone: 0, blocksTotal: 0 },
+  };
+}
+
+function underWay(
+  { name }: Named,
+  progress: Progress,
+  sinceMs: number,
+  ratePerSecond: number | null,
+): RunWords {
+  const { blocksDone, blocksTotal, scenario, binder, remainingMs } = progress;
+  if (blocksDone === blocksTotal) return over({ name }, progress, sinceMs);
+  const block = blocksDone + 1;
+  return {
+    ...countsInWords(progress, sinceMs),
+    title: `${block}/${blocksTotal} port20: ${name}`,
+    doing: `Block ${formatCount(block)} of ${formatCount(blocksTotal)}: ${binder} in ${scenario}`,
+    rate: formatRatio(ratePerSecond),
+    left: remainingMs === null ? NO_VALUE : inSeconds(Math.max(0, remainingMs - sinceMs)),
+  };
+}
+
+function over({ name }: Named, progress: Progress, sinceMs: number): RunWords {
+  const { blocksDone, blocksTotal } = progress;
+  return {
+    ...countsInWords(progress, sinceMs),
+    title: `over port20: ${name}`,
+    doing: `${formatCount(blocksDone)} of ${plural(blocksTotal, 'block')} done`,
+    ...{ rate: NO_VALUE, left: NO_VALUE },
+  };
+}
+
+function countsInWords({ blocksDone, blocksTotal, offered, failed, elapsedMs }: Progress, sinceMs: number) {
+  const share = failed > 0 && offered > 0 ? ` (${formatPercent(failed / offered)})` : '';
+  return {
+    offered: formatCount(offered),
+    failed: `${formatCount(failed)}${share}`,
+    elapsed: inSeconds(elapsedMs + sinceMs),
+    ...{ blocksDone, blocksTotal },
+  };
+}
+
+function inSeconds(ms: number): string {
+  return formatDuration(Math.round(ms / 1000) * 1000);
+}
