@@ -20,6 +20,8 @@ export {
   PreflightError,
   UsageError,
 } from './errors.ts';
+export { startPeer } from './peers/peers.ts';
+export type { Peer, PeerName, PeerOptions } from './peers/types.ts';
 export { probeCost } from './probe/cost/measure.ts';
 export { diagnose } from './probe/doctor/diagnose.ts';
 export { probeKernel as runProbe } from './probe/kernel/probe.ts';
@@ -29,6 +31,7 @@ export type { ServerOptions } from './server/options.ts';
 export { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from './server/record.ts';
 export { createServer, type FtpServer } from './server/server.ts';
 export { formatPlan, parsePlan } from './stress/plan.ts';
+export { readRunResult } from './stress/read-result.ts';
 export type { RunOptions } from './stress/run.ts';
 export type * from './stress/types.ts';
 

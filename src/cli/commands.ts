@@ -43,7 +43,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 stress                                            the default plan, fixtures/plans/friedberg.yaml
   port20 stress --binder legacy,reuse-port --sessions 32   one scenario made of flags
   port20 stress --bind-to-connect 5ms --time-unit 5ms --duration 2s
-  port20 stress plan.yaml --out result.json --json
+  port20 stress --rate 200 --sessions 64 --mix retr:8,stor:1   arrivals, whether or not others have ended
+  port20 stress --peer vsftpd,pure-ftpd --binder reuse-port    daemons of Debian beside it (root)
+  port20 stress --target ftp://me@127.0.0.1:2121/file          a server that runs already
+  port20 stress --threshold 'reuse-port.failureRate < 0.001'   exit 99 unless it holds
+  port20 stress plan.yaml --dir run-1 --dashboard              a long run: watch it, --resume run-1
+  port20 stress plan.yaml --out result.json --html report.html
   port20 stress --print-plan > plan.yaml                   a plan to start from`,
     load: async () => (await import('./stress.ts')).stress,
   },
@@ -57,7 +62,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
     addFlags: addCompareFlags,
     examples: `
   port20 compare result.json --baseline legacy-bsd --candidate reuse-port
-  port20 compare before.json after.json --margin 0.01 --format md`,
+  port20 compare before.json after.json --margin 0.01 --format md
+  port20 compare old-kernel.json new-kernel.json --allow-env-diff`,
     load: async () => (await import('./compare.ts')).compare,
   },
   {
@@ -79,6 +85,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     addFlags: addReportFlags,
     examples: `
   port20 report result.json
+  port20 report result.json --html report.html
   port20 report result.json --format md >> pull-request.md
   port20 report result.json --format csv > strategies.csv`,
     load: async () => (await import('./report.ts')).report,

@@ -6,7 +6,7 @@ import { blockOrder } from '../stress/schedule.ts';
 import { strategiesOf } from '../stress/strategies.ts';
 import type { Plan } from '../stress/types.ts';
 import { formatCount, formatDuration, formatPercent, formatPoints, NO_VALUE, plural } from './format.ts';
-import { loadInWords } from './load-words.ts';
+import { circumstances } from './scenario.ts';
 
 export function formatDryRun(plan: Plan): string {
   const order = blockOrder(plan);
@@ -16,7 +16,7 @@ export function formatDryRun(plan: Plan): string {
     `plan ${plan.name}: ${plural(order.length, 'block')}, ${formatDuration(loadMs)} of load and rest, and a little between blocks`,
     ...(plan.maxTimeMs > 0 ? [`no block begins that would end after ${formatDuration(plan.maxTimeMs)}`] : []),
     `strategies: ${strategies.join(', ')}; baseline ${plan.baseline}`,
-    ...plan.scenarios.map((scenario) => `${scenario.name}: ${loadInWords(scenario)}`),
+    ...plan.scenarios.map((scenario) => `${scenario.name}: ${circumstances(plan, scenario).join('; ')}`),
     '',
     'what it can tell',
     ...claims(plan, strategies.length - 1),

@@ -72,7 +72,7 @@ export function failedBlock(facts: BlockFacts, problem: string): BlockResult {
   const nothing = {
     startedAtMs: 0,
     attempts: [],
-    records: [],
+    records: facts.spec.strategy.kind === 'binder' ? [] : null,
     generators: [],
     lostSessions: 0,
     warnings: [],

@@ -16,8 +16,8 @@ describe('formatDryRun', () => {
 "plan example: 36 blocks, 1 min 26 s of load and rest, and a little between blocks
 no block begins that would end after 5 min
 strategies: legacy-bsd, reuse-port; baseline legacy-bsd
-window: 8 sessions fetching a 4 KiB file (RETR)
-arrivals: 16 sessions fetching a 4 KiB file (RETR), Poisson arrivals 50 a second
+window: 8 sessions fetching a 4 KiB file (RETR); 9 blocks × 800 ms of each; 2 server processes; 1 load generator; time unit 1 s (1 schedule second); window between bind and connect 4 ms = 0.004 schedule seconds
+arrivals: 16 sessions fetching a 4 KiB file (RETR), Poisson arrivals 50 a second; 9 blocks × 2 s of each; 2 server processes; 1 load generator
 
 what it can tell
 - 1 comparison with legacy-bsd a scenario needs 6 blocks of each strategy; the plan has 9
