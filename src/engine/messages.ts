@@ -41,5 +41,8 @@ export function tellParent(message: FromServer | FromGenerator): void {
  */
 export function obeyParentAlone(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  const end = () => process.kill(process.pid, 'SIGKILL');
+  process.on('disconnect', end);
+  // It may have gone while this process was still loading: that is said only once.
+  if (!process.connected) end();
 }
