@@ -2,6 +2,7 @@
 import type { RunResult } from '../stress/types.ts';
 import { cautions } from './findings/cautions.ts';
 import { comparisonFindings } from './findings/comparisons.ts';
+import { endFindings } from './findings/end.ts';
 import { failureFindings } from './findings/failing.ts';
 import { loadFindings } from './findings/loads.ts';
 import { overlapFindings, sourcePortFindings } from './findings/port.ts';
@@ -14,9 +15,10 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Cautions first; then what failed, what did not, loads, source ports, overlap and comparisons. Any part of a plan may be missing. */
+/** Cautions first; then why it ended, what failed, what did not, loads, source ports, overlap and comparisons. Any part of a plan may be missing. */
 export function findings(result: RunResult): readonly Finding[] {
   const seen = [
+    endFindings,
     failureFindings,
     soundFindings,
     loadFindings,

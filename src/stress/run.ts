@@ -105,7 +105,11 @@ async function runBlocks(
   const budget = createBudget(plan);
   const looking = createLooks(plan);
   const blocks: BlockResult[] = [];
-  const ended = (endedBy: Blocks['endedBy']): Blocks => ({ blocks, endedBy, significance: looking.left() });
+  const ended = (endedBy: Blocks['endedBy']): Blocks => ({
+    blocks: [...blocks],
+    endedBy,
+    significance: looking.left(),
+  });
   for (const [place, spec] of order.entries()) {
     const kept = options.before?.blocks.get(place);
     if (kept === undefined) {

@@ -166,3 +166,17 @@ function against(baseline: string, result: RunResult): string[] {
 function textsOf(result: RunResult, kind: 'caution' | 'seen'): string[] {
   return findings(result).flatMap((finding) => (finding.kind === kind ? [finding.text] : []));
 }
+
+describe('the end', () => {
+  it('is told of a run that was conclusive before its last block, and of no other', () => {
+    const said = (endedBy: RunResult['endedBy']) =>
+      findings(sampleResult({ endedBy })).filter(({ text }) => text.startsWith('The run ended after'));
+    expect(said('plan')).toEqual([]);
+    expect(said('conclusive')).toEqual([
+      {
+        kind: 'seen',
+        text: 'The run ended after 8 blocks of each strategy, of 8 at the most: every comparison was settled.',
+      },
+    ]);
+  });
+});
