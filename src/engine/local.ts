@@ -16,6 +16,8 @@ import {
 
 /** What a transfer that runs when a block is ended early may still take. */
 const STOP_GRACE_MS = 2000;
+/** Until the end of a server's process is known to us. */
+const WORD_OF_AN_END_MS = 1000;
 /** From the order to go until the load begins: every generator has heard it by then. */
 const START_AFTER_MS = 20;
 
@@ -105,11 +107,15 @@ async function runOn(
     if (hooks.signal?.aborted) stop();
     else hooks.signal?.addEventListener('abort', stop, { once: true });
     const done = await unlessLost(running);
+    const lostSessions = done.reduce((sum, one) => sum + one.lostSessions, 0);
+    const sessions = loads.reduce((sum, load) => sum + load.sessions.length, 0);
+    // The sessions may know of the server's end before we do: a moment, and it can be said which process ended.
+    if (lostSessions === sessions) await unlessLost(systemClock.sleep(WORD_OF_AN_END_MS));
     return {
       startedAtMs: startMs,
       attempts: tally.attempts,
       generators: done.map(({ generator }) => generator),
-      lostSessions: done.reduce((sum, one) => sum + one.lostSessions, 0),
+      lostSessions,
       warnings: done.flatMap(({ warnings }) => warnings),
     };
   } finally {
