@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'stress/schedule.ts',
     'stress/distributions.ts',
     'stress/outcome.ts',
+    'stress/telling.ts',
     'stress/plan-format.ts',
     'server/record.ts',
     'probe/types.ts',

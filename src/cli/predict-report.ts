@@ -9,7 +9,7 @@ import { explainStrategy } from '../predict/predict.ts';
 import { createRandom } from '../stats/random.ts';
 import { drawsOf, seedOf } from '../stress/draws.ts';
 import { strategiesOf, waitsOfStrategy } from '../stress/strategies.ts';
-import { isTelling } from '../stress/summary.ts';
+import { isTelling } from '../stress/telling.ts';
 import type { Plan, RunResult, Scenario, Strategy } from '../stress/types.ts';
 
 /** Before a run. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { blockSchema } from '../stress/result-schema-block.ts';
 import type { BlockSpec } from '../stress/schedule.ts';
-import { isTelling } from '../stress/summary.ts';
+import { isTelling } from '../stress/telling.ts';
 import type { BlockResult } from '../stress/types.ts';
 import { readChecked } from './saved-file.ts';
 

@@ -8,7 +8,6 @@ import { formatTerminal } from '../report/terminal.ts';
 import { requireKnown } from '../report/threshold-known.ts';
 import { describeHost } from '../stress/host.ts';
 import { formatPlan } from '../stress/plan.ts';
-import type { Target } from '../stress/targets.ts';
 import type { Plan, RunResult } from '../stress/types.ts';
 import { EXIT } from './exit.ts';
 import { checkWritable, type OutputFlags, print, saveFile, say, wantsColor } from './output.ts';
@@ -17,7 +16,7 @@ import { checkResultFiles, saveResultFiles, thresholdStatus, thresholdsInWords }
 import { createRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
 import type { StressFlags } from './stress-flags.ts';
 import { choosePlan, PLAN_FLAGS } from './stress-plan.ts';
-import { runHere } from './stress-run.ts';
+import { type RunHere, runHere } from './stress-run.ts';
 import { findTargets } from './targets.ts';
 
 type Flags = StressFlags & OutputFlags;
@@ -25,7 +24,8 @@ type Flags = StressFlags & OutputFlags;
 /** @returns the exit status */
 export async function stress(command: Command): Promise<number> {
   const flags: Flags = command.optsWithGlobals();
-  const taken = flags.resume === undefined ? undefined : await takeUp(command, flags.resume, flags);
+  const digest = once(digestOrNull);
+  const taken = flags.resume === undefined ? undefined : await takeUp(command, flags.resume, flags, digest);
   try {
     const plan = taken?.plan ?? (await choosePlan(command.args[0], flags));
     const targets = await findTargets(plan, flags);
@@ -41,19 +41,17 @@ export async function stress(command: Command): Promise<number> {
     }
     for (const file of [flags.out, flags.attempts]) if (file !== undefined) await checkWritable(file);
     await checkResultFiles(flags);
-    return await runAndReport(plan, targets, flags, taken);
+    return await runAndReport({ plan, targets, truthTableDigest: digest() }, flags, taken);
   } finally {
     await taken?.release();
   }
 }
 
 async function runAndReport(
-  plan: Plan,
-  targets: ReadonlyMap<string, Target>,
+  { plan, targets, truthTableDigest }: Omit<RunHere, 'folder'>,
   flags: Flags,
   taken: RunFolder | undefined,
 ): Promise<number> {
-  const truthTableDigest = digestOrNull();
   const made =
     flags.dir === undefined
       ? undefined
@@ -79,7 +77,12 @@ async function runAndReport(
 }
 
 /** @throws UsageError beside a plan or flags that would change it, and where the host is another one now */
-async function takeUp(command: Command, path: string, flags: Flags): Promise<RunFolder> {
+async function takeUp(
+  command: Command,
+  path: string,
+  flags: Flags,
+  digest: () => string | null,
+): Promise<RunFolder> {
   const others = FLAGS_OF_A_NEW_RUN.filter((name) => command.getOptionValueSource(name) === 'cli');
   if (command.args.length > 0 || others.length > 0) {
     throw new UsageError(
@@ -87,7 +90,7 @@ async function takeUp(command: Command, path: string, flags: Flags): Promise<Run
     );
   }
   const folder = await resumeRunFolder(path);
-  const [first] = environmentDifferences(folder.host, describeHost(digestOrNull()));
+  const [first] = environmentDifferences(folder.host, describeHost(digest()));
   if (first === undefined || flags.allowEnvDiff) return folder;
   await folder.release();
   throw new UsageError(
@@ -100,6 +103,15 @@ const FLAGS_OF_A_NEW_RUN = [...PLAN_FLAGS, ...['dir', 'printPlan', 'dryRun']] as
 
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What asks a kernel or a host is measured when it is first wanted, and not again. */
+function once<T>(measure: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: measure() };
+    return found.value;
+  };
 }
 
 /** A host without a free port to measure it with can run the plan all the same, on addresses of its own. */

@@ -1,14 +1,11 @@
 // What a run asks of the processes behind it, wherever they are: a server and a load for one block at a time.
 import type { Endpoint } from '../address.ts';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
-import type { PeerName } from '../peers/types.ts';
+import type { Login, PeerName } from '../peers/types.ts';
 import type { DataConnectionRecord } from '../server/record.ts';
 import type { Attempt, Plan, Scenario, Weighted } from './types.ts';
 
-export interface Login {
-  readonly user: string;
-  readonly password: string;
-}
+export type { Login } from '../peers/types.ts';
 
 /** The server of one block. */
 export type ServerSpec =

@@ -1,6 +1,7 @@
 // Results of format version 1, which knew one workload and one server only, in the form of today: they stay readable.
 import { decodeHistogram, mergeHistograms, quantileMs } from '../stats/histogram.ts';
 import { SIGNIFICANCE } from '../stats/holm.ts';
+import { tellingBlocksOf } from './telling.ts';
 import type {
   BlockResult,
   Comparison,
@@ -95,10 +96,7 @@ function upgradeBlock(block: Block1): BlockResult {
 }
 
 function upgradeStrategy(strategy: Strategy1, blocks: readonly Block1[]): StrategyResult {
-  const own = blocks.filter(
-    ({ scenario, binder, valid, cancelled }) =>
-      valid && cancelled === 0 && scenario === strategy.scenario && binder === strategy.binder,
-  );
+  const own = tellingBlocksOf(blocks, strategy);
   const times = mergeHistograms(own.map(({ transferTimes }) => decodeHistogram(transferTimes)));
   return {
     ...{ kind: 'binder', dropped: 0, prediction: null },

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { LoginError } from '../client/login.ts';
 import type { ClientSession, TransferReport } from '../client/types.ts';
+import { COMMANDS } from '../client/user-pi.ts';
 import { systemClock } from '../clock.ts';
 import { contentOf, hashOf } from './content.ts';
 import type { GeneratorReport, RemoteFile, StartedLoad } from './engine.ts';
@@ -129,8 +130,6 @@ function lostInWords({ lost }: SessionPool): string[] {
   if (lost.length === 1) return [`1 session was lost and could not log in again: ${first.reason}`];
   return [`${lost.length} sessions were lost and could not log in again, the first: ${first.reason}`];
 }
-
-const COMMANDS = { retr: 'RETR', stor: 'STOR', list: 'LIST' } as const;
 
 /** An attempt of which nothing reached a server. */
 function untouched({ index, atMs, direction }: Due): Omit<Attempt, 'outcome'> {

@@ -1,9 +1,10 @@
 // What a reader of the result should know although its blocks are valid.
 import { socketTableAvailable } from '../net/socket-table.ts';
 import { blocksForHolm } from '../stats/holm.ts';
+import { TIME_WAIT_SECONDS } from './bound.ts';
 import { doubtsAbout, doubtsAboutRun } from './doubts.ts';
 import { strategiesOf } from './strategies.ts';
-import { isTelling } from './summary.ts';
+import { isTelling } from './telling.ts';
 import type { BlockResult, Plan } from './types.ts';
 
 export function runWarnings(plan: Plan, blocks: readonly BlockResult[]): string[] {
@@ -35,11 +36,9 @@ function cutShort(blocks: readonly BlockResult[]): string[] {
   ];
 }
 
-const TIME_WAIT_MS = 60_000;
-
 /** A block of the built-in server or of a peer has a new address; a target is where it is. */
 function sharedAddress({ targets, restMs, blocks }: Plan): string[] {
-  if (targets.length === 0 || blocks === 1 || restMs > TIME_WAIT_MS) return [];
+  if (targets.length === 0 || blocks === 1 || restMs > TIME_WAIT_SECONDS * 1000) return [];
   return [
     'the blocks of a target share its address: each meets what the one before left in TIME_WAIT (rest: 61s lets it pass)',
   ];

@@ -8,6 +8,7 @@ import { DEFAULT_MARGIN, judgeFamily } from '../stats/verdict.ts';
 import { realScaleBound } from './bound.ts';
 import { drawsOf, seedOf } from './draws.ts';
 import { retryOf, strategiesOf, waitsOfStrategy } from './strategies.ts';
+import { blockCount, pairedCounts, tellingBlocksOf } from './telling.ts';
 import type {
   BlockResult,
   Comparison,
@@ -22,7 +23,7 @@ import type {
 export function summarizeStrategies(plan: Plan, blocks: readonly BlockResult[]): StrategyResult[] {
   return plan.scenarios.flatMap((scenario) =>
     strategiesOf(plan).flatMap((strategy) => {
-      const own = tellingBlocksOf(blocks, scenario.name, strategy.name);
+      const own = tellingBlocksOf(blocks, { scenario: scenario.name, binder: strategy.name });
       return own.length === 0 ? [] : [summarize(plan, scenario, strategy, own)];
     }),
   );
@@ -57,12 +58,9 @@ function differenceFromBaseline(
   blocks: readonly BlockResult[],
   { scenario, candidate, significance }: { scenario: string; candidate: string; significance: number },
 ): Difference {
-  const ofCandidate = tellingBlocksOf(blocks, scenario, candidate);
-  const pairs = tellingBlocksOf(blocks, scenario, plan.baseline).flatMap((baseline) => {
-    const twin = ofCandidate.find((block) => block.index === baseline.index);
-    return twin === undefined ? [] : [{ baseline: blockCount(baseline), candidate: blockCount(twin) }];
-  });
-  return difference(pairs, { seed: plan.seed, confidence: 1 - significance });
+  const ofBaseline = tellingBlocksOf(blocks, { scenario, binder: plan.baseline });
+  const ofCandidate = tellingBlocksOf(blocks, { scenario, binder: candidate });
+  return difference(pairedCounts(ofBaseline, ofCandidate), { seed: plan.seed, confidence: 1 - significance });
 }
 
 function summarize(
@@ -132,24 +130,10 @@ function predict(
   });
 }
 
-/** Those that tell a rate. Of transfers that were cancelled while they waited, most would have failed: none does. */
-function tellingBlocksOf(blocks: readonly BlockResult[], scenario: string, name: string): BlockResult[] {
-  return blocks.filter((block) => isTelling(block) && block.scenario === scenario && block.binder === name);
-}
-
-/** Cancelled transfers are in neither number: the run ended them, not the server. */
-function blockCount({ failed, completed }: BlockResult) {
-  return { failed, finished: failed + completed };
-}
-
 function mergedFailures(blocks: readonly BlockResult[]): Record<string, number> {
   const merged: Record<string, number> = {};
   for (const { failures } of blocks) {
     for (const [key, n] of Object.entries(failures)) merged[key] = (merged[key] ?? 0) + n;
   }
   return merged;
-}
-
-export function isTelling({ valid, cancelled }: BlockResult): boolean {
-  return valid && cancelled === 0;
 }

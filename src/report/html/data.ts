@@ -1,4 +1,5 @@
 // What the figures ask of a result: its strategies and the blocks that tell something about them.
+import { tellingBlocksOf } from '../../stress/telling.ts';
 import type { BlockResult, RunResult, Scenario, StrategyResult } from '../../stress/types.ts';
 import type { Markup } from './markup.ts';
 import type { Look } from './palette.ts';
@@ -24,14 +25,12 @@ export function scenariosOf({ requested, strategies }: RunResult): ScenarioRows[
     .filter((rows) => rows.strategies.length > 0);
 }
 
-/** The blocks that a strategy's numbers are made from: valid, and not cut short. */
+/** The blocks that a strategy's numbers are made from. */
 export function blocksOf(
   { blocks }: RunResult,
-  { scenario, binder }: Pick<StrategyResult, 'scenario' | 'binder'>,
+  strategy: Pick<StrategyResult, 'scenario' | 'binder'>,
 ): BlockResult[] {
-  return blocks.filter(
-    (block) => block.valid && block.cancelled === 0 && block.scenario === scenario && block.binder === binder,
-  );
+  return tellingBlocksOf(blocks, strategy);
 }
 
 const PLAIN: Look = { colour: 'currentColor', symbol: 'circle', dashes: 'none' };
