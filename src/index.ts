@@ -11,7 +11,7 @@ export type { Binder, BinderName, BoundSocket, RetryPreset, RetrySetting } from 
 export { BINDER_NAMES, RETRY_PRESETS } from './binder/types.ts';
 export { activeMode } from './client/active-mode.ts';
 export { ActiveModeError } from './client/active-mode-error.ts';
-export type { ActiveModeOptions } from './client/types.ts';
+export type { ActiveModeOptions } from './client/options.ts';
 export {
   DataConnectionError,
   InvalidRunError,

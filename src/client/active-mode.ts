@@ -6,8 +6,7 @@ import { announcement } from './announcement.ts';
 import { DataConnection } from './data-connection.ts';
 import { listenForData } from './data-listener.ts';
 import { portToTake } from './data-port.ts';
-import { fillOptions } from './options.ts';
-import type { ActiveModeOptions } from './types.ts';
+import { type ActiveModeOptions, fillOptions } from './options.ts';
 
 /**
  * A transfer strategy for basic-ftp: `client.prepareTransfer = activeMode()`. Every transfer after it listens on

@@ -11,9 +11,9 @@ import {
 import type { DataListener } from './data-listener.ts';
 import { expectedPort, judgePeer, type PeerVerdict, remoteOf } from './data-peer.ts';
 import { secureLikeControl } from './data-tls.ts';
+import type { FilledActiveModeOptions } from './options.ts';
 import { Placeholder } from './placeholder.ts';
 import { holdNextTransfer, type ReplyHold } from './reply-hold.ts';
-import type { FilledActiveModeOptions } from './types.ts';
 
 /**
  * Fills `ftp.dataSocket`: with a placeholder now, with the server's connection when it comes. Takes `listener`

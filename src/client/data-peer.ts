@@ -1,7 +1,7 @@
 // Who may connect to the client's listener: the server that it is logged in to, and nobody else.
 import type { Socket } from 'node:net';
 import { type Endpoint, unmapIPv4 } from '../address.ts';
-import type { FilledActiveModeOptions } from './types.ts';
+import type { FilledActiveModeOptions } from './options.ts';
 
 /** What a peer may be: the server as expected, another host, or the server's host on a port that it must not use. */
 export type PeerVerdict = 'server' | 'stranger' | 'wrong-port';

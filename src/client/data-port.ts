@@ -1,5 +1,5 @@
 // Which port the next data connection is listened for on.
-import type { DataPort } from './types.ts';
+import type { DataPort } from './options.ts';
 
 /** What a session knows of its ports; undefined while there is none. */
 export interface KnownPorts {

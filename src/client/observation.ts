@@ -1,6 +1,6 @@
 // What is seen of one transfer while it runs, kept for the transfer's report.
 import type { Endpoint } from '../address.ts';
-import type { ActiveModeOptions } from './types.ts';
+import type { ActiveModeOptions } from './options.ts';
 
 /** A part of the report. */
 export interface Observed {

@@ -1,8 +1,49 @@
 // Active mode's options: checked where the caller gives them, complete where the code reads them.
 import { isIP } from 'node:net';
-import { unmapIPv4 } from '../address.ts';
+import { type Endpoint, unmapIPv4 } from '../address.ts';
 import { UsageError } from '../errors.ts';
-import type { ActiveModeOptions, DataPort, FilledActiveModeOptions } from './types.ts';
+
+/**
+ * Which port the client listens on. `fresh`: a new one each time; `sticky`: the first one kept for the session;
+ * `default`: the control connection's own, which RFC 959 §3.2 calls the user-process default data port, so that
+ * every transfer has the same 4-tuple; or a number.
+ */
+export type DataPort = 'fresh' | 'sticky' | 'default' | number;
+
+/** What a caller may say; see `activeMode`. */
+export interface ActiveModeOptions {
+  /** The address to listen on and to announce; the control connection's own by default. */
+  readonly address?: string;
+  /** EPRT (RFC 2428) for IPv6, PORT for IPv4 unless asked otherwise. */
+  readonly command?: 'PORT' | 'EPRT';
+  /**
+   * `fresh` unless set. For `default` the control connection must have been given a `localAddress`: without one Node
+   * does not bind it, it has no SO_REUSEADDR, and listening on its port fails with `LISTEN_EADDRINUSE`.
+   */
+  readonly port?: DataPort;
+  /** How long the server may take to connect, counted from its transfer command. 30 000 by default, 0 for no limit. */
+  readonly acceptTimeoutMs?: number;
+  /** Refuse a data connection that does not come from this port; `default` is the control port minus one. */
+  readonly expectSourcePort?: number | 'default';
+  /** Told of every data connection that was accepted: where the client listened, where it came from. */
+  readonly onConnection?: (local: Endpoint, remote: Endpoint) => void;
+  /** Told of every address that was announced by PORT or EPRT. */
+  readonly onListening?: (local: Endpoint) => void;
+  /** Told of every reply to a transfer command, as it arrives. */
+  readonly onReply?: (replyCode: number) => void;
+}
+
+/** The same, checked and complete: what the code reads. */
+export interface FilledActiveModeOptions {
+  readonly address: string | undefined;
+  readonly command: 'PORT' | 'EPRT' | undefined;
+  readonly port: DataPort;
+  readonly acceptTimeoutMs: number;
+  readonly expectSourcePort: number | 'default' | undefined;
+  readonly onConnection: (local: Endpoint, remote: Endpoint) => void;
+  readonly onListening: (local: Endpoint) => void;
+  readonly onReply: (replyCode: number) => void;
+}
 
 const PORT_CHOICES: readonly DataPort[] = ['fresh', 'sticky', 'default'];
 const DEFAULT_ACCEPT_TIMEOUT_MS = 30_000;

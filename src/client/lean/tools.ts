@@ -1,7 +1,7 @@
 // What the lean user-PI's transfers share: the session's settings, its two deadlines, and its control connection.
 import type { Observation } from '../observation.ts';
+import type { FilledActiveModeOptions } from '../options.ts';
 import type { TransferFailure } from '../transfer-failure.ts';
-import type { FilledActiveModeOptions } from '../types.ts';
 import type { Deadline } from './deadline.ts';
 
 /** What a transfer works with; the session's, and the same for each. */
