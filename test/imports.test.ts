@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'stats',
     'predict',
     'net/socket-table.ts',
+    'net/table-row.ts',
     'net/tcp-states.ts',
     'net/proc.ts',
     'server/record.ts',

@@ -4,7 +4,7 @@ import type { SocketConstants } from './constants.ts';
 import { SystemCallError } from './descriptor.ts';
 import { type Libc, libc } from './libc.ts';
 import { encodeSockaddr, formatIPv6 } from './sockaddr.ts';
-import type { TableRow } from './socket-table.ts';
+import type { TableRow } from './table-row.ts';
 import { stateMask, TCP_STATES, type TcpState } from './tcp-states.ts';
 
 // include/uapi/linux/netlink.h, sock_diag.h, inet_diag.h

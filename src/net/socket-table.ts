@@ -4,16 +4,8 @@ import { type Endpoint, familyOf, sameEndpoint } from '../address.ts';
 import { ffiAvailable } from './libc.ts';
 import { socketsAt } from './sock-diag.ts';
 import { formatIPv6 } from './sockaddr.ts';
+import type { TableRow } from './table-row.ts';
 import { TCP_STATES, type TcpState } from './tcp-states.ts';
-
-export interface TableRow {
-  readonly local: Endpoint;
-  readonly remote: Endpoint;
-  readonly state: TcpState;
-  readonly uid: number;
-  /** 0 for a socket that no descriptor refers to any more, such as one in TIME_WAIT. */
-  readonly inode: number;
-}
 
 /** Whether this system has the table, and lets us see it. */
 export function socketTableAvailable(): boolean {

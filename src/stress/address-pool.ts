@@ -2,7 +2,8 @@
 import { randomInt } from 'node:crypto';
 import type { Endpoint } from '../address.ts';
 import { PreflightError } from '../errors.ts';
-import { isWildcard, readSocketTable, socketTableAvailable, type TableRow } from '../net/socket-table.ts';
+import { isWildcard, readSocketTable, socketTableAvailable } from '../net/socket-table.ts';
+import type { TableRow } from '../net/table-row.ts';
 
 /** All of 127/8 is local on Linux without any set-up; elsewhere only 127.0.0.1 is, and the port varies instead. */
 const MANY_ADDRESSES = process.platform === 'linux';

@@ -6,8 +6,8 @@ import {
   readSocketsMeeting,
   socketOwners,
   socketTableAvailable,
-  type TableRow,
 } from '../net/socket-table.ts';
+import type { TableRow } from '../net/table-row.ts';
 import { LIVE_STATES } from '../net/tcp-states.ts';
 
 const INTERVAL_MS = 25;

@@ -8,8 +8,8 @@ import {
   readSocketsAt,
   readSocketTable,
   socketOwners,
-  type TableRow,
 } from '../../src/net/socket-table.ts';
+import type { TableRow } from '../../src/net/table-row.ts';
 import { destroyed, listeningPeer, ownAddress, ownEndpoint } from '../support/loopback.ts';
 
 const TEXT = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode

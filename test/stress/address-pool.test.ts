@@ -1,6 +1,6 @@
 // The address pool: nothing is given out twice, and a port that is taken at every address is avoided.
 import { expect, it } from '@jest/globals';
-import type { TableRow } from '../../src/net/socket-table.ts';
+import type { TableRow } from '../../src/net/table-row.ts';
 import { createAddressPool } from '../../src/stress/address-pool.ts';
 
 it('gives every address out once', () => {

@@ -1,12 +1,8 @@
 // Who is on a port of this host: every socket there with its state, its user and its process, as far as /proc shows them.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Endpoint } from '../../address.ts';
-import {
-  readSocketsMeeting,
-  socketOwners,
-  socketTableAvailable,
-  type TableRow,
-} from '../../net/socket-table.ts';
+import { readSocketsMeeting, socketOwners, socketTableAvailable } from '../../net/socket-table.ts';
+import type { TableRow } from '../../net/table-row.ts';
 import type { PortUser } from './facts.ts';
 
 /** Sockets that a bind to `local` may meet: at the address itself and at the wildcards. Null without a socket table. */
