@@ -17,14 +17,6 @@ export interface Observation {
   readonly verdict: ClaimVerdict;
 }
 
-/** The experiment cannot be made here; the message is what it needs. */
-export class NotRun extends Error {
-  override readonly name = 'NotRun';
-  constructor(needs: string, options?: ErrorOptions) {
-    super(`needs ${needs}`, options);
-  }
-}
-
 /** `holds` when it does. */
 export function verdictOf(holds: boolean): ClaimVerdict {
   return holds ? 'holds' : 'does-not-hold';

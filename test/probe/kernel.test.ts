@@ -13,7 +13,9 @@ const { probeKernel } = (await import(PROBE)) as typeof import('../../src/probe/
 const { CLAIMS } = (await import(
   built('claims/index.js')
 )) as typeof import('../../src/probe/claims/index.ts');
-const { NotRun } = (await import(built('claim.js'))) as typeof import('../../src/probe/claim.ts');
+const { NotRun } = (await import(
+  built('kernel/not-run.js')
+)) as typeof import('../../src/probe/kernel/not-run.ts');
 
 const root = process.geteuid?.() === 0;
 const unshare = [...(root ? [] : ['--map-root-user']), '--net', 'true'];

@@ -1,9 +1,10 @@
 // Claims about connect(2) from a shared local port: what a 4-tuple that is still there does to it.
 import { readSysctl } from '../../net/proc.ts';
 import { socketTableAvailable } from '../../net/socket-table.ts';
-import { type Claim, NotRun, verdictOf } from '../claim.ts';
+import { type Claim, verdictOf } from '../claim.ts';
 import { portsInState, requireState } from '../kernel/holder.ts';
 import type { Lab } from '../kernel/lab.ts';
+import { NotRun } from '../kernel/not-run.ts';
 import { connection, reconnect, reconnectInTimeWait } from '../kernel/reconnect.ts';
 
 export const CONNECTING: readonly Claim[] = [

@@ -1,7 +1,8 @@
 // Claims about when the options count, for whom, and between which addresses.
-import { type Claim, NotRun, verdictOf } from '../claim.ts';
+import { type Claim, verdictOf } from '../claim.ts';
 import { randomLoopbackAddress } from '../kernel/free-endpoint.ts';
 import type { Lab } from '../kernel/lab.ts';
+import { NotRun } from '../kernel/not-run.ts';
 import { connection, intoTimeWait } from '../kernel/reconnect.ts';
 import type { OptionSet } from '../types.ts';
 import { eachOutcome, matches } from './words.ts';

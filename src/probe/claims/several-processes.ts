@@ -1,6 +1,7 @@
 // Claims about several processes on one address.
-import { type Claim, NotRun, verdictOf } from '../claim.ts';
+import { type Claim, verdictOf } from '../claim.ts';
 import type { Lab } from '../kernel/lab.ts';
+import { NotRun } from '../kernel/not-run.ts';
 import type { OptionSet } from '../types.ts';
 import { eachOutcome, matches } from './words.ts';
 

@@ -4,9 +4,9 @@ import { errorCodeOf } from '../../errors.ts';
 import type { RawSocket } from '../../net/raw-socket.ts';
 import { readSocketsAt } from '../../net/socket-table.ts';
 import type { TcpState } from '../../net/tcp-states.ts';
-import { NotRun } from '../claim.ts';
 import type { HolderState, OptionSet } from '../types.ts';
 import type { Lab, Listener } from './lab.ts';
+import { NotRun } from './not-run.ts';
 
 /** As Linux calls them; a socket that is only bound is in CLOSE, and told by few kernels: its own name proves it. */
 const TCP_STATE: Readonly<Record<Exclude<HolderState, 'bound'>, TcpState>> = {

@@ -1,11 +1,12 @@
 // The kernel probe: the truth table, then every claim put to the test, each in a lab of its own.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { libc } from '../../net/libc.ts';
-import { type Claim, NotRun, type Observation } from '../claim.ts';
+import type { Claim, Observation } from '../claim.ts';
 import { CLAIMS } from '../claims/index.ts';
 import { describeHost } from '../host.ts';
 import type { ClaimResult, KernelReport, TruthTableCell } from '../types.ts';
 import { Lab } from './lab.ts';
+import { NotRun } from './not-run.ts';
 import { digestOf, measureSection, TABLE_SECTIONS } from './truth-table.ts';
 
 export interface KernelProbeOptions {

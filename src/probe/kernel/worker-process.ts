@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { InvalidRunError } from '../../errors.ts';
-import { NotRun } from '../claim.ts';
+import { NotRun } from './not-run.ts';
 import type { Answers, FromWorker, Order } from './worker-messages.ts';
 
 /** As who and where: as we are, as a user without rights, or in a network namespace of its own. */
