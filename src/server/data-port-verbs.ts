@@ -6,9 +6,9 @@ import { activeChannel } from './data-channel.ts';
 import { passiveChannel } from './passive.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
-import type { Verb } from './verbs.ts';
+import type { Verb } from './verb.ts';
 
-export const DATA_PORT_VERBS: Readonly<Record<string, Verb>> = {
+export const DATA_PORT_VERBS: Readonly<Record<string, Verb<Session>>> = {
   PORT: { run: runPort, needsArgument: true },
   EPRT: { run: runEprt, needsArgument: true },
   PASV: { run: runPasv },

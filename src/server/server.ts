@@ -14,6 +14,7 @@ import { OpenSockets } from './open-sockets.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 import { checkDataPort, checkRoot, listenError } from './preflight.ts';
 import { Session } from './session.ts';
+import { findVerb } from './verbs.ts';
 
 export interface FtpServer {
   /** Starts to accept sessions. @throws UsageError for a root that is no folder, PreflightError for a port */
@@ -113,7 +114,7 @@ class ActiveModeServer implements FtpServer {
     const { commandSocket } = connection;
     if (this.#context === undefined || this.#closing !== undefined) return void commandSocket.destroy();
     if (this.#sessions.size >= this.#context.maxSessions) return void turnAway(connection);
-    const session = new Session(++this.#sessionsBegun, connection, this.#context);
+    const session = new Session(++this.#sessionsBegun, connection, this.#context, findVerb);
     this.#sessions.add(session);
     commandSocket.once('close', () => this.#sessions.delete(session));
   }

@@ -2,11 +2,11 @@
 import type { Command } from '../ftp/command-line.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
-import type { Verb } from './verbs.ts';
+import type { Verb } from './verb.ts';
 
 const FEATURES = ['EPRT', 'EPSV', 'MDTM', 'MLST type*;size*;modify*;', 'REST STREAM', 'SIZE', 'TVFS', 'UTF8'];
 
-export const SESSION_VERBS: Readonly<Record<string, Verb>> = {
+export const SESSION_VERBS: Readonly<Record<string, Verb<Session>>> = {
   QUIT: { run: (session) => session.end(221, 'Goodbye.'), beforeLogin: true },
   // RFC 959 §4.1.3: with no transfer in progress (or with one that has just been ended) the reply is 226.
   ABOR: { run: (session) => session.reply(226, 'No transfer in progress.'), beforeLogin: true },

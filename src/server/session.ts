@@ -12,7 +12,7 @@ import { LineReader } from './line-reader.ts';
 import { destroyed, endGently } from './open-sockets.ts';
 import { Refusal } from './refusal.ts';
 import { stockReply } from './stock-reply.ts';
-import { findVerb } from './verbs.ts';
+import type { FindVerb } from './verb.ts';
 
 /** PATH_MAX and a verb. */
 const MAX_LINE_BYTES = 4200;
@@ -33,16 +33,18 @@ export class Session {
   restartBytes = 0;
   /** RFC 2428 §4: after EPSV ALL nothing else may set up a data connection. */
   epsvOnly = false;
+  readonly #findVerb: FindVerb<Session>;
   readonly #queue: CommandQueue;
   readonly #loginTimer: NodeJS.Timeout;
   #channel: DataChannel | undefined;
   #ended = false;
 
-  constructor(id: number, connection: StockConnection, context: ServerContext) {
+  constructor(id: number, connection: StockConnection, context: ServerContext, findVerb: FindVerb<Session>) {
     const socket = connection.commandSocket;
     this.id = id;
     this.context = context;
     this.connection = connection;
+    this.#findVerb = findVerb;
     this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     connection.reply = (options, ...letters) => this.#stockReply(options, letters);
@@ -146,7 +148,7 @@ export class Session {
   }
 
   #dispatch(command: Command): void | Promise<void> {
-    const verb = findVerb(command.verb);
+    const verb = this.#findVerb(command.verb);
     if (verb === undefined)
       throw new Refusal(/^[A-Z]{3,4}$/.test(command.verb) ? 502 : 500, 'Command not understood.');
     if (!verb.beforeLogin && !this.loggedIn) throw new Refusal(530, 'Log in with USER and PASS first.');

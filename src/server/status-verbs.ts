@@ -3,9 +3,9 @@ import type { Command } from '../ftp/command-line.ts';
 import { formatFacts, formatListLine, listingPath } from '../ftp/listing.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
-import type { Verb } from './verbs.ts';
+import type { Verb } from './verb.ts';
 
-export const STATUS_VERBS: Readonly<Record<string, Verb>> = {
+export const STATUS_VERBS: Readonly<Record<string, Verb<Session>>> = {
   SIZE: { run: runSize, needsArgument: true },
   MLST: { run: runMlst },
   STAT: { run: runStat },

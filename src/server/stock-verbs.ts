@@ -2,12 +2,12 @@
 import type { Command } from '../ftp/command-line.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
-import type { Verb } from './verbs.ts';
+import type { Verb } from './verb.ts';
 
-const stock: Verb = { run: runStock };
-const named: Verb = { run: runStock, needsArgument: true };
+const stock: Verb<Session> = { run: runStock };
+const named: Verb<Session> = { run: runStock, needsArgument: true };
 
-export const STOCK_VERBS: Readonly<Record<string, Verb>> = {
+export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
   USER: { run: runUser, needsArgument: true, beforeLogin: true },
   PASS: { run: runPass, beforeLogin: true },
   NOOP: { run: runStock, beforeLogin: true },

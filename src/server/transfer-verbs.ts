@@ -17,11 +17,11 @@ import {
   prepareStou,
 } from './prepared.ts';
 import type { Session } from './session.ts';
-import type { Verb } from './verbs.ts';
+import type { Verb } from './verb.ts';
 
 type Prepare = (session: Session, argument: string, restartBytes: number) => Promise<Prepared>;
 
-export const TRANSFER_VERBS: Readonly<Record<string, Verb>> = {
+export const TRANSFER_VERBS: Readonly<Record<string, Verb<Session>>> = {
   RETR: transferring((session, path, restart) => prepareRetr(session.files, path, restart), true),
   STOR: transferring((session, path, restart) => prepareStor(session.files, path, restart), true),
   APPE: transferring((session, path) => prepareAppe(session.files, path), true),
@@ -31,7 +31,7 @@ export const TRANSFER_VERBS: Readonly<Record<string, Verb>> = {
   MLSD: transferring((session, path) => prepareMlsd(session.files, path)),
 };
 
-function transferring(prepare: Prepare, needsArgument = false): Verb {
+function transferring(prepare: Prepare, needsArgument = false): Verb<Session> {
   return { run: (session, command) => transfer(session, command, prepare), needsArgument, transfer: true };
 }
 

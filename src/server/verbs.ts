@@ -1,23 +1,14 @@
 // Every command of this server, in one table: our own, and those that are left to ftp-srv's handlers.
-import type { Command } from '../ftp/command-line.ts';
 import { DATA_PORT_VERBS } from './data-port-verbs.ts';
 import type { Session } from './session.ts';
 import { SESSION_VERBS } from './session-verbs.ts';
 import { STATUS_VERBS } from './status-verbs.ts';
 import { STOCK_VERBS } from './stock-verbs.ts';
 import { TRANSFER_VERBS } from './transfer-verbs.ts';
+import type { FindVerb, Verb } from './verb.ts';
 
-export interface Verb {
-  /** @throws Refusal with the reply, whatever the command has not replied itself */
-  run(session: Session, command: Command): void | Promise<void>;
-  readonly needsArgument?: boolean;
-  readonly beforeLogin?: boolean;
-  /** Uses a data connection: ABOR ends it. */
-  readonly transfer?: boolean;
-}
-
-const VERBS: ReadonlyMap<string, Verb> = new Map(
-  Object.entries<Verb>({
+const VERBS: ReadonlyMap<string, Verb<Session>> = new Map(
+  Object.entries<Verb<Session>>({
     ...STOCK_VERBS,
     ...SESSION_VERBS,
     ...STATUS_VERBS,
@@ -27,10 +18,7 @@ const VERBS: ReadonlyMap<string, Verb> = new Map(
   }),
 );
 
-/** Undefined for what this server does not know. `verb` is upper-cased. */
-export function findVerb(verb: string): Verb | undefined {
-  return VERBS.get(verb);
-}
+export const findVerb: FindVerb<Session> = (verb) => VERBS.get(verb);
 
 const VERBS_A_LINE = 8;
 
