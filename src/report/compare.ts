@@ -1,7 +1,8 @@
 // Two strategies of one run, or the strategies of two runs, side by side: differences, intervals and verdicts as data.
 import { type Difference, difference } from '../stats/difference.ts';
+import { type FamilyJudgement, judgeFamily, type VerdictOptions } from '../stats/family.ts';
 import { SIGNIFICANCE } from '../stats/holm.ts';
-import { type FamilyJudgement, judgeFamily, type Verdict, type VerdictOptions } from '../stats/verdict.ts';
+import type { Verdict } from '../stats/verdict.ts';
 import type { RunResult } from '../stress/types.ts';
 import { type ComparedSide, pairedBlocks, type Side, sideOf } from './compare-sides.ts';
 import { scenariosOf, sharedScenarios, soundness, strategyOf, strategyPairs } from './selection.ts';

@@ -2,9 +2,10 @@
 import { predictStrategy } from '../predict/predict.ts';
 import { blockedProportion } from '../stats/blocks.ts';
 import { type Difference, difference } from '../stats/difference.ts';
+import { judgeFamily } from '../stats/family.ts';
 import { decodeHistogram, mergeHistograms, quantileMs } from '../stats/histogram.ts';
 import { SIGNIFICANCE } from '../stats/holm.ts';
-import { DEFAULT_MARGIN, judgeFamily } from '../stats/verdict.ts';
+import { DEFAULT_MARGIN } from '../stats/verdict.ts';
 import { realScaleBound } from './bound.ts';
 import { drawsOf, seedOf } from './draws.ts';
 import { retryOf, strategiesOf, waitsOfStrategy } from './strategies.ts';

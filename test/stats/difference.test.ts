@@ -3,8 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { BlockPair } from '../../src/stats/bootstrap.ts';
 import { type Difference, difference } from '../../src/stats/difference.ts';
+import { judgeFamily, type VerdictOptions } from '../../src/stats/family.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import { type Judgement, judgeFamily, type VerdictOptions } from '../../src/stats/verdict.ts';
+import type { Judgement } from '../../src/stats/verdict.ts';
 
 const SEED = { seed: 20 };
 const MARGIN = { margin: 0.01 };

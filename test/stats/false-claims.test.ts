@@ -4,12 +4,12 @@ import { blockedProportion } from '../../src/stats/blocks.ts';
 import { type BlockPair, rateDifference } from '../../src/stats/bootstrap.ts';
 import { difference } from '../../src/stats/difference.ts';
 import { twoSidedZ } from '../../src/stats/distributions.ts';
+import { type FamilyJudgement, judgeFamily } from '../../src/stats/family.ts';
 import { SIGNIFICANCE } from '../../src/stats/holm.ts';
 import { EXACT_UP_TO_BLOCKS, signFlipPValue } from '../../src/stats/permutation.ts';
 import type { Interval } from '../../src/stats/proportion.ts';
 import { createRandom, type Random } from '../../src/stats/random.ts';
 import { conclusive, type Look, looks } from '../../src/stats/sequential.ts';
-import { type FamilyJudgement, judgeFamily } from '../../src/stats/verdict.ts';
 import {
   type BlockMaker,
   clusteredBlocks,

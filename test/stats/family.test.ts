@@ -1,9 +1,10 @@
 // Verdicts as a table: which interval and p value allow which claim, what a family costs, and what would settle the rest.
 import { describe, expect, it } from '@jest/globals';
 import type { Difference } from '../../src/stats/difference.ts';
+import { type FamilyJudgement, judgeFamily } from '../../src/stats/family.ts';
 import { smallestPValue } from '../../src/stats/permutation.ts';
 import type { Interval } from '../../src/stats/proportion.ts';
-import { type FamilyJudgement, judgeFamily, MINIMUM_BLOCKS, type Verdict } from '../../src/stats/verdict.ts';
+import { MINIMUM_BLOCKS, type Verdict } from '../../src/stats/verdict.ts';
 
 const CASES: readonly [string, Interval, number, number, Verdict][] = [
   ['below zero', [-0.4, -0.1], 0.03, 0.01, 'better'],

@@ -3,13 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ASSUMED_DESIGN_EFFECT, blockedProportion } from '../../src/stats/blocks.ts';
 import { difference } from '../../src/stats/difference.ts';
+import { judgeFamily } from '../../src/stats/family.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import {
   detectableDifference,
   transfersToTellApart,
   transfersWithoutFailure,
 } from '../../src/stats/sample-size.ts';
-import { judgeFamily } from '../../src/stats/verdict.ts';
 import { clusteredBlocks, simulatedPairs } from './simulated-runs.ts';
 
 const INDEPENDENT = { designEffect: 1 };
