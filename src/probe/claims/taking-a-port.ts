@@ -3,7 +3,7 @@ import type { Endpoint } from '../../address.ts';
 import { type Claim, verdictOf } from '../claim.ts';
 import { randomLoopbackAddress } from '../kernel/free-endpoint.ts';
 import { type Lab, outcomeOf } from '../kernel/lab.ts';
-import type { OptionSet } from '../types.ts';
+import { OPTION_SETS, type OptionSet } from '../types.ts';
 import { eachOutcome, OPTION_WORDS } from './words.ts';
 
 const SERVER = 'the server on 0.0.0.0';
@@ -46,10 +46,7 @@ export const TAKING_A_PORT: readonly Claim[] = [
       'As port-taken-reuse-addr, with no option on the server and each set of options on the other.',
     run(lab) {
       const outcomes = Object.fromEntries(
-        (['none', 'addr', 'port', 'both'] as const).map((options) => [
-          OPTION_WORDS[options],
-          take(lab, 'none', options).bind,
-        ]),
+        OPTION_SETS.map((options) => [OPTION_WORDS[options], take(lab, 'none', options).bind]),
       );
       const holds = Object.values(outcomes).every((bind) => bind === 'EADDRINUSE');
       return { observed: eachOutcome(outcomes), verdict: verdictOf(holds) };

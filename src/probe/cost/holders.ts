@@ -1,18 +1,11 @@
 // The sockets that share the port with the timed call: brought into one state, counted, and ended.
 import type { Endpoint } from '../../address.ts';
 import { socketAddress, TimedSocket } from '../../net/bind-cost.ts';
-import type { BindOptions } from '../../net/descriptor.ts';
 import { readSocketsAt } from '../../net/socket-table.ts';
 import type { TcpState } from '../../net/tcp-states.ts';
+import { BIND_OPTIONS } from '../bind-options.ts';
 import type { CostState, OptionSet } from '../types.ts';
 import type { Peers } from './peers.ts';
-
-export const BIND_OPTIONS: Readonly<Record<OptionSet, BindOptions>> = {
-  none: {},
-  addr: { reuseAddr: true },
-  port: { reusePort: true },
-  both: { reuseAddr: true, reusePort: true },
-};
 
 const TABLE_STATES: Readonly<Record<CostState, readonly TcpState[]>> = {
   bound: ['BOUND_INACTIVE'],

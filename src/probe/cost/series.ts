@@ -4,8 +4,9 @@ import type { Endpoint } from '../../address.ts';
 import { systemClock } from '../../clock.ts';
 import { socketAddress, TimedSocket } from '../../net/bind-cost.ts';
 import type { BindOptions } from '../../net/descriptor.ts';
+import { BIND_OPTIONS } from '../bind-options.ts';
 import type { CostCall, CostPoint } from '../types.ts';
-import { BIND_OPTIONS, type HolderKind, Holders } from './holders.ts';
+import { type HolderKind, Holders } from './holders.ts';
 import type { Peers } from './peers.ts';
 
 /** Sockets between two looks at the signal and the clock: below a tenth of a second even at the slowest. */

@@ -6,6 +6,7 @@ import { Descriptor } from '../../net/descriptor.ts';
 import { ffiAvailable, libc } from '../../net/libc.ts';
 import { readDescriptorLimit, readSysctl, readTcpCounter, readTimeWaitCount } from '../../net/proc.ts';
 import { socketsAt } from '../../net/sock-diag.ts';
+import { BIND_OPTIONS } from '../bind-options.ts';
 import { OPTION_SETS, type OptionSet } from '../types.ts';
 import type { Conntrack, Facts, Intention } from './facts.ts';
 import { portUsers } from './port-users.ts';
@@ -101,12 +102,8 @@ function trialBinds(local: Endpoint): Record<OptionSet, string> {
 }
 
 function trialBind(local: Endpoint, options: OptionSet): string {
-  const both = options === 'both';
   try {
-    Descriptor.bound(local, {
-      reuseAddr: both || options === 'addr',
-      reusePort: both || options === 'port',
-    }).close();
+    Descriptor.bound(local, BIND_OPTIONS[options]).close();
     return 'ok';
   } catch (error) {
     return errorCodeOf(error);

@@ -3,6 +3,7 @@ import { type Endpoint, familyOf } from '../../address.ts';
 import { errorCodeOf } from '../../errors.ts';
 import { SystemCallError } from '../../net/descriptor.ts';
 import { RawSocket, type RawSocketOptions } from '../../net/raw-socket.ts';
+import { BIND_OPTIONS } from '../bind-options.ts';
 import type { OptionSet, TruthTableCell } from '../types.ts';
 import { freeEndpoint, randomLoopbackAddress } from './free-endpoint.ts';
 import { startWorker, type Worker, type WorkerPlace } from './worker-process.ts';
@@ -111,9 +112,10 @@ export class Lab {
   }
 }
 
-export function setOptions(socket: RawSocket, options: OptionSet): void {
-  if (options === 'addr' || options === 'both') socket.setReuse('reuseAddr', true);
-  if (options === 'port' || options === 'both') socket.setReuse('reusePort', true);
+function setOptions(socket: RawSocket, options: OptionSet): void {
+  const { reuseAddr, reusePort } = BIND_OPTIONS[options];
+  if (reuseAddr) socket.setReuse('reuseAddr', true);
+  if (reusePort) socket.setReuse('reusePort', true);
 }
 
 /** `ok`, or the errno by name when a system call of it failed. */

@@ -1,19 +1,13 @@
 // Holding the server's data port, and this kernel's rules for who may join whom there.
 import type { Endpoint } from '../../../address.ts';
 import { errorCodeOf } from '../../../errors.ts';
-import { type BindOptions, Descriptor } from '../../../net/descriptor.ts';
+import { Descriptor } from '../../../net/descriptor.ts';
+import { BIND_OPTIONS } from '../../bind-options.ts';
 import { OPTION_SETS, type OptionSet } from '../../types.ts';
 import type { Scope } from '../scope.ts';
 
-const BIND_OPTIONS: Readonly<Record<OptionSet, BindOptions>> = {
-  none: {},
-  addr: { reuseAddr: true },
-  port: { reusePort: true },
-  both: { reuseAddr: true, reusePort: true },
-};
-
 /** @throws SystemCallError, FfiUnavailableError */
-export function hold(local: Endpoint, options: OptionSet): Descriptor {
+function hold(local: Endpoint, options: OptionSet): Descriptor {
   return Descriptor.bound(local, BIND_OPTIONS[options]);
 }
 
