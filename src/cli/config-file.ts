@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../near-miss.ts';
 
-export const CONFIG_FILE = 'port20.config.yaml';
+const CONFIG_FILE = 'port20.config.yaml';
 
 /** Keys that would be about the file itself, or about nothing. */
 const NO_KEYS = ['config', 'version', 'help'];

@@ -4,7 +4,7 @@ import { type Endpoint, parseEndpoint } from '../address.ts';
 import { parseRetry } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/types.ts';
 import { didYouMean } from '../near-miss.ts';
-import { parseBytes, parseDurationMs } from '../units.ts';
+import { parseDurationMs } from '../units.ts';
 
 /** A flag that may also come from `PORT20_NAME` or from the configuration file. */
 export function setting<T>(flags: string, description: string, read: (text: string) => T): Option {
@@ -38,10 +38,6 @@ export function oneOf<T extends string>(what: string, names: readonly T[]): (tex
 
 export const readBinder: (text: string) => BinderName = oneOf('binder', BINDER_NAMES);
 
-export function readBinders(text: string): BinderName[] {
-  return text.split(',').map((name) => readBinder(name.trim()));
-}
-
 export function readCount(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -66,6 +62,5 @@ export function readEndpoint(text: string): Endpoint {
 }
 
 export const readDurationMs: (text: string) => number = parseDurationMs;
-export const readBytes: (text: string) => number = parseBytes;
 export const readRetry: (text: string) => RetrySetting = parseRetry;
 export const readPort: (text: string) => number = readCount(1, 65535);

@@ -15,7 +15,7 @@ import {
   toggle,
 } from './flags.ts';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export interface ServeFlags {
   readonly listen: Endpoint;

@@ -16,7 +16,7 @@ export const TYPICAL_WINDOW_MS = 0.3;
 /** Node's timers count whole milliseconds: a wait ends up to one late. */
 export const TIMER_MS = 1;
 
-export function assumedHoldMs({ bindToConnectMs }: Scenario, { holdMs }: AssumedTimes): number {
+function assumedHoldMs({ bindToConnectMs }: Scenario, { holdMs }: AssumedTimes): number {
   return holdMs ?? bindToConnectMs + TYPICAL_WINDOW_MS;
 }
 

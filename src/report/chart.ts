@@ -16,7 +16,7 @@ export interface ChartOptions {
   readonly formatY: (y: number) => string;
 }
 
-export const SHARED_MARK = '#';
+const SHARED_MARK = '#';
 const BETWEEN = '·';
 
 /** Both axes start at 0 and are linear, so that a straight line is a constant rise. Empty text without points. */

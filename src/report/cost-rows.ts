@@ -117,7 +117,7 @@ export function formatMicroseconds(microseconds: number): string {
 }
 
 /** `34.9 (28.7 to 41.1)`, `-0.001 (-0.008 to 0.006)`. */
-export function formatSlope({ slopeMicroseconds, interval: [low, high] }: CostTrend): string {
+function formatSlope({ slopeMicroseconds, interval: [low, high] }: CostTrend): string {
   const decimals = Math.abs(slopeMicroseconds) >= 1 ? 1 : 3;
   const text = (value: number) => value.toFixed(decimals).replace(/^-(0\.0+)$/, '$1');
   return `${text(slopeMicroseconds)} (${text(low)} to ${text(high)})`;

@@ -1,7 +1,7 @@
-// What a probe found out about a server: a sheet for people, and Markdown of one server or of several.
+// What a probe found out about a server: a sheet for people, and Markdown.
 import pc from 'picocolors';
 import { formatEndpoint } from '../address.ts';
-import type { Confidence, Fingerprint, Trait } from '../probe/types.ts';
+import type { Confidence, Fingerprint } from '../probe/types.ts';
 import { markdownTable } from './markdown.ts';
 import type { TextOptions } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -42,39 +42,4 @@ export function formatFingerprintMarkdown({ server, traits, notes }: Fingerprint
   const rows = traits.map(({ title, found, confidence, evidence }) => [title, found, confidence, evidence]);
   const table = markdownTable(head, ['left', 'left', 'left', 'left'], rows);
   return `${[`## ${formatEndpoint(server)}`, table, ...notes].join('\n\n')}\n`;
-}
-
-/** A server in a comparison. `claimed` says by trait id what its documentation or its source claims, in words. */
-export interface ComparedFingerprint {
-  readonly name: string;
-  readonly fingerprint: Fingerprint;
-  readonly claimed?: Readonly<Record<string, string>>;
-}
-
-/** One row a server, one column a trait; where something was claimed the cell has both. Ends with a newline. */
-export function formatFingerprintsMarkdown(
-  servers: readonly ComparedFingerprint[],
-  traitIds: readonly string[],
-): string {
-  const [first] = servers;
-  const titleOf = (id: string) => traitById(first?.fingerprint, id)?.title ?? id;
-  const head = ['server', ...traitIds.map(titleOf)];
-  const rows = servers.map(({ name, fingerprint, claimed }) => [
-    name,
-    ...traitIds.map((id) => cell(traitById(fingerprint, id), claimed?.[id])),
-  ]);
-  return `${markdownTable(
-    head,
-    head.map(() => 'left' as const),
-    rows,
-  )}\n`;
-}
-
-function cell(trait: Trait | undefined, claimed: string | undefined): string {
-  const found = trait === undefined ? '–' : trait.found + MARKS[trait.confidence];
-  return claimed === undefined ? found : `claimed: ${claimed}\nfound: ${found}`;
-}
-
-function traitById(fingerprint: Fingerprint | undefined, id: string): Trait | undefined {
-  return fingerprint?.traits.find((trait) => trait.id === id);
 }

@@ -91,7 +91,7 @@ export function realScaleBounds(strategies: readonly StrategyResult[]): string[]
 /** The reproduction of the BSD rule is not a BSD kernel: said wherever its figures appear. */
 export const BSD_RULE_NOTE = 'legacy-bsd: the 4.4BSD rule, reproduced on this kernel; not a BSD kernel';
 
-export function hasBsdRule(result: RunResult): boolean {
+function hasBsdRule(result: RunResult): boolean {
   return result.requested.binders.includes('legacy-bsd');
 }
 

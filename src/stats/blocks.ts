@@ -74,7 +74,7 @@ function designEffect(blocks: readonly BlockCount[]): number {
 }
 
 /** Leaves out the blocks in which nothing finished. @throws RangeError for impossible counts */
-export function usableBlocks<Block extends BlockCount>(blocks: readonly Block[]): Block[] {
+function usableBlocks<Block extends BlockCount>(blocks: readonly Block[]): Block[] {
   return blocks.filter(({ failed, finished }) => {
     if (failed >= 0 && failed <= finished) return finished > 0;
     throw new RangeError(`not a block: ${failed} failed of ${finished} finished`);

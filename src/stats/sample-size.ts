@@ -31,7 +31,7 @@ export interface DetectableDifference {
   readonly more: number | null;
 }
 
-export const DEFAULT_POWER = 0.8;
+const DEFAULT_POWER = 0.8;
 
 /**
  * Transfers of which none may fail so that the failure rate is below `rate`: Clopper and Pearson's upper limit

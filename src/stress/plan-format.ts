@@ -21,7 +21,7 @@ export function planDocument(plan: Plan): Record<string, unknown> & { scenarios:
   };
 }
 
-export function scenarioDocument(scenario: Scenario): Record<string, unknown> {
+function scenarioDocument(scenario: Scenario): Record<string, unknown> {
   const { name, workload, sessions, mix, fileSize, durationMs, warmUpMs, bindToConnectMs, ...same } =
     scenario;
   return {

@@ -16,7 +16,7 @@ export function parsePlan(yaml: string, source = 'plan'): Plan {
 }
 
 /** @throws UsageError for what is no YAML */
-export function parseYaml(yaml: string, source: string): unknown {
+function parseYaml(yaml: string, source: string): unknown {
   try {
     return parse(yaml);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Daemon } from '../../src/peers/daemon.ts';
 import { DAEMONS } from '../../src/peers/peers.ts';
 import { proftpdWith } from '../../src/peers/proftpd.ts';
 import { startDaemon as start } from '../../src/peers/start.ts';
-import type { ServerTarget } from '../../src/probe/server/fingerprint.ts';
+import type { ServerTarget } from '../../src/probe/server/session.ts';
 import { ownAddress } from '../support/loopback.ts';
 import { inetutilsFtpd, stockFtpSrv } from './foreign.ts';
 import { createRoot } from './root.ts';

@@ -1,10 +1,5 @@
 // Fingerprints for tests: of a server of ours on an address of its own, and a sheet as values by trait.
-
-import {
-  type FingerprintOptions,
-  fingerprintServer,
-  type ServerTarget,
-} from '../../src/probe/server/fingerprint.ts';
+import { type FingerprintOptions, fingerprintServer } from '../../src/probe/server/fingerprint.ts';
 import type { Fingerprint, Trait } from '../../src/probe/types.ts';
 import type { ServerOptions } from '../../src/server/options.ts';
 import { serving } from '../server/serving.ts';
@@ -32,5 +27,3 @@ export function traitOf({ traits }: Fingerprint, id: string): Trait {
   if (trait === undefined) throw new Error(`no trait ${id}`);
   return trait;
 }
-
-export type { ServerTarget };

@@ -1,11 +1,7 @@
 // The sheet of a server: for a terminal, as Markdown, and beside others with what was claimed of them.
 import { expect, it } from '@jest/globals';
 import type { Fingerprint } from '../../src/probe/types.ts';
-import {
-  formatFingerprint,
-  formatFingerprintMarkdown,
-  formatFingerprintsMarkdown,
-} from '../../src/report/fingerprint.ts';
+import { formatFingerprint, formatFingerprintMarkdown } from '../../src/report/fingerprint.ts';
 
 const FINGERPRINT: Fingerprint = {
   formatVersion: 1,
@@ -73,20 +69,6 @@ it('is a Markdown table', () => {
 | Waits | could not be told | unknown | why |
 
 Something was not tried.
-"
-`);
-});
-
-it('stands beside others, claimed against found', () => {
-  const servers = [
-    { name: 'ours', fingerprint: FINGERPRINT },
-    { name: 'theirs', fingerprint: FINGERPRINT, claimed: { tries: 'ten' } },
-  ];
-  expect(formatFingerprintsMarkdown(servers, ['source-port', 'tries', 'other'])).toMatchInlineSnapshot(`
-"| server | Source port | Tries | other |
-| :-- | :-- | :-- | :-- |
-| ours | 2120, the control port minus one | 10 (likely) | – |
-| theirs | 2120, the control port minus one | claimed: ten<br>found: 10 (likely) | – |
 "
 `);
 });

@@ -5,7 +5,7 @@ import type { CostPoint, CostTrend } from '../types.ts';
 /** A slope is the rise over this many sockets. */
 const SLOPE_UNIT = 1000;
 /** A rise is held against the cost without other sockets over this many more, which a busy server has in TIME_WAIT. */
-export const VERDICT_SOCKETS = 10_000;
+const VERDICT_SOCKETS = 10_000;
 const MINIMUM_POINTS = 3;
 
 /** One for each series of three points and more, in the order of the points. */

@@ -54,7 +54,7 @@ export function diagnose(options: DoctorOptions = {}): DoctorReport {
 }
 
 /** Every check on facts that are there already, in the order of the report. */
-export function examine(facts: Facts): DoctorCheck[] {
+function examine(facts: Facts): DoctorCheck[] {
   return CHECKS.map((check) => check(facts));
 }
 

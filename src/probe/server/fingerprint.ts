@@ -15,8 +15,6 @@ import type { ProbeRun } from './probe-run.ts';
 import type { ServerTarget } from './session.ts';
 import { concludeTraits } from './traits.ts';
 
-export type { ServerTarget } from './session.ts';
-
 export interface FingerprintOptions {
   /** Ends the probe at once; the promise rejects with its reason, and nothing stays open. */
   readonly signal?: AbortSignal;

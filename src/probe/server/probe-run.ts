@@ -72,12 +72,12 @@ export async function tryAgainst(
   return { kind: 'waited', until: later && endingOf(later) };
 }
 
-export function obstructed(outcome: TryOutcome): Obstructed {
+function obstructed(outcome: TryOutcome): Obstructed {
   if (outcome.kind !== 'connected') return outcome;
   return { kind: 'connected', from: outcome.arrival.from, afterMs: outcome.afterMs };
 }
 
-export function endingOf(outcome: TryOutcome): Ending {
+function endingOf(outcome: TryOutcome): Ending {
   const { kind, afterMs } = outcome;
   return kind === 'refused' ? { kind, afterMs, replyCode: outcome.replyCode } : { kind, afterMs };
 }

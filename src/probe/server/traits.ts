@@ -9,7 +9,7 @@ import { boundAt, sourceAddress, sourcePort } from './traits/source.ts';
 import { abortMeanwhile, noopMeanwhile, portTaken, tries, waits } from './traits/taken.ts';
 import type { TraitDefinition } from './traits/trait.ts';
 
-export const TRAITS: readonly TraitDefinition[] = [
+const TRAITS: readonly TraitDefinition[] = [
   sourcePort,
   sourceAddress,
   connectsAt,

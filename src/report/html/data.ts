@@ -1,7 +1,6 @@
 // What the figures ask of a result: its strategies and the blocks that tell something about them.
 import { tellingBlocksOf } from '../../stress/telling.ts';
 import type { BlockResult, RunResult, Scenario, StrategyResult } from '../../stress/types.ts';
-import type { Markup } from './markup.ts';
 import type { Look } from './palette.ts';
 
 /** A result with what every figure needs to be drawn alike. */
@@ -9,9 +8,6 @@ export interface Page {
   readonly result: RunResult;
   readonly looks: ReadonlyMap<string, Look>;
 }
-
-/** One section of the page; a result that has nothing to show in it gives none. */
-export type Section = (page: Page) => Markup;
 
 /** Scenarios of which blocks were run, with the strategies in the order of the plan. */
 export interface ScenarioRows {

@@ -3,7 +3,7 @@
 import { strategiesOf } from '../../stress/strategies.ts';
 import type { RunResult } from '../../stress/types.ts';
 
-export const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
+const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
 
 export interface Look {
   /** A CSS variable, which has a value for light and one for dark pages. */

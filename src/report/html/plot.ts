@@ -4,7 +4,7 @@ import { parseHTML } from 'linkedom';
 import { html, type Markup, trusted } from './markup.ts';
 
 export type { Markish } from '@observablehq/plot';
-export { dot, gridX, gridY, line, link, rect, ruleX, ruleY, text } from '@observablehq/plot';
+export { dot, gridX, gridY, line, rect, ruleX, ruleY, text } from '@observablehq/plot';
 
 export interface Chart {
   /** Unique within the page. */
@@ -21,8 +21,8 @@ export interface ChartSize {
 }
 
 /** In pixels of the page; the style sheet shows the narrow drawing where the wide one would have to shrink. */
-export const WIDE: ChartSize = { width: 860, narrow: false };
-export const NARROW: ChartSize = { width: 360, narrow: true };
+const WIDE: ChartSize = { width: 860, narrow: false };
+const NARROW: ChartSize = { width: 360, narrow: true };
 
 /** Width of a character of the charts' text, on average. */
 export const CHARACTER_PX = 6.9;

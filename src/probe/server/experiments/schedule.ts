@@ -9,7 +9,7 @@ import { holdInScope } from './hold.ts';
 /** How many waits are measured one by one: enough to tell constant from growing. */
 const WAITS = 3;
 /** Two first waits that differ by more than this are drawn at random. */
-export const RANDOM_SPREAD = 0.15;
+const RANDOM_SPREAD = 0.15;
 
 /** Undefined when the server does not wait for a port that is taken. */
 export async function observeSchedule(
