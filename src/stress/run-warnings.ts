@@ -18,7 +18,7 @@ export function runWarnings(plan: Plan, blocks: readonly BlockResult[]): string[
   ];
 }
 
-/** With fewer, the sign-flip test cannot reach significance in all comparisons with the baseline (STATS.md). */
+/** With fewer, the sign-flip test cannot reach significance in all comparisons with the baseline (src/judge/README.md). */
 function fewBlocks(plan: Plan): string[] {
   const strategies = strategiesOf(plan).length;
   const needed = blocksForHolm(Math.max(1, strategies - 1));

@@ -7,7 +7,7 @@ import { BINDER_NAMES, type BinderName, type BoundSocket } from '../../src/binde
 import { DataConnectionError } from '../../src/errors.ts';
 import { closedPort, destroyed, listeningPeer, openDescriptors, ownEndpoint } from '../support/loopback.ts';
 
-/** What a second bind of the same local address meets (KERNEL.md), by the state of the first. */
+/** What a second bind of the same local address meets (src/net/README.md), by the state of the first. */
 const SECOND_BIND: Readonly<Record<BinderName, { bound: string; connected: string; timeWait: string }>> = {
   legacy: { bound: 'EADDRINUSE', connected: 'EADDRINUSE', timeWait: 'EADDRINUSE' },
   'legacy-bsd': { bound: 'EADDRINUSE', connected: 'ok', timeWait: 'ok' },

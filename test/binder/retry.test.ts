@@ -5,7 +5,7 @@ import { RETRY_PRESETS } from '../../src/binder/types.ts';
 import type { Clock } from '../../src/clock.ts';
 import { UsageError } from '../../src/errors.ts';
 
-describe('presets (DAEMONS.md)', () => {
+describe('presets (src/binder/README.md)', () => {
   it.each([
     ['bsd', 11, 55_000],
     ['proftpd', 10, 9_000],
