@@ -12,7 +12,7 @@ import { loadOn, outcomesOf, ran, SEED, servingFiles } from './loading.ts';
 afterEach(closeAll);
 
 const FILE = contentOf(SEED, 10);
-const ONE = { sessions: 1, transfers: 1, duration: '10s' };
+const ONE = { sessions: 1, transfers: 1, duration: '1h' };
 
 describe.each(USER_PIS)('%s: the content', (userPi) => {
   const outcomeOf = async (sent: Buffer) => {
@@ -102,6 +102,12 @@ describe('a login that is refused', () => {
     await expect(prepareLoad(loadOn(endpoint, ONE))).rejects.toThrow(/^session could not log in: .*530/);
   });
 
+  it.each(USER_PIS)('is told in one line, however many the reply has, by %s', async (userPi) => {
+    const { endpoint } = await responder({ USER: ({ reply }) => reply('530-not', ' you', '530 ever') });
+    const refused = prepareLoad(loadOn(endpoint, ONE, { userPi }));
+    await expect(refused).rejects.toThrow(/^session could not log in: .*: 530-not you 530 ever$/);
+  });
+
   it.each(USER_PIS)('is the end of a transfer where each logs in, by %s', async (userPi) => {
     const { endpoint } = await responder({ USER });
     const keys = { ...ONE, transfers: 3, login: 'each' };
@@ -128,7 +134,7 @@ describe('stop', () => {
       await sending(FILE)(turn);
     };
     const { endpoint } = await responder({ RETR });
-    const load = await prepareLoad(loadOn(endpoint, { sessions: 2, duration: '60s', ...keys }));
+    const load = await prepareLoad(loadOn(endpoint, { sessions: 2, duration: '1h', ...keys }));
     const attempts: Attempt[] = [];
     const running = load.run(systemClock.nowMs(), (attempt) => attempts.push(attempt));
     await asked.promise;
@@ -174,7 +180,7 @@ const LATE = [
 
 it('tells what it cost its generator', async () => {
   await servingFiles({}, async ({ address }) => {
-    const load = await prepareLoad(loadOn(address, { sessions: 2, transfers: 20, duration: '10s' }));
+    const load = await prepareLoad(loadOn(address, { sessions: 2, transfers: 20, duration: '1h' }));
     const { generator } = await load.run(systemClock.nowMs(), () => {});
     expect(generator.cpuShare).toBeGreaterThan(0);
     expect(generator.cpuShare).toBeLessThan(1.5);
