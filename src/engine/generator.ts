@@ -31,10 +31,13 @@ async function runLoad(startMs: number): Promise<void> {
     batch = [];
   };
   const sending = setInterval(send, SEND_EVERY_MS);
-  const done = await load.run(startMs, (attempt) => batch.push(attempt));
-  clearInterval(sending);
-  send();
-  tellParent({ type: 'done', ...done });
+  try {
+    const done = await load.run(startMs, (attempt) => batch.push(attempt));
+    send();
+    tellParent({ type: 'done', ...done });
+  } finally {
+    clearInterval(sending);
+  }
 }
 
 obeyParentAlone();

@@ -1,6 +1,5 @@
 // The load of one generator: transfers as the schedule has them, each reported as an attempt when it ends.
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import { LoginError } from '../client/login.ts';
 import type { ClientSession, TransferReport } from '../client/types.ts';
 import { COMMANDS } from '../client/user-pi.ts';
@@ -8,6 +7,7 @@ import { systemClock } from '../clock.ts';
 import { contentOf, hashOf } from './content.ts';
 import type { GeneratorReport, RemoteFile, StartedLoad } from './engine.ts';
 import { watchGenerator } from './generator-watch.ts';
+import { createInFlight } from './in-flight.ts';
 import type { Outcome } from './outcome.ts';
 import { type Due, pace } from './pacing.ts';
 import { openPool, type SessionPool, type Slot } from './session-pool.ts';
@@ -21,7 +21,11 @@ export interface LoadResult {
 }
 
 export interface Load {
-  /** Runs the load from `startMs` on and reports each attempt as it ends. Resolves when none is in flight any more. */
+  /**
+   * Runs the load from `startMs` on and reports each attempt as it ends. Settles when none is in flight any more and
+   * every session is closed.
+   * @throws what a transfer or a login was first rejected with, such as a UsageError: that ends the load
+   */
   run(startMs: number, onAttempt: (attempt: Attempt) => void): Promise<LoadResult>;
   /** Starts nothing new; what still runs after `graceMs` is cancelled. */
   stop(graceMs: number): void;
@@ -33,10 +37,11 @@ export async function prepareLoad(load: StartedLoad): Promise<Load> {
 }
 
 function createLoad(load: StartedLoad, pool: SessionPool): Load {
-  const inFlight = pLimit(load.scenario.sessions);
+  const inFlight = createInFlight(pool.slots.length, fail);
   const uploads = uploadContents(load);
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every session that pauses listens to it
+  let failure: { readonly error: unknown } | undefined;
   let offered = 0;
 
   async function run(startMs: number, onAttempt: (attempt: Attempt) => void): Promise<LoadResult> {
@@ -47,16 +52,39 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
       ended: () => stopping.signal.aborted || (load.transfers > 0 && offered >= load.transfers),
       transfer: (slot, due) => {
         offered++;
-        return inFlight(() => transfer(slot, due, onAttempt));
+        return inFlight.run(() => transferOn(slot, due, onAttempt));
       },
-      drop: (due) => {
+      arrive: (due) => {
         offered++;
-        onAttempt({ ...untouched(due), outcome: { kind: 'dropped' } });
+        if (inFlight.hasRoom) void inFlight.run(() => transferOnAny(due, onAttempt));
+        else onAttempt({ ...untouched(due), outcome: { kind: 'dropped' } });
       },
-    });
+    }).catch(fail);
+    await inFlight.ended();
     const generator = watch.stop();
     pool.close();
+    if (failure !== undefined) throw failure.error;
     return { generator, lostSessions: pool.lost.length, warnings: lostInWords(pool) };
+  }
+
+  /** What was not foreseen of a transfer is no outcome to count: the load ends, and the first reason is its own. */
+  function fail(error: unknown): void {
+    failure ??= { error };
+    stopping.abort();
+    pool.close();
+  }
+
+  async function transferOnAny(due: Due, onAttempt: (attempt: Attempt) => void): Promise<boolean> {
+    const slot = pool.take();
+    const usable = await transferOn(slot, due, onAttempt);
+    if (usable) pool.give(slot);
+    return usable;
+  }
+
+  async function transferOn(slot: Slot, due: Due, onAttempt: (attempt: Attempt) => void): Promise<boolean> {
+    const usable = await transfer(slot, due, onAttempt);
+    if (!usable) inFlight.loseOne();
+    return usable;
   }
 
   async function transfer(slot: Slot, due: Due, onAttempt: (attempt: Attempt) => void): Promise<boolean> {

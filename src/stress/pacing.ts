@@ -16,17 +16,17 @@ export interface Due {
 }
 
 export interface Pacing {
-  /** Runs one transfer; false when the slot has no session any more. */
+  /** Runs one transfer; false when the slot has no session any more. Does not reject. */
   transfer(slot: Slot, due: Due): Promise<boolean>;
-  /** The arrival found no idle session. */
-  drop(due: Due): void;
+  /** An arrival is due: starts its transfer on a session that is idle, or drops it. */
+  arrive(due: Due): void;
   /** Whether the load is over, by count or by order. */
   ended(): boolean;
   /** Aborted with the load. */
   readonly signal: AbortSignal;
 }
 
-/** Resolves when every transfer that was started has ended. */
+/** Resolves when nothing is due any more; what has arrived may still be in flight. */
 export async function pace(
   load: StartedLoad,
   slots: readonly Slot[],
@@ -34,7 +34,7 @@ export async function pace(
   pacing: Pacing,
 ): Promise<void> {
   const { workload } = load.scenario;
-  if (workload.kind !== 'closed') return runArrivals(load, slots, startMs, pacing);
+  if (workload.kind !== 'closed') return runArrivals(load, startMs, pacing);
   const { thinkTime, stages } = workload;
   await Promise.all(slots.map((slot) => runSession({ load, thinkTime, stages, startMs }, slot, pacing)));
 }
@@ -61,36 +61,19 @@ async function runSession({ load, thinkTime, stages, startMs }: ClosedLoad, slot
   }
 }
 
-async function runArrivals(
-  load: StartedLoad,
-  slots: readonly Slot[],
-  startMs: number,
-  pacing: Pacing,
-): Promise<void> {
+async function runArrivals(load: StartedLoad, startMs: number, pacing: Pacing): Promise<void> {
   const { scenario, seed, share } = load;
   const times = arrivalTimes(scenario.workload, scenario.durationMs, createRandom(seedOf(seed, 'arrivals')));
   const random = createRandom(seedOf(seed, 'transfers'));
-  const idle = [...slots];
-  const running = new Set<Promise<void>>();
   let index = 0;
   for (const atMs of times) {
-    if (atMs >= scenario.durationMs) break;
+    if (atMs >= scenario.durationMs) return;
     const due = { index, atMs: startMs + atMs, ...whatToTransfer(load, random) };
     if (turnOf(scenario.workload, index++) % share.of !== share.index) continue;
     await until(due.atMs, pacing.signal);
-    if (pacing.ended()) break;
-    const slot = idle.shift();
-    if (slot === undefined) {
-      pacing.drop(due);
-      continue;
-    }
-    const one = pacing.transfer(slot, due).then((usable) => {
-      if (usable) idle.push(slot);
-      running.delete(one);
-    });
-    running.add(one);
+    if (pacing.ended()) return;
+    pacing.arrive(due);
   }
-  await Promise.all(running);
 }
 
 /** Bursts are divided one by one: of each, no generator gets more than it has sessions. */

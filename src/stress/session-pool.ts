@@ -19,9 +19,17 @@ export interface Slot {
 
 export interface SessionPool {
   readonly slots: readonly Slot[];
+  /** The session that has been idle for longest; how many may be taken is not decided here. @throws an Error when none is */
+  take(): Slot;
+  /** It is idle again. */
+  give(slot: Slot): void;
   /** @throws LoginError; the signal's reason when the pool was closed meanwhile */
   logIn(slot: Slot): Promise<ClientSession>;
-  /** Closes what the slot has and logs in again. False when that failed: the slot is lost. */
+  /**
+   * Closes what the slot has and logs in again. False when the server refused, and the slot is lost, or when the pool
+   * was closed meanwhile.
+   * @throws what else a login rejects with
+   */
   replace(slot: Slot): Promise<boolean>;
   /** Closes every session at once; what runs on them is cancelled. */
   close(): void;
@@ -46,9 +54,20 @@ export async function openPool(load: StartedLoad): Promise<SessionPool> {
 function createPool(load: StartedLoad): SessionPool {
   const open = load.userPi === 'lean' ? openLeanSession : openSession;
   const slots: Slot[] = load.sessions.map((one) => ({ ...one, session: undefined }));
+  const idle = [...slots];
   const lost: { slot: Slot; reason: string }[] = [];
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // every session listens to it
+
+  function take(): Slot {
+    const slot = idle.shift();
+    if (slot === undefined) throw new Error('more transfers at once than sessions');
+    return slot;
+  }
+
+  function give(slot: Slot): void {
+    idle.push(slot);
+  }
 
   async function logIn(slot: Slot): Promise<ClientSession> {
     const session = await open(sessionOptions(load, slot.address, closing.signal));
@@ -64,14 +83,15 @@ function createPool(load: StartedLoad): SessionPool {
       await logIn(slot);
       return true;
     } catch (error) {
-      if (!(error instanceof LoginError)) return false;
+      if (closing.signal.aborted) return false;
+      if (!(error instanceof LoginError)) throw error;
       lost.push({ slot, reason: error.message });
       return false;
     }
   }
 
   return {
-    ...{ slots, lost, logIn, replace },
+    ...{ slots, lost, take, give, logIn, replace },
     get closed() {
       return closing.signal.aborted;
     },

@@ -146,6 +146,18 @@ describe('what cannot be run', () => {
       },
       /^load generator: session could not log in: .*ECONNREFUSED/,
     ],
+    ...[{}, { workload: 'open', rate: 200 }, { workload: 'bursts', every: '20ms' }].map(
+      (keys) =>
+        [
+          `a transfer that cannot be asked for (${keys.workload ?? 'closed'})`,
+          (): BlockAssignment => {
+            const { server, loads } = assignment({ ...keys, transfers: 0 });
+            const files = [{ value: { ...fileOf(10), path: 'two\nlines' }, weight: 1 }];
+            return { server, loads: loads.map((load) => ({ ...load, files })) };
+          },
+          /^load generator: the path has a control character: "two\\nlines"$/,
+        ] as const,
+    ),
     [
       'a folder that is not there',
       ({ loads }: BlockAssignment) => assignmentOf(loads, '/no/such/folder'),
