@@ -38,7 +38,7 @@ const DESIGN: Design = {
       'yaml',
       'zod',
     ],
-    live: ['report', 'stress/types.ts', 'server/preflight.ts'],
+    live: ['report', 'stress/types.ts', 'server/listening.ts'],
     predict: ['stats', 'binder/types.ts', 'stress/types.ts'],
     peers: [],
     engine: ['stress', 'server', 'peers'],

@@ -1,13 +1,10 @@
 // `port20 serve`: the server in earnest, in one process or in several that share its ports.
-import cluster from 'node:cluster';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { destination, type Logger, pino } from 'pino';
+import { destination, pino } from 'pino';
 import { formatEndpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/binders.ts';
-import { startWorkers, type WorkerLoss } from '../server/cluster.ts';
 import { logRecords } from '../server/log-record.ts';
+import { startWorkers, type WorkerLoss } from '../server/operation/worker-pool.ts';
 import type { ServerOptions } from '../server/options.ts';
 import { createServer } from '../server/server.ts';
 import { formatDuration } from '../units.ts';
@@ -16,22 +13,19 @@ import { type OutputFlags, say } from './output.ts';
 import { requireBinder, requirePorts } from './preflight.ts';
 import type { ServeFlags } from './serve-flags.ts';
 
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const STOP_HINT = 'closing sessions; once more to stop at once';
 
 /** Serves until a signal comes. @returns the exit status */
 export async function serve(command: Command): Promise<number> {
   const flags: ServeFlags & OutputFlags = command.optsWithGlobals();
   requireBinder(flags.binder, flags.bindToConnect);
-  // A worker shares the ports of the primary, which has looked.
-  if (!cluster.isWorker) requirePorts(flags);
-  const log = pino({ level: flags.logLevel }, destination({ fd: 2, sync: true }));
-  if (cluster.isWorker) return serveHere(flags, log);
-  return flags.workers === 1 ? serveAlone(flags, log) : serveWithWorkers(flags, log);
+  requirePorts(flags);
+  return flags.workers === 1 ? serveAlone(flags) : serveWithWorkers(flags);
 }
 
-async function serveAlone(flags: ServeFlags & OutputFlags, log: Logger): Promise<number> {
-  const server = createServer(optionsOf(flags, log));
+async function serveAlone(flags: ServeFlags & OutputFlags): Promise<number> {
+  const log = pino({ level: flags.logLevel }, destination({ fd: 2, sync: true }));
+  const server = createServer({ ...optionsOf(flags), log });
   const stopLogging = logRecords(log);
   const { port } = await server.listen();
   const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
@@ -43,48 +37,23 @@ async function serveAlone(flags: ServeFlags & OutputFlags, log: Logger): Promise
   return interruptedBy ?? 0;
 }
 
-async function serveWithWorkers(flags: ServeFlags & OutputFlags, log: Logger): Promise<number> {
-  await rehearse(flags, log);
+async function serveWithWorkers(flags: ServeFlags & OutputFlags): Promise<number> {
   const onWorkerLost = ({ pid, how, restartInMs }: WorkerLoss) => {
     const then =
       restartInMs === undefined ? 'not restarted' : `restarted in ${formatDuration(Math.round(restartInMs))}`;
     say(`port20: server process ${pid} ended by ${how}, ${then}`);
   };
-  const pool = await startWorkers({
-    exec: MAIN,
-    args: process.argv.slice(2),
-    workers: flags.workers,
-    onWorkerLost,
-  });
+  const { workers, logLevel } = flags;
+  const pool = await startWorkers({ server: optionsOf(flags), workers, logLevel, onWorkerLost });
   const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
-    announce(flags, pool.port);
+    announce(flags, pool.address.port);
     await Promise.race([pool.ended, aborted(signal)]);
     await pool.stop();
   });
   return interruptedBy ?? 0;
 }
 
-/** One process of several: the primary has announced it and will end it. */
-async function serveHere(flags: ServeFlags, log: Logger): Promise<number> {
-  process.on('SIGINT', () => {}); // Ctrl-C reaches the whole process group; the primary decides
-  const server = createServer(optionsOf(flags, log));
-  const stopLogging = logRecords(log);
-  await server.listen();
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'disconnect')]);
-  await server.close();
-  stopLogging();
-  cluster.worker?.disconnect();
-  return 0;
-}
-
-/** Listens and closes once, so that a port or a folder that cannot be had is told once and not by every process. */
-async function rehearse(flags: ServeFlags, log: Logger): Promise<void> {
-  const server = createServer(optionsOf(flags, log));
-  await server.listen();
-  await server.close();
-}
-
-function optionsOf(flags: ServeFlags, log: Logger): ServerOptions {
+function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
   return {
     host: flags.listen.address,
     port: flags.listen.port,
@@ -93,7 +62,6 @@ function optionsOf(flags: ServeFlags, log: Logger): ServerOptions {
     timeUnitMs: flags.timeUnit,
     bindToConnectMs: flags.bindToConnect,
     write: flags.write === true,
-    log,
     ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
     ...(flags.retry !== undefined && { retry: flags.retry }),
     ...(flags.dataPort !== undefined && { dataPort: flags.dataPort }),

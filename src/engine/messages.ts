@@ -1,4 +1,5 @@
 // What the coordinator and its child processes say to each other.
+import type { ServerOptions } from '../server/options.ts';
 import type { DataConnectionRecord } from '../server/record.ts';
 import type { ServerSpec, StartedLoad } from '../stress/engine.ts';
 import type { LoadResult } from '../stress/load.ts';
@@ -6,7 +7,7 @@ import type { Attempt } from '../stress/types.ts';
 
 export type BinderServer = Extract<ServerSpec, { kind: 'binder' }>;
 export type ToWorker = { readonly type: 'open'; readonly spec: BinderServer } | { readonly type: 'shut' };
-/** `end` is for the primary: its workers are to be gone before it is. */
+/** `end` is for the host: its workers are to be gone before it is. */
 export type ToServer = ToWorker | { readonly type: 'end' };
 
 export type FromServer =
@@ -29,6 +30,16 @@ export type FromGenerator =
   | { readonly type: 'attempts'; readonly attempts: readonly Attempt[] }
   | ({ readonly type: 'done' } & LoadResult)
   | { readonly type: 'failed'; readonly message: string };
+
+/** The plan says how many sessions there are; the server's own limit must not say otherwise. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** What the server of a block is asked to be. */
+export function optionsOf(spec: BinderServer): ServerOptions {
+  const { server, root, binder, retry, timeUnitMs, bindToConnectMs } = spec;
+  const { address: host, port } = server;
+  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true, maxSessions: NO_LIMIT };
+}
 
 /** To the parent process, which may be gone: then there is nobody left to tell, and the disconnect ends us. */
 export function tellParent(message: FromServer | FromGenerator): void {

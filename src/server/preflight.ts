@@ -1,4 +1,4 @@
-// What can be known before the first client comes: the root is a folder, the ports may be had.
+// What can be known before the first client comes: the root is a folder, the data port may be had.
 import { opendir, stat } from 'node:fs/promises';
 import { type Endpoint, formatEndpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
@@ -18,28 +18,6 @@ export async function checkRoot(root: string): Promise<void> {
     const errorCode = errorCodeOf(cause);
     const reason = errorCode === 'ENOTDIR' ? 'is not a folder' : `cannot be served: ${errorCode}`;
     throw new UsageError(`root '${root}' ${reason}`, { cause });
-  }
-}
-
-/** The reason why a control port could not be had, in words. */
-export function listenError(error: unknown, wanted: Endpoint): PreflightError {
-  const place = formatEndpoint(wanted);
-  const options = { cause: error };
-  switch (errorCodeOf(error)) {
-    case 'EADDRINUSE':
-      return new PreflightError(
-        `${place} is in use by another server: stop it, or listen elsewhere`,
-        options,
-      );
-    case 'EACCES':
-      return new PreflightError(
-        `${place} is a privileged port: start as root, or listen on a port from 1024 on`,
-        options,
-      );
-    case 'EADDRNOTAVAIL':
-      return new PreflightError(`${wanted.address} is not an address of this machine`, options);
-    default:
-      return new PreflightError(`cannot listen on ${place}: ${errorCodeOf(error)}`, options);
   }
 }
 

@@ -1,18 +1,17 @@
 // The FTP server as a library: options in, an address out, and nothing left behind when it is closed.
-import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Endpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import type { Binder } from '../binder/types.ts';
 import { systemClock } from '../clock.ts';
-import { formatReply } from '../ftp/reply.ts';
 import type { ServerContext } from './context.ts';
 import { SessionFileSystem } from './file-system.ts';
 import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
+import { listenAt, turnAway } from './listening.ts';
 import { OpenSockets } from './open-sockets.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
-import { checkDataPort, checkRoot, listenError } from './preflight.ts';
+import { checkDataPort, checkRoot } from './preflight.ts';
 import { Session } from './session.ts';
 import { findVerb } from './verbs.ts';
 
@@ -27,22 +26,35 @@ export interface FtpServer {
   readonly dataPort: number | undefined;
 }
 
+/** A server whose control connections another process accepts. */
+export interface AcceptingServer {
+  /** Serves one control connection that came to the control port, and owns its socket from now on. */
+  accept(socket: Socket): void;
+  /** As of FtpServer. */
+  close(): Promise<void>;
+}
+
 /** @throws UsageError for an option that cannot be */
 export function createServer(options: ServerOptions = {}): FtpServer {
   return new ActiveModeServer(fillOptions(options));
 }
 
-const ANONYMOUS = ['anonymous', 'ftp'];
-
-/** RFC 959 §5.4: a greeting may be 421. Neither read nor kept waiting: what is refused must cost nothing. */
-function turnAway(connection: StockConnection): void {
-  const { commandSocket } = connection;
-  connection.reply = async () => {}; // the stock greeting comes next
-  commandSocket.end(formatReply(421, 'Too many sessions, try again later.'));
-  commandSocket.destroySoon();
+/** @param controlPort where the other process listens. @throws UsageError for an option that cannot be */
+export function createAcceptingServer(options: ServerOptions, controlPort: number): AcceptingServer {
+  const server = new ActiveModeServer(fillOptions(options));
+  server.serve(controlPort);
+  return server;
 }
 
-class ActiveModeServer implements FtpServer {
+const ANONYMOUS = ['anonymous', 'ftp'];
+
+/** A control server that may not begin a session has greeted nobody yet, and never will. */
+function refuse(connection: StockConnection, reason: string): void {
+  connection.reply = async () => {}; // the stock greeting comes next
+  turnAway(connection.commandSocket, reason);
+}
+
+class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly #options: FilledServerOptions;
   readonly #binder: Binder;
   readonly #control: Server;
@@ -73,16 +85,29 @@ class ActiveModeServer implements FtpServer {
   }
 
   async listen(): Promise<Endpoint> {
-    await checkRoot(this.#options.root);
-    const address = await this.#takeControlPort();
+    const { host, port, root } = this.#options;
+    await checkRoot(root);
+    this.#address = await listenAt(this.#control, { address: host, port });
     try {
-      const context = this.#contextFor(address);
-      await checkDataPort(this.#options, { address: address.address, port: context.dataPort });
+      const dataPort = this.serve(this.#address.port);
+      await checkDataPort(this.#options, { address: host, port: dataPort });
     } catch (error) {
       await this.close();
       throw error;
     }
-    return address;
+    return this.#address;
+  }
+
+  /** From now on sessions may begin. @returns the data port that goes with the control port */
+  serve(controlPort: number): number {
+    const { dataPort = controlPort - 1, ...settings } = this.#options;
+    const shared = { clock: systemClock, binder: this.#binder, dataSockets: this.#dataSockets };
+    this.#context = { ...settings, ...shared, dataPort };
+    return dataPort;
+  }
+
+  accept(socket: Socket): void {
+    this.#control.emit('connection', socket);
   }
 
   close(): Promise<void> {
@@ -90,30 +115,16 @@ class ActiveModeServer implements FtpServer {
     return this.#closing;
   }
 
-  async #takeControlPort(): Promise<Endpoint> {
-    const { host, port } = this.#options;
-    try {
-      this.#control.listen({ host, port });
-      await once(this.#control, 'listening');
-    } catch (error) {
-      throw listenError(error, { address: host, port });
-    }
-    const { port: taken } = this.#control.address() as AddressInfo;
-    this.#address = { address: host, port: taken };
-    return this.#address;
-  }
-
-  #contextFor({ port }: Endpoint): ServerContext {
-    const { dataPort = port - 1, ...settings } = this.#options;
-    const shared = { clock: systemClock, binder: this.#binder, dataSockets: this.#dataSockets };
-    this.#context = { ...settings, ...shared, dataPort };
-    return this.#context;
-  }
-
   #begin(connection: StockConnection): void {
     const { commandSocket } = connection;
-    if (this.#context === undefined || this.#closing !== undefined) return void commandSocket.destroy();
-    if (this.#sessions.size >= this.#context.maxSessions) return void turnAway(connection);
+    if (this.#context === undefined || this.#closing !== undefined) {
+      refuse(connection, 'The server is closing.');
+      return;
+    }
+    if (this.#sessions.size >= this.#context.maxSessions) {
+      refuse(connection, 'Too many sessions, try again later.');
+      return;
+    }
     const session = new Session(++this.#sessionsBegun, connection, this.#context, findVerb);
     this.#sessions.add(session);
     commandSocket.once('close', () => this.#sessions.delete(session));

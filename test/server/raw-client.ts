@@ -7,6 +7,8 @@ import { formatEprt, formatHostPort } from '../../src/ftp/host-port.ts';
 export class RawClient {
   readonly socket: Socket;
   readonly local: Endpoint;
+  /** The first reply. */
+  greeting = '';
   #text = '';
   #ended = false;
   #wake: () => void = () => {};
@@ -28,7 +30,7 @@ export class RawClient {
     const socket = connect({ host: address, port, ...(localAddress !== undefined && { localAddress }) });
     await once(socket, 'connect');
     const client = new RawClient(socket);
-    await client.reply();
+    client.greeting = await client.reply();
     return client;
   }
 

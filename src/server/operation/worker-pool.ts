@@ -1,0 +1,200 @@
+// Several server processes behind one control port: started, given their connections, replaced when they die, stopped.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Endpoint } from '../../address.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { errorCodeOf, PreflightError } from '../../errors.ts';
+import { fillOptions } from '../fill-options.ts';
+import { listenAt } from '../listening.ts';
+import type { ServerOptions } from '../options.ts';
+import { checkDataPort, checkRoot } from '../preflight.ts';
+import { type ConnectionShare, createConnectionShare } from './connection-share.ts';
+import { givesUp, restartDelayMs } from './restart.ts';
+import type { FromWorker, WorkerSettings } from './worker-messages.ts';
+
+export interface WorkerPoolOptions {
+  /** Sent to the workers: no functions, and a log level in place of a logger. */
+  readonly server: Omit<ServerOptions, 'log'>;
+  readonly logLevel: string;
+  readonly workers: number;
+  /** What a worker that was told to stop may still take before it is killed; 10 000 unless set. */
+  readonly stopTimeoutMs?: number;
+  /** Told of every worker that ended although nobody stopped it. */
+  readonly onWorkerLost?: (loss: WorkerLoss) => void;
+  /** The program of a worker; the built-in one unless set. */
+  readonly program?: string;
+  readonly clock?: Clock;
+}
+
+export interface WorkerLoss {
+  readonly pid: number;
+  /** `exit status 1`, `SIGSEGV`. */
+  readonly how: string;
+  /** Undefined when it is not restarted: no replacement comes up. */
+  readonly restartInMs: number | undefined;
+}
+
+export interface WorkerPool {
+  /** Where the pool listens. */
+  readonly address: Endpoint;
+  /** Of the workers that serve. */
+  pids(): readonly number[];
+  /** Rejects when no worker is left and none can be started; resolves once the pool is stopped. */
+  readonly ended: Promise<void>;
+  /** SIGTERM to every worker, and SIGKILL to those that do not obey. May be called again. */
+  stop(): Promise<void>;
+}
+
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+
+/**
+ * Listens, then starts the workers; resolves when all of them serve. Who connects meanwhile waits for the first.
+ * @throws UsageError for an option that cannot be, PreflightError for a port that cannot be had or a worker that ends
+ *   before it serves (its own error is on stderr)
+ */
+export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPool> {
+  const filled = fillOptions(options.server);
+  const share = createConnectionShare(filled.maxSessions * options.workers);
+  const control = share.controlServer();
+  await checkRoot(filled.root);
+  const address = await listenAt(control, { address: filled.host, port: filled.port });
+  try {
+    const dataPort = filled.dataPort ?? address.port - 1;
+    await checkDataPort(filled, { address: address.address, port: dataPort });
+    const pool = new Pool({ options, address, control, share });
+    await pool.startAll();
+    return pool;
+  } catch (error) {
+    control.close();
+    share.close();
+    throw error;
+  }
+}
+
+interface PoolParts {
+  readonly options: WorkerPoolOptions;
+  readonly address: Endpoint;
+  readonly control: Server;
+  readonly share: ConnectionShare;
+}
+
+class Pool implements WorkerPool {
+  readonly address: Endpoint;
+  readonly ended: Promise<void>;
+  readonly #options: WorkerPoolOptions;
+  readonly #control: Server;
+  readonly #share: ConnectionShare;
+  readonly #clock: Clock;
+  /** All that run, those that do not serve yet among them. */
+  readonly #processes = new Set<ChildProcess>();
+  readonly #serving = new Set<ChildProcess>();
+  readonly #stopping = new AbortController();
+  /** Workers that ended before they served, since the last one that did serve. */
+  #failedStarts = 0;
+  #stopped: Promise<void> | undefined;
+  #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
+
+  constructor({ options, address, control, share }: PoolParts) {
+    this.address = address;
+    this.#options = options;
+    this.#control = control;
+    this.#share = share;
+    this.#clock = options.clock ?? systemClock;
+    this.ended = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.ended.catch(() => {}); // who stops the pool need not have waited for its end
+  }
+
+  pids(): readonly number[] {
+    return [...this.#serving].flatMap((worker) => worker.pid ?? []);
+  }
+
+  /** @throws PreflightError when one of the first workers ends before it serves; none is left then */
+  async startAll(): Promise<void> {
+    try {
+      const first = Array.from({ length: this.#options.workers }, () => this.#start());
+      this.#share.add(...(await Promise.all(first))); // at once: who has waited is shared out over all
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** Resolves once the worker can serve. @throws PreflightError when it ends before */
+  async #start(): Promise<ChildProcess> {
+    const { server, logLevel, program = WORKER } = this.#options;
+    const worker = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#processes.add(worker);
+    const settings: WorkerSettings = { type: 'settings', server, logLevel, controlPort: this.address.port };
+    worker.send(settings, () => {});
+    await new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.type !== 'serving') return;
+        this.#failedStarts = 0;
+        this.#serving.add(worker);
+        resolve();
+      });
+      worker.on('error', (error) => {
+        if (worker.pid !== undefined) return; // of a message to one that is gone: its end says more
+        this.#processes.delete(worker);
+        reject(new PreflightError(`a server process cannot be started: ${errorCodeOf(error)}`));
+      });
+      worker.once('exit', (status, signal) => {
+        this.#processes.delete(worker);
+        const how = signal ?? `exit status ${status}`;
+        reject(new PreflightError(`a server process ended before it served: ${how}`));
+        if (this.#serving.delete(worker)) void this.#replace(worker.pid ?? 0, how);
+      });
+    });
+    return worker;
+  }
+
+  /** Tries until a replacement serves, or nobody does and it makes no sense to go on. */
+  async #replace(pid: number, how: string): Promise<void> {
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    const restartInMs = givesUp(this.#failedStarts, this.#serving.size)
+      ? undefined
+      : restartDelayMs(this.#failedStarts);
+    this.#options.onWorkerLost?.({ pid, how, restartInMs });
+    if (restartInMs === undefined)
+      return this.#fail(new PreflightError(`server processes keep ending: ${how}`));
+    try {
+      await this.#clock.sleep(restartInMs, signal);
+      this.#share.add(await this.#start());
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#failedStarts++;
+      await this.#replace(pid, (error as Error).message);
+    }
+  }
+
+  async #fail(error: Error): Promise<void> {
+    this.#settle.reject(error);
+    await this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#control.close();
+    this.#share.close();
+    await Promise.all([...this.#processes].map((worker) => this.#stopOne(worker)));
+    this.#settle.resolve();
+  }
+
+  async #stopOne(worker: ChildProcess): Promise<void> {
+    const exited = once(worker, 'exit');
+    worker.kill('SIGTERM');
+    const timer = setTimeout(() => worker.kill('SIGKILL'), this.#options.stopTimeoutMs ?? 10_000);
+    await exited;
+    clearTimeout(timer);
+  }
+}
