@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { type Endpoint, isLoopback } from '../address.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 import { strategiesOf } from '../stress/strategies.ts';
-import type { Target } from '../stress/targets.ts';
+import { fetchesFiles, type Target } from '../stress/targets.ts';
 import type { Plan } from '../stress/types.ts';
 import { readTarget } from './target.ts';
 
@@ -27,9 +27,8 @@ export async function findTargets(plan: Plan, flags: TargetFlags): Promise<Map<s
   return targets;
 }
 
-function requirePath({ scenarios }: Plan, url: string, path: string | undefined): void {
-  const fetches = scenarios.some(({ mix }) => mix.some(({ value }) => value === 'retr'));
-  if (!fetches || path !== undefined) return;
+function requirePath(plan: Plan, url: string, path: string | undefined): void {
+  if (path !== undefined || !fetchesFiles(plan)) return;
   throw new UsageError(
     `target ${url}: name a file to fetch, such as ${url.replace(/\/$/, '')}/file, or use --direction list`,
   );

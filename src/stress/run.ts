@@ -14,7 +14,7 @@ import { runWarnings } from './run-warnings.ts';
 import { type BlockSpec, blockOrder } from './schedule.ts';
 import { strategiesOf } from './strategies.ts';
 import { compareWithBaseline, summarizeStrategies } from './summary.ts';
-import { type PreparedTarget, prepareTarget, type Target } from './targets.ts';
+import { prepareTargets, type Target } from './targets.ts';
 import type { BlockResult, Plan, Progress, RunResult } from './types.ts';
 
 export interface RunOptions {
@@ -54,12 +54,13 @@ interface Blocks {
 
 /**
  * Runs the whole plan on `engine`, which stays open. An interrupted run resolves too, with `partial` set.
- * @throws PreflightError when the files cannot be written or a target does not answer
+ * @throws UsageError when `targets` does not fit the plan's, PreflightError when the files cannot be written or a target
+ * does not answer
  */
 export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = {}): Promise<RunResult> {
   const startedAt = options.before?.startedAt ?? new Date().toISOString();
   const startedAtMs = systemClock.nowMs() - (options.before?.durationMs ?? 0);
-  const targets = await prepareTargets(plan, options);
+  const targets = await prepareTargets(plan, options.targets);
   const host = describeHost(options.truthTableDigest ?? null, [...targets.values()]);
   const fixtures = await createFixtures(plan);
   const resultOf = ({ blocks, endedBy, significance }: Blocks): RunResult => ({
@@ -85,12 +86,6 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = 
   } finally {
     await fixtures.remove();
   }
-}
-
-async function prepareTargets(plan: Plan, { targets }: RunOptions): Promise<Map<string, PreparedTarget>> {
-  const prepared = new Map<string, PreparedTarget>();
-  for (const [name, target] of targets ?? []) prepared.set(name, await prepareTarget(name, target, plan));
-  return prepared;
 }
 
 async function runBlocks(

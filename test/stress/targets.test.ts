@@ -1,9 +1,10 @@
 // A target before the run: its file is fetched once as every transfer will be, and what fails is told in one line.
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../src/address.ts';
-import { PreflightError } from '../../src/errors.ts';
+import { PreflightError, UsageError } from '../../src/errors.ts';
+import { type RunOptions, runStress } from '../../src/index.ts';
 import { fillPlan } from '../../src/stress/plan.ts';
-import { prepareTarget } from '../../src/stress/targets.ts';
+import { prepareTarget, type Target } from '../../src/stress/targets.ts';
 import { closeAll, responder } from '../client/harness.ts';
 import { sending } from '../client/user-pis.ts';
 import { closedPort, ownAddress } from '../support/loopback.ts';
@@ -71,6 +72,59 @@ describe('prepareTarget', () => {
     await expect(prepared(await closedPort(ownAddress()), 'x')).rejects.toThrow(
       /^target there: .*ECONNREFUSED/,
     );
+  });
+});
+
+describe('runStress with targets in its plan', () => {
+  const HERE = 'ftp://127.0.0.1:2121/file';
+  const target = (path?: string): Target => ({
+    server: { address: '127.0.0.1', port: 1 }, // nobody answers: to dial it would be another error
+    login: { user: '', password: '' },
+    ...{ path, clientAddress: null },
+  });
+  const mistakes: readonly (readonly [string, object, RunOptions, string])[] = [
+    [
+      'and no targets',
+      { targets: [HERE] },
+      {},
+      "target 127.0.0.1:2121 of the plan is not in the option `targets`: add its server, login, path and clientAddress under '127.0.0.1:2121'",
+    ],
+    [
+      'beside other strategies, and no targets',
+      { binders: ['reuse-port'], peers: ['vsftpd'], targets: [HERE] },
+      {},
+      'target 127.0.0.1:2121 of the plan is not in the option `targets`',
+    ],
+    [
+      'of which one is missing',
+      { targets: [HERE, HERE] },
+      { targets: new Map([['127.0.0.1:2121', target('file')]]) },
+      'target 127.0.0.1:2121#2 of the plan is not in the option `targets`',
+    ],
+    [
+      'without the file that it fetches',
+      { targets: [HERE] },
+      { targets: new Map([['127.0.0.1:2121', target()]]) },
+      'target 127.0.0.1:2121 has no `path` in the option `targets`: name the file that the plan is to fetch',
+    ],
+    [
+      'and one that is not in it',
+      { targets: [HERE] },
+      { targets: new Map(['127.0.0.1:2121', 'localhost'].map((name) => [name, target('file')])) },
+      "'localhost' in the option `targets` is no target of the plan, which has 127.0.0.1:2121",
+    ],
+    [
+      'of another plan',
+      { binders: ['reuse-port'] },
+      { targets: new Map([['localhost', target('file')]]) },
+      "'localhost' in the option `targets` is no target of the plan, which has none",
+    ],
+  ];
+  it.each(mistakes)('%s: says so', async (_, named, options, message) => {
+    const plan = fillPlan({ ...named, blocks: 1, scenarios: [{ name: 'a' }] });
+    const running = runStress(plan, options);
+    await expect(running).rejects.toBeInstanceOf(UsageError);
+    await expect(running).rejects.toThrow(message);
   });
 });
 
