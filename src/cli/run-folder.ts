@@ -6,11 +6,18 @@ import { z } from 'zod';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 import { formatPlan, parsePlan } from '../stress/plan.ts';
 import { hostSchema } from '../stress/result-schema.ts';
-import type { Before } from '../stress/run.ts';
-import { blockOrder } from '../stress/schedule.ts';
-import type { BlockResult, Host, Plan, RunResult } from '../stress/types.ts';
+import type { Before, FinishedBlock } from '../stress/run.ts';
+import type { Host, Plan, RunResult } from '../stress/types.ts';
+import { linesIn } from './attempts-file.ts';
 import { readResult } from './result-file.ts';
-import { blockFile, isBlockFile, readBlocks } from './run-blocks.ts';
+import {
+  attemptsFileOf,
+  isOfBlock,
+  placesWithAttempts,
+  readBlocks,
+  requireWholeAttempts,
+  saveBlock,
+} from './run-blocks.ts';
 import { lockFolder } from './run-lock.ts';
 import { readChecked, saveDurably } from './saved-file.ts';
 
@@ -35,20 +42,39 @@ export interface RunFolder {
   readonly plan: Plan;
   /** The host that it began on. */
   readonly host: Host;
-  /** Undefined for a new run. */
-  readonly before: Before | undefined;
+  /** Of a new run, when it began. */
+  readonly before: Before;
   /** Of a run of which nothing is left to do, as it was saved. */
   readonly finished: RunResult | undefined;
-  /** On disk when it resolves. @throws PreflightError that names the file, for a full disk and the like */
-  saveBlock(block: BlockResult, place: number): Promise<void>;
-  /** @throws PreflightError that names the file */
+  /** Blocks of `before` whose transfers are not here. */
+  readonly withoutAttempts: number;
+  /** Whether the transfers of each block are kept with it: from the first time that they were asked for. */
+  readonly keepsAttempts: boolean;
+  /** On disk when it resolves; one that was cut short is not kept. @throws PreflightError that names the file */
+  saveBlock(finished: FinishedBlock): Promise<void>;
+  /** The transfers of a block as lines; undefined where they are not kept. */
+  attemptsOf(place: number): AsyncIterable<Buffer> | undefined;
+  /**
+   * Nothing where a block could not be saved: the result would tell of one that is not here.
+   * @throws PreflightError that names the file
+   */
   saveResult(text: string): Promise<void>;
   /** Lets others work on it. Safe to call again. */
   release(): Promise<void>;
 }
 
+export interface KeptInRun {
+  /** Whether each block's transfers are asked for. */
+  readonly attempts: boolean;
+}
+
 /** @throws UsageError for a folder that has a run already, PreflightError for one that cannot be written */
-export async function createRunFolder(path: string, plan: Plan, host: Host): Promise<RunFolder> {
+export async function createRunFolder(
+  path: string,
+  plan: Plan,
+  host: Host,
+  { attempts }: KeptInRun = { attempts: false },
+): Promise<RunFolder> {
   await makeFolders(path).catch((cause) => {
     throw new PreflightError(`folder '${path}' cannot be written: ${errorCodeOf(cause)}`, { cause });
   });
@@ -60,12 +86,17 @@ export async function createRunFolder(path: string, plan: Plan, host: Host): Pro
     const wayOut = 'make room, or name another folder';
     await saveDurably(join(path, RUN), `${JSON.stringify(run)}\n`, wayOut);
     await saveDurably(join(path, PLAN), text, wayOut); // last: now it has a run
-    return { ...folderOf(path, plan, run), before: undefined, finished: undefined, release };
+    const folder = folderOf({ path, plan, run, keepsAttempts: attempts, places: new Set() });
+    const before = { startedAt, elapsedMs: 0, blocks: new Map(), resumed: [] };
+    return { ...folder, before, finished: undefined, withoutAttempts: 0, release };
   });
 }
 
 /** @throws UsageError for a folder without a run, or with a damaged one; PreflightError while somebody works on it */
-export async function resumeRunFolder(path: string): Promise<RunFolder> {
+export async function resumeRunFolder(
+  path: string,
+  { attempts }: KeptInRun = { attempts: false },
+): Promise<RunFolder> {
   const planFile = join(path, PLAN);
   const text = await readFile(planFile, 'utf8').catch((cause: unknown) => {
     const reason = errorCodeOf(cause) === 'ENOENT' ? `there is no ${PLAN} in it` : errorCodeOf(cause);
@@ -79,56 +110,94 @@ export async function resumeRunFolder(path: string): Promise<RunFolder> {
       );
     }
     const plan = parsePlan(text, planFile);
-    const blocks = await readBlocks(join(path, BLOCKS), blockOrder(plan));
-    const folder = folderOf(path, plan, run, { at: new Date().toISOString(), blocksDone: blocks.size });
-    const durationMs = [...blocks.values()].reduce((sum, block) => sum + block.durationMs, 0);
+    const folder = join(path, BLOCKS);
+    const { blocks, elapsedMs } = await readBlocks(folder, plan);
+    const withAttempts = await placesWithAttempts(folder);
+    const places = new Set([...blocks.keys()].filter((place) => withAttempts.has(place)));
+    if (attempts) await requireWholeAttempts(folder, blocks, places);
+    const saved = await savedResult(path, run);
     const { startedAt, resumed } = run;
-    const finished = await finishedResult(join(path, RESULT), blocks.size);
-    return { ...folder, before: { startedAt, durationMs, blocks, resumed }, finished, release };
+    return {
+      ...folderOf({
+        ...{ path, plan, run, keepsAttempts: attempts || withAttempts.size > 0, places },
+        resumption: { at: new Date().toISOString(), blocksDone: blocks.size },
+      }),
+      // A run that ended in order tells the time of its last block, too, which was cut short and is no more.
+      before: { startedAt, elapsedMs: Math.max(elapsedMs, saved?.durationMs ?? 0), blocks, resumed },
+      finished: isFinished(saved, blocks.size) ? saved : undefined,
+      withoutAttempts: blocks.size - places.size,
+      release,
+    };
   });
 }
 
-/** @param resumption becomes part of the run with the first block that it gives: to look at what is there is none */
-function folderOf(
-  path: string,
-  plan: Plan,
-  run: RunFile,
-  resumption?: RunFile['resumed'][number],
-): Omit<RunFolder, 'before' | 'finished' | 'release'> {
+interface OpenRun {
+  readonly path: string;
+  readonly plan: Plan;
+  readonly run: RunFile;
+  readonly keepsAttempts: boolean;
+  /** Of the blocks whose transfers are kept. */
+  readonly places: Set<number>;
+  /** Becomes part of the run with the first block that it gives: to look at what is there is none. */
+  readonly resumption?: RunFile['resumed'][number];
+}
+
+function folderOf({
+  path,
+  plan,
+  run,
+  keepsAttempts,
+  places,
+  resumption,
+}: OpenRun): Omit<RunFolder, 'before' | 'finished' | 'withoutAttempts' | 'release'> {
   const wayOut = `what was saved before is intact: go on with: port20 stress --resume ${path}`;
   const save = (file: string, text: string) => saveDurably(join(path, file), text, wayOut);
-  const saveJson = (file: string, value: object) => save(file, `${JSON.stringify(value)}\n`);
+  const blocks = join(path, BLOCKS);
+  let isComplete = true;
   let unnoted = resumption;
   const noteResumption = async () => {
     if (unnoted === undefined) return;
     run.resumed.push(unnoted);
     unnoted = undefined;
-    await saveJson(RUN, run);
+    await save(RUN, `${JSON.stringify(run)}\n`);
   };
   return {
-    ...{ path, plan, host: run.host },
-    async saveBlock(block, place) {
+    ...{ path, plan, host: run.host, keepsAttempts },
+    async saveBlock(finished) {
+      isComplete = false;
       await noteResumption();
-      await saveJson(join(BLOCKS, blockFile(place)), block);
+      // One that was cut short is run again from its beginning.
+      if (!finished.cutShort) {
+        await saveBlock(blocks, finished, { keepsAttempts, wayOut });
+        if (keepsAttempts) places.add(finished.place);
+      }
+      isComplete = true;
     },
-    saveResult: (text) => save(RESULT, text),
+    attemptsOf: (place) => (places.has(place) ? linesIn(attemptsFileOf(blocks, place)) : undefined),
+    async saveResult(text) {
+      if (isComplete) await save(RESULT, text);
+    },
   };
 }
 
 /** What is left where a plan was removed by hand would be taken for blocks of the new one. */
 async function requireUnused(path: string): Promise<void> {
   const names = [...(await readdir(path)), ...(await readdir(join(path, BLOCKS)))];
-  if (!names.some((name) => name === PLAN || isBlockFile(name))) return;
+  if (!names.some((name) => name === PLAN || isOfBlock(name))) return;
   throw new UsageError(
     `'${path}' has a run already: take it up again with --resume ${path}, or name another folder`,
   );
 }
 
-/** One that cannot be read is made again from the blocks, and so is one whose blocks are not all there any more. */
-async function finishedResult(file: string, blocksKept: number): Promise<RunResult | undefined> {
-  const result = await readResult(file).catch(() => undefined);
-  if (result === undefined || result.partial || !result.valid) return undefined;
-  return result.blocks.length === blocksKept ? result : undefined;
+/** Undefined where it cannot be read, or is another run's: it is made again from the blocks. */
+async function savedResult(path: string, { startedAt }: RunFile): Promise<RunResult | undefined> {
+  const result = await readResult(join(path, RESULT)).catch(() => undefined);
+  return result?.startedAt === startedAt ? result : undefined;
+}
+
+/** One whose blocks are not all there any more is not. */
+function isFinished(result: RunResult | undefined, blocksKept: number): boolean {
+  return result?.valid === true && !result.partial && result.blocks.length === blocksKept;
 }
 
 async function locked(

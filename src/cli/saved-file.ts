@@ -1,18 +1,23 @@
 // Files of a run's folder: whole and on the disk when they have their name, and checked when they are read again.
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 
 /**
  * Under another name first, and onto the disk: a file of that name is whole, whatever happens.
+ * @param content some at a time where it may be large
  * @param wayOut what the user may do next
  * @throws PreflightError that names the file
  */
-export async function saveDurably(path: string, text: string, wayOut: string): Promise<void> {
+export async function saveDurably(
+  path: string,
+  content: string | Iterable<string>,
+  wayOut: string,
+): Promise<void> {
   const unfinished = `${path}.unfinished`;
   try {
-    await writeToDisk(unfinished, text);
+    await writeToDisk(unfinished, content);
     await rename(unfinished, path);
     await syncFolder(dirname(path));
   } catch (cause) {
@@ -21,10 +26,10 @@ export async function saveDurably(path: string, text: string, wayOut: string): P
   }
 }
 
-async function writeToDisk(path: string, text: string): Promise<void> {
+async function writeToDisk(path: string, content: string | Iterable<string>): Promise<void> {
   const file = await open(path, 'w');
   try {
-    await file.writeFile(text);
+    await writeFile(file, content);
     await file.sync();
   } finally {
     await file.close();

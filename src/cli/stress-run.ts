@@ -1,11 +1,13 @@
 // Runs a plan on this machine: progress on stderr, finished blocks into the run's folder, Ctrl-C ends it in order.
 import type { Endpoint } from '../address.ts';
 import { createLocalEngine } from '../engine/local.ts';
+import type { PreflightError } from '../errors.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import { runPlan } from '../stress/run.ts';
 import type { Target } from '../stress/targets.ts';
 import type { Plan, Progress, RunResult } from '../stress/types.ts';
-import { type AttemptsFile, openAttemptsFile } from './attempts-file.ts';
+import { openAttemptsFile } from './attempts-file.ts';
+import { type BlockKeeper, createKeeper } from './block-keeper.ts';
 import { type Interruptible, untilInterrupted } from './interrupt.ts';
 import { type OutputFlags, say } from './output.ts';
 import { progressPrinter } from './progress.ts';
@@ -22,15 +24,44 @@ export interface RunHere {
 
 type Flags = OutputFlags & Pick<StressFlags, 'attempts' | 'dashboard'>;
 
+export interface RanHere extends Interruptible<RunResult> {
+  /** Files that could not be written. What was measured is in the result all the same. */
+  readonly failures: readonly PreflightError[];
+}
+
 /** Undefined as result when a second signal ended it at once. */
-export async function runHere(
+export async function runHere(run: RunHere, flags: Flags): Promise<RanHere> {
+  const attempts = flags.attempts === undefined ? undefined : await openAttemptsFile(flags.attempts);
+  tellOfAttempts(run.folder, flags);
+  const keeper = createKeeper(run.folder, attempts);
+  try {
+    const ran = await orFinished(run, flags, keeper);
+    return { ...ran, failures: await keeper.close() };
+  } catch (error) {
+    await keeper.close();
+    throw error;
+  }
+}
+
+/** Of a run of which nothing is left to do, the transfers are written all the same. */
+async function orFinished(
+  run: RunHere,
+  flags: Flags,
+  keeper: BlockKeeper,
+): Promise<Interruptible<RunResult>> {
+  const { folder } = run;
+  if (folder?.finished === undefined) return runBlocksHere(run, flags, keeper);
+  for (const place of [...folder.before.blocks.keys()].sort((a, b) => a - b)) await keeper.kept(place);
+  return { result: folder.finished, interruptedBy: undefined };
+}
+
+async function runBlocksHere(
   { plan, targets, folder, truthTableDigest }: RunHere,
   flags: Flags,
+  keeper: BlockKeeper,
 ): Promise<Interruptible<RunResult>> {
-  if (folder?.finished !== undefined) return { result: folder.finished, interruptedBy: undefined };
   const engine = createLocalEngine();
   const progress = progressPrinter(flags);
-  const attempts = await attemptsFile(flags, folder);
   const dashboard = await dashboardFor(plan, flags);
   const onProgress = (now: Progress) => {
     progress.show(now);
@@ -40,33 +71,47 @@ export async function runHere(
     const run = await untilInterrupted(
       'ending this block; once more to stop at once',
       () => engine.close(),
-      (signal) =>
-        runPlan(plan, engine, {
+      (interrupt) => {
+        const signal = eitherOf(interrupt, keeper.gaveUp);
+        return runPlan(plan, engine, {
           ...{ signal, targets, truthTableDigest, onProgress },
-          ...(folder?.before !== undefined && { before: folder.before }),
-          onBlock: async (block, place) => {
-            // One that was cut short is run again from its beginning.
-            if (!signal.aborted) await folder?.saveBlock(block, place);
-          },
-          ...(attempts !== undefined && { onTransfers: attempts.write }),
+          ...(folder !== undefined && { before: folder.before }),
+          onBlock: keeper.finished,
+          onKeptBlock: (_, place) => keeper.kept(place),
           ...(dashboard !== undefined && { onResult: dashboard.showResult }),
-        }),
+        });
+      },
     );
     if (run.result !== undefined) dashboard?.showResult(run.result);
     return run;
   } finally {
     progress.clear();
     await engine.close();
-    await attempts?.close();
     await dashboard?.close();
   }
 }
 
-async function attemptsFile(
-  { attempts }: Flags,
-  folder: RunFolder | undefined,
-): Promise<AttemptsFile | undefined> {
-  return attempts === undefined ? undefined : openAttemptsFile(attempts, folder?.before !== undefined);
+/** AbortSignal.any is not in every Node 20. */
+function eitherOf(...signals: readonly AbortSignal[]): AbortSignal {
+  const either = new AbortController();
+  for (const signal of signals) {
+    signal.addEventListener('abort', () => either.abort(signal.reason), { once: true });
+  }
+  return either.signal;
+}
+
+/** What cannot be seen from the file itself. */
+function tellOfAttempts(folder: RunFolder | undefined, { attempts, quiet }: Flags): void {
+  if (folder === undefined) return;
+  const { path, before, keepsAttempts, withoutAttempts } = folder;
+  if (attempts !== undefined && withoutAttempts > 0) {
+    say(
+      `port20: '${attempts}' lacks the transfers of ${withoutAttempts} of the ${before.blocks.size} blocks that '${path}' has: they were run without --attempts`,
+    );
+  }
+  if (attempts === undefined && keepsAttempts && !quiet) {
+    say(`port20: the transfers are kept in '${path}'; with --attempts FILE they are written to a file, too`);
+  }
 }
 
 const DASHBOARD: Endpoint = { address: '127.0.0.1', port: 8020 };

@@ -1,6 +1,6 @@
 // `port20 stress [plan]`: runs a plan and prints what the strategies did.
 import type { Command } from 'commander';
-import { UsageError } from '../errors.ts';
+import { PreflightError, UsageError } from '../errors.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
 import { formatDryRun } from '../report/dry-run.ts';
 import { environmentDifferences } from '../report/settings.ts';
@@ -9,11 +9,11 @@ import { requireKnown } from '../report/threshold-known.ts';
 import { describeHost } from '../stress/host.ts';
 import { formatPlan } from '../stress/plan.ts';
 import type { Plan, RunResult } from '../stress/types.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, messageOf } from './exit.ts';
 import { checkWritable, type OutputFlags, print, saveFile, say, wantsColor } from './output.ts';
 import { requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
 import { checkResultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
-import { createRunFolder, type RunFolder, resumeRunFolder } from './run-folder.ts';
+import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from './run-folder.ts';
 import type { StressFlags } from './stress-flags.ts';
 import { choosePlan, PLAN_FLAGS } from './stress-plan.ts';
 import { type RunHere, runHere } from './stress-run.ts';
@@ -55,25 +55,48 @@ async function runAndReport(
   const made =
     flags.dir === undefined
       ? undefined
-      : await createRunFolder(flags.dir, plan, describeHost(truthTableDigest));
+      : await createRunFolder(flags.dir, plan, describeHost(truthTableDigest), keptInRun(flags));
   const folder = taken ?? made;
   try {
-    const { result, interruptedBy } = await runHere({ plan, targets, folder, truthTableDigest }, flags);
+    const ran = await runHere({ plan, targets, folder, truthTableDigest }, flags);
+    const { result, interruptedBy } = ran;
     if (result === undefined) return interruptedBy ?? EXIT.unexpected;
     // Printed first: what cannot be saved after minutes of load is at least seen.
     await print(flags.json ? JSON.stringify(result) : formatTerminal(result, { colour: wantsColor(flags) }));
+    const failures = [...ran.failures];
     const saved = `${JSON.stringify(result, null, 1)}\n`;
-    await folder?.saveResult(saved);
-    if (flags.out !== undefined) await saveFile(flags.out, saved);
-    const outcomes = await saveResultFiles(result, flags, commandLine());
+    // Each by itself: a file that cannot be written is no reason to lose the others.
+    const save = async <T>(write: () => Promise<T> | undefined): Promise<T | undefined> => {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof PreflightError)) throw error;
+        failures.push(error);
+        return undefined;
+      }
+    };
+    await save(() => folder?.saveResult(saved));
+    await save(() => (flags.out === undefined ? undefined : saveFile(flags.out, saved)));
+    const outcomes = (await save(() => saveResultFiles(result, flags, commandLine()))) ?? [];
     if (outcomes.length > 0) say(thresholdsInWords(outcomes));
     const status = interruptedBy ?? statusOf(result);
-    if (folder !== undefined && (result.partial || !result.valid))
+    for (const failure of failures) say(messageOf(failure));
+    if (failures.length > 0) return EXIT.preflight;
+    if (folder !== undefined && isUnfinished(result))
       say(`port20: go on with: port20 stress --resume ${folder.path}`);
     return status ?? thresholdStatus(outcomes) ?? EXIT.ok;
   } finally {
     await made?.release();
   }
+}
+
+/** A run that is out of time may begin no block, when it is taken up again, either. */
+function isUnfinished({ partial, valid, endedBy }: RunResult): boolean {
+  return endedBy !== 'max-time' && (partial || !valid);
+}
+
+function keptInRun({ attempts }: Flags): KeptInRun {
+  return { attempts: attempts !== undefined };
 }
 
 /** @throws UsageError beside a plan or flags that would change it, and where the host is another one now */
@@ -89,7 +112,7 @@ async function takeUp(
       `--resume ${path} goes on with the plan in that folder: leave out ${command.args[0] ?? `--${kebab(others[0] ?? '')}`}`,
     );
   }
-  const folder = await resumeRunFolder(path);
+  const folder = await resumeRunFolder(path, keptInRun(flags));
   const [first] = environmentDifferences(folder.host, describeHost(digest()));
   if (first === undefined || flags.allowEnvDiff) return folder;
   await folder.release();

@@ -17,7 +17,8 @@ export interface AttemptLine {
 /**
  * A flat object with the same keys in every line, ended by a newline; null for what is not known.
  *
- * - Times `…AtMs` are milliseconds since the machine booted (CLOCK_MONOTONIC), `…Ms` durations in milliseconds.
+ * - Times `…AtMs` are milliseconds since the machine booted (CLOCK_MONOTONIC), `…Ms` durations in milliseconds. Between
+ *   blocks of a run that was taken up again after a reboot they cannot be compared.
  * - `outcome`: `completed`, `cancelled`, `dropped`, or the key of the failure: `bind.EADDRINUSE`, `reply.550`, ….
  * - `clientAddress`/`clientPort`: where the client listened; `serverAddress`/`serverPort`: where the data connection
  *   came from. Together they are its 4-tuple.

@@ -27,19 +27,32 @@ export interface RunOptions {
   /** Ends the block that runs and leaves a partial result. */
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
-  /** A block is over; `place` is its place in the order. The next one begins when this has resolved. */
-  onBlock?(block: BlockResult, place: number): void | Promise<void>;
+  /** A block has become part of the result. The next one begins when this has resolved. */
+  onBlock?(finished: FinishedBlock): void | Promise<void>;
+  /** The same for one of `before`, in its turn: both together are told every block of the result in its order. */
+  onKeptBlock?(block: BlockResult, place: number): void | Promise<void>;
   /** The result as it would be if the run ended here, after each block. */
   onResult?(result: RunResult): void;
-  /** Every transfer of a block that is over, warm-up included, with the server's record where there is one. */
-  onTransfers?(block: BlockSpec, transfers: readonly Transfer[]): void | Promise<void>;
+}
+
+/** A block that was run, and is over. */
+export interface FinishedBlock {
+  readonly block: BlockResult;
+  /** In the plan's order, from 0. */
+  readonly place: number;
+  /** What the whole run took until now: the time before it was taken up again is in it, the time between is not. */
+  readonly runElapsedMs: number;
+  /** The run was told to end meanwhile: not all of the block's load was run. */
+  readonly cutShort: boolean;
+  /** All of them, warm-up included, with the server's record where there is one; joined when asked for. */
+  transfers(): readonly Transfer[];
 }
 
 /** What is kept, and when the run was taken up again, this time included. */
 export interface Before {
   readonly startedAt: string;
-  /** Of the runs before this one, together. */
-  readonly durationMs: number;
+  /** What the run took before this time. */
+  readonly elapsedMs: number;
   /** By their place in the plan's order. */
   readonly blocks: ReadonlyMap<number, BlockResult>;
   readonly resumed: RunResult['resumed'];
@@ -53,13 +66,15 @@ interface Blocks {
 }
 
 /**
- * Runs the whole plan on `engine`, which stays open. An interrupted run resolves too, with `partial` set.
+ * Runs the whole plan on `engine`, which stays open. An interrupted run resolves too, with `partial` set. The result's
+ * `durationMs` and the plan's `maxTimeMs` are of the whole run, as often as it was taken up again.
  * @throws UsageError when `targets` does not fit the plan's, PreflightError when the files cannot be written or a target
  * does not answer
  */
 export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = {}): Promise<RunResult> {
   const startedAt = options.before?.startedAt ?? new Date().toISOString();
-  const startedAtMs = systemClock.nowMs() - (options.before?.durationMs ?? 0);
+  const startedAtMs = systemClock.nowMs() - (options.before?.elapsedMs ?? 0);
+  const elapsedMs = () => systemClock.nowMs() - startedAtMs;
   const targets = await prepareTargets(plan, options.targets);
   const host = describeHost(options.truthTableDigest ?? null, [...targets.values()]);
   const fixtures = await createFixtures(plan);
@@ -68,7 +83,7 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = 
     tool: { name: 'port20', version: VERSION },
     host,
     startedAt,
-    durationMs: Math.round(systemClock.nowMs() - startedAtMs),
+    durationMs: Math.round(elapsedMs()),
     requested: plan,
     blocks,
     strategies: summarizeStrategies(plan, blocks),
@@ -82,22 +97,24 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = 
   try {
     const ground = { fixtures, targets, pool: createAddressPool() };
     const onBlocks = (soFar: Blocks) => options.onResult?.(resultOf(soFar));
-    return resultOf(await runBlocks(plan, engine, ground, { ...options, onBlocks }));
+    return resultOf(await runBlocks(plan, { ...options, engine, ground, elapsedMs, onBlocks }));
   } finally {
     await fixtures.remove();
   }
 }
 
-async function runBlocks(
-  plan: Plan,
-  engine: Engine,
-  ground: BlockGround,
-  options: RunOptions & { onBlocks(soFar: Blocks): void },
-): Promise<Blocks> {
-  const { signal, onBlock } = options;
+interface BlocksContext extends RunOptions {
+  readonly engine: Engine;
+  readonly ground: BlockGround;
+  /** Of the whole run. */
+  elapsedMs(): number;
+  onBlocks(soFar: Blocks): void;
+}
+
+async function runBlocks(plan: Plan, context: BlocksContext): Promise<Blocks> {
+  const { signal, before, elapsedMs } = context;
   const order = blockOrder(plan);
-  const report = progressReporter(order, options.onProgress);
-  const budget = createBudget(plan);
+  const report = progressReporter(order, { ...context, kept: before?.blocks ?? new Map() });
   const looking = createLooks(plan);
   const blocks: BlockResult[] = [];
   const ended = (endedBy: Blocks['endedBy']): Blocks => ({
@@ -105,37 +122,47 @@ async function runBlocks(
     endedBy,
     significance: looking.left(),
   });
+  let endedBy: Blocks['endedBy'] | undefined;
   for (const [place, spec] of order.entries()) {
-    const kept = options.before?.blocks.get(place);
-    if (kept === undefined) {
-      if (signal?.aborted) return ended('interrupt');
-      if (!budget.allows(spec)) return ended('max-time');
-      if (plan.restMs > 0 && place > 0) await systemClock.sleep(plan.restMs, signal).catch(() => {});
-      if (signal?.aborted) return ended('interrupt');
-      const onProgress = (soFar: Counts) => report(spec, blocks, soFar);
-      const { block, transfers } = await runBlock(plan, spec, { engine, ground, signal, onProgress });
+    const kept = before?.blocks.get(place);
+    if (kept !== undefined) {
+      blocks.push(kept);
+      await context.onKeptBlock?.(kept, place);
+    } else {
+      // What was measured stays in the result: a run that ends here goes on to the blocks that it has.
+      endedBy ??= await reasonToEnd(plan, spec, place, context);
+      if (endedBy !== undefined) continue;
+      const onProgress = (soFar: Counts) => report({ place, spec, blocks, soFar });
+      const { block, transfers } = await runBlock(plan, spec, { ...context, signal, onProgress });
+      const cutShort = signal?.aborted === true;
       // Interrupted before its first transfer: there is no block.
-      if (signal?.aborted && block.offered === 0) return ended('interrupt');
+      if (cutShort && block.offered === 0) continue;
       blocks.push(block);
-      await onBlock?.(block, place);
-      if (options.onTransfers !== undefined) await options.onTransfers(spec, transfers());
-      options.onBlocks(ended('interrupt'));
-    } else blocks.push(kept);
-    report(spec, blocks, { offered: 0, failed: 0 });
+      const runElapsedMs = Math.round(elapsedMs());
+      await context.onBlock?.({ block, place, runElapsedMs, cutShort, transfers });
+      context.onBlocks(ended('interrupt'));
+      report({ place, spec, blocks, soFar: undefined });
+    }
     // A run that is taken up again repeats the looks that it had had: each is paid for once.
     const roundIsOver = order[place + 1]?.index !== spec.index;
-    if (roundIsOver && looking.settles(spec.index + 1, blocks)) return ended('conclusive');
+    if (endedBy === undefined && roundIsOver && looking.settles(spec.index + 1, blocks))
+      return ended('conclusive');
   }
-  return ended(signal?.aborted ? 'interrupt' : 'plan');
+  return ended(endedBy ?? (signal?.aborted ? 'interrupt' : 'plan'));
 }
 
-/** No block begins that would end after the plan's limit. */
-function createBudget({ maxTimeMs, restMs }: Plan) {
-  const startedAtMs = systemClock.nowMs();
-  return {
-    allows: ({ scenario }: BlockSpec) =>
-      maxTimeMs === 0 || systemClock.nowMs() - startedAtMs + restMs + scenario.durationMs <= maxTimeMs,
-  };
+/** Undefined where the block may begin, after its rest. */
+async function reasonToEnd(
+  { restMs, maxTimeMs }: Plan,
+  { scenario }: BlockSpec,
+  place: number,
+  { signal, elapsedMs }: BlocksContext,
+): Promise<'interrupt' | 'max-time' | undefined> {
+  if (signal?.aborted) return 'interrupt';
+  // No block begins that would end after the plan's limit.
+  if (maxTimeMs > 0 && elapsedMs() + restMs + scenario.durationMs > maxTimeMs) return 'max-time';
+  if (restMs > 0 && place > 0) await systemClock.sleep(restMs, signal).catch(() => {});
+  return signal?.aborted ? 'interrupt' : undefined;
 }
 
 /** With `until: conclusive`: after some rounds the comparisons are looked at, each time at the cost of some significance. */

@@ -9,7 +9,19 @@ import { describeHost } from '../../src/stress/host.ts';
 import { parsePlan } from '../../src/stress/plan.ts';
 import type { RunResult } from '../../src/stress/types.ts';
 import { type Ended, emptyFolder, MAIN, type RunOptions, run, start, startProgram } from './port20.ts';
-import { appears, blocksIn, gone, processesWith, savedResult, scheduleOf, until } from './run-folders.ts';
+import {
+  appears,
+  blocksIn,
+  gone,
+  linesOf,
+  processesWith,
+  savedBlocks,
+  savedResult,
+  scheduleOf,
+  transfersOf,
+  until,
+  withoutTime,
+} from './run-folders.ts';
 import { descendantsOf, isAlive, loadBegun, processesOf, transferEnded } from './stressing.ts';
 
 /** Arrivals are drawn from the seed: how many fall into a block tells whether its schedule is the same. */
@@ -43,7 +55,8 @@ function expectOneLine({ status, stdout, stderr }: Ended, wanted: { status: numb
 describe('the coordinator is killed', () => {
   it('between blocks or in one: those on disk stay, the rest is run as it would have been', async () => {
     const cwd = emptyFolder();
-    const killed = start([...SHORT, '--dir', 'run'], { cwd, env: { TMPDIR: cwd } });
+    const attempts = ['--attempts', 'lines'];
+    const killed = start([...SHORT, '--dir', 'run', ...attempts], { cwd, env: { TMPDIR: cwd } });
     await killed.stderrMatch(/block 1 of 6/);
     const path = join(cwd, 'run');
     await appears(join(path, 'blocks/0002.json'));
@@ -57,21 +70,26 @@ describe('the coordinator is killed', () => {
     expect(kept.length).toBeGreaterThanOrEqual(2);
     expect(readdirSync(path).filter((name) => name.startsWith('lock.'))).toHaveLength(1);
 
-    const resumed = await run(['stress', '--resume', 'run', '--json'], { cwd });
+    const resumed = await run(['stress', '--resume', 'run', '--json', ...attempts], { cwd });
     expect(resumed.status).toBe(0);
     const result: RunResult = JSON.parse(resumed.stdout);
     expect(result).toMatchObject({ valid: true, partial: false, endedBy: 'plan' });
+    expect(linesOf(join(cwd, 'lines'))).toEqual(transfersOf(result));
     expect(result.resumed).toEqual([{ at: expect.any(String), blocksDone: kept.length }]);
     expect(savedResult(path)).toEqual(result);
     expect(blocksIn(path)).toMatchObject(Object.fromEntries(kept));
-    expect(Object.values(blocksIn(path)).map((text) => JSON.parse(text))).toEqual(result.blocks);
+    expect(savedBlocks(path)).toEqual(result.blocks);
     expect(readdirSync(path).sort()).toEqual(['blocks', 'plan.yaml', 'result.json', 'run.json']);
 
     const uninterrupted: RunResult = JSON.parse((await run(SHORT)).stdout);
     expect(scheduleOf(result)).toEqual(scheduleOf(uninterrupted));
 
     const again = await run(['stress', '--resume', 'run'], { cwd });
-    expect({ status: again.status, stderr: again.stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ status: again.status, stderr: again.stderr }).toEqual({
+      status: 0,
+      stderr:
+        "port20: the transfers are kept in 'run'; with --attempts FILE they are written to a file, too\n",
+    });
     expect(again.stdout).toMatch(
       /^! The run was broken off and taken up again after [2-5] blocks \(\d{4}-\d\d-\d\d \d\d:\d\d UTC\)\.$/m,
     );
@@ -158,7 +176,8 @@ describe('another process of the run is killed', () => {
 describe('Ctrl-C', () => {
   it('once: what was measured is printed and saved, and the block that was cut short is run again', async () => {
     const cwd = folderWith(LONG_THEN_SHORT);
-    const stress = start(['stress', 'plan.yaml', '--dir', 'run', '--json'], { cwd });
+    const flags = ['--json', '--attempts', 'lines'];
+    const stress = start(['stress', 'plan.yaml', '--dir', 'run', ...flags], { cwd });
     await loadBegun(stress);
     stress.child.kill('SIGINT');
     const { status, stdout, stderr } = await stress.ended;
@@ -172,11 +191,17 @@ describe('Ctrl-C', () => {
     const path = join(cwd, 'run');
     expect(savedResult(path)).toEqual(partial);
     expect(blocksIn(path)).toEqual({});
+    expect(linesOf(join(cwd, 'lines'))).toEqual(transfersOf(partial));
 
-    const resumed = await run(['stress', '--resume', 'run', '--json'], { cwd });
+    const resumed = await run(['stress', '--resume', 'run', ...flags], { cwd });
     expect(resumed.status).toBe(0);
     const whole: RunResult = JSON.parse(resumed.stdout);
     expect(whole).toMatchObject({ valid: true, partial: false, resumed: [{ blocksDone: 0 }] });
+    expect(linesOf(join(cwd, 'lines'))).toEqual(transfersOf(whole));
+    expect(whole.startedAt).toBe(partial.startedAt);
+    // The block that was cut short is no more, but its time was taken.
+    const load = whole.blocks.reduce((ms, { durationMs }) => ms + durationMs, 0);
+    expect(whole.durationMs).toBeGreaterThanOrEqual(partial.durationMs + Math.floor(load));
     expect(whole.blocks[0]?.durationMs).toBeGreaterThan(1000);
   });
 
@@ -273,24 +298,30 @@ const mounts = spawnSync('unshare', [...own, 'mount', '-t', 'tmpfs', 'none', '/t
 
 /** A file system of its own needs root, or unprivileged user namespaces, which not every host gives. */
 (mounts ? describe : describe.skip)('a full disk', () => {
-  it('while a block is saved: one line, what was saved is intact, and with room the run goes on', async () => {
-    const { broken, resumed, kept, result } = await onDisk('size=64k', 'head -c 40k /dev/zero > ballast');
-    const [, failed = ''] = /blocks\/(\d{4})\.json'/.exec(broken.stderr) ?? [];
-    expect(Number(failed)).toBeGreaterThan(1);
-    expectOneLine(broken, {
-      status: 3,
-      line: /^port20: 'run\/blocks\/\d{4}\.json' cannot be written: ENOSPC; what was saved before is intact: go on with: port20 stress --resume run$/m,
-    });
-    expect(kept).toHaveLength(Number(failed) - 1);
+  it('while a block is saved: what was measured is printed, what was saved is intact, and with room the run goes on', async () => {
+    const { broken, resumed, kept, result, lines } = await onDisk(
+      'size=64k',
+      'head -c 20k /dev/zero > ballast',
+    );
+    expect(broken.stderr).toMatch(
+      /^port20: 'run\/blocks\/\d{4}\.(nd)?json' cannot be written: ENOSPC; what was saved before is intact: go on with: port20 stress --resume run\n$/,
+    );
+    expect(broken.status).toBe(3);
+    const partial: RunResult = JSON.parse(broken.stdout);
+    expect(partial).toMatchObject({ partial: true, endedBy: 'interrupt' });
+    expect(partial.blocks).toHaveLength(kept.length + 1);
+    expect(partial.blocks.slice(0, -1)).toEqual(kept);
+    expect(linesOf(lines.broken)).toEqual(transfersOf(partial));
     expect(resumed).toBe(0);
     expect(result).toMatchObject({ valid: true, partial: false, resumed: [{ blocksDone: kept.length }] });
     expect(result.blocks).toHaveLength(6);
     expect(result.blocks.slice(0, kept.length)).toEqual(kept);
+    expect(linesOf(lines.resumed)).toEqual(transfersOf(result));
   });
 
   it('while the result is saved: it is printed all the same, and made again from its blocks', async () => {
-    // The root, run, blocks, a lock, run.json, plan.yaml, six blocks, the ballast: not one more.
-    const { broken, resumed, kept, result } = await onDisk('nr_inodes=13', 'touch ballast');
+    // The root, run, blocks, a lock, run.json, plan.yaml, six blocks with their transfers, the ballast: not one more.
+    const { broken, resumed, kept, result } = await onDisk('nr_inodes=19', 'touch ballast');
     expect(broken.stderr).toBe(
       "port20: 'run/result.json' cannot be written: ENOSPC; what was saved before is intact: go on with: port20 stress --resume run\n",
     );
@@ -301,12 +332,28 @@ const mounts = spawnSync('unshare', [...own, 'mount', '-t', 'tmpfs', 'none', '/t
     expect(result.blocks).toEqual(kept);
   });
 
+  it('for the transfers alone: the run goes on, and its other files are saved', async () => {
+    const { ended, result, lines, out } = await onlyTheLines();
+    const { stdout, stderr, status } = ended;
+    expect(stderr).toMatch(
+      /^port20: 'disk\/lines' cannot be written: ENOSPC; it has the transfers of the first (block|\d blocks)\n$/,
+    );
+    expect(status).toBe(3);
+    expect(result).toMatchObject({ valid: true, partial: false, endedBy: 'plan' });
+    expect(JSON.parse(stdout)).toEqual(out);
+    const whole = linesOf(lines);
+    expect(whole.length).toBeGreaterThan(0);
+    expect(whole).toEqual(transfersOf(result).slice(0, whole.length));
+  });
+
   interface OnDisk {
     readonly broken: Ended;
     /** Exit status, once there was room. */
     readonly resumed: number;
     readonly kept: readonly unknown[];
     readonly result: RunResult;
+    /** The file of `--attempts`, which lies where there is room, after either run. */
+    readonly lines: { readonly broken: string; readonly resumed: string };
   }
 
   /** Runs on a small disk with some ballast, takes the ballast away, and has the run go on. */
@@ -315,19 +362,32 @@ const mounts = spawnSync('unshare', [...own, 'mount', '-t', 'tmpfs', 'none', '/t
     const port20 = `"${process.execPath}" "${MAIN}"`;
     const script = `
       mkdir disk && mount -t tmpfs -o ${size} none disk && cd disk && ${ballast} || exit 99
-      ${port20} ${SHORT.join(' ')} --quiet --dir run > ../stdout 2> ../stderr; echo $? > ../status
-      cp -r run/blocks ../kept && rm ballast
-      ${port20} stress --resume run --quiet --json > ../result; echo $? > ../resumed`;
+      ${port20} ${SHORT.join(' ')} --quiet --dir run --attempts ../lines > ../stdout 2> ../stderr; echo $? > ../status
+      cp -r run/blocks ../kept && cp ../lines ../broken && rm ballast && mount -o remount,size=8m,nr_inodes=100 .
+      ${port20} stress --resume run --quiet --json --attempts ../lines > ../result; echo $? > ../resumed`;
     const { status, stderr } = await startProgram('unshare', [...own, 'sh', '-c', script], { cwd: out })
       .ended;
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const text = (name: string) => readFileSync(join(out, name), 'utf8');
-    const names = readdirSync(join(out, 'kept'));
+    const names = readdirSync(join(out, 'kept')).filter((name) => name.endsWith('.json'));
     return {
       broken: { status: Number(text('status')), stdout: text('stdout'), stderr: text('stderr') },
       resumed: Number(text('resumed')),
-      kept: names.sort().map((name) => JSON.parse(text(join('kept', name)))),
+      kept: names.sort().map((name) => withoutTime(text(join('kept', name)))),
       result: JSON.parse(text('result')),
+      lines: { broken: join(out, 'broken'), resumed: join(out, 'lines') },
     };
+  }
+
+  /** A run without a folder, of which the transfers go onto a disk that has room for some. */
+  async function onlyTheLines() {
+    const cwd = emptyFolder();
+    const script = `
+      mkdir disk && mount -t tmpfs -o size=24k none disk || exit 99
+      "${process.execPath}" "${MAIN}" ${SHORT.join(' ')} --quiet --attempts disk/lines --out result
+      status=$?; cp disk/lines lines; exit $status`;
+    const ended = await startProgram('unshare', [...own, 'sh', '-c', script], { cwd }).ended;
+    const result: RunResult = JSON.parse(readFileSync(join(cwd, 'result'), 'utf8'));
+    return { ended, result, out: result, lines: join(cwd, 'lines') };
   }
 });

@@ -6,9 +6,11 @@ import { describe, expect, it } from '@jest/globals';
 import { exitStatusOf, messageOf } from '../../src/cli/exit.ts';
 import { createRunFolder, type RunFolder, resumeRunFolder } from '../../src/cli/run-folder.ts';
 import { fillPlan } from '../../src/stress/plan.ts';
+import type { FinishedBlock } from '../../src/stress/run.ts';
 import { blockOrder } from '../../src/stress/schedule.ts';
 import type { BlockResult } from '../../src/stress/types.ts';
 import { sampleBlock, sampleResult } from '../report/sample-result.ts';
+import { attempt, record } from '../stress/samples.ts';
 import { emptyFolder } from './port20.ts';
 
 const PLAN = fillPlan({
@@ -31,11 +33,22 @@ function blockAt(place: number, changes: Partial<BlockResult> = {}): BlockResult
   });
 }
 
+const saved = (block: BlockResult) => JSON.stringify({ ...block, runElapsedMs: 1 });
+
+/** The same, just over. */
+function finishedAt(place: number, changes: Partial<FinishedBlock> = {}): FinishedBlock {
+  return {
+    ...{ block: blockAt(place), place, runElapsedMs: 1000 * (place + 1), cutShort: false },
+    transfers: () => [],
+    ...changes,
+  };
+}
+
 /** A run that was broken off behind its first two blocks. */
 async function brokenOff(): Promise<string> {
   const path = join(emptyFolder(), 'run');
   const folder = await createRunFolder(path, PLAN, HOST);
-  for (const place of [0, 1]) await folder.saveBlock(blockAt(place), place);
+  for (const place of [0, 1]) await folder.saveBlock(finishedAt(place));
   await folder.release();
   return path;
 }
@@ -53,8 +66,8 @@ describe('a run that is taken up again', () => {
   it('has its plan, its host and its blocks, each in its place', async () => {
     const folder = await resumeRunFolder(await brokenOff());
     expect(folder).toMatchObject({ plan: PLAN, host: HOST, finished: undefined });
-    expect(folder.before?.resumed).toEqual([]);
-    expect([...(folder.before?.blocks ?? [])]).toEqual([
+    expect(folder.before.resumed).toEqual([]);
+    expect([...folder.before.blocks]).toEqual([
       [0, blockAt(0)],
       [1, blockAt(1)],
     ]);
@@ -65,13 +78,13 @@ describe('a run that is taken up again', () => {
     const path = await brokenOff();
     await (await resumeRunFolder(path)).release();
     const folder = await resumeRunFolder(path);
-    expect(folder.before?.resumed).toEqual([]);
-    await folder.saveBlock(blockAt(2), 2);
-    await folder.saveBlock(blockAt(3), 3);
-    expect(folder.before?.resumed).toEqual([{ at: expect.any(String), blocksDone: 2 }]);
+    expect(folder.before.resumed).toEqual([]);
+    await folder.saveBlock(finishedAt(2));
+    await folder.saveBlock(finishedAt(3));
+    expect(folder.before.resumed).toEqual([{ at: expect.any(String), blocksDone: 2 }]);
     await folder.release();
     const again = await resumeRunFolder(path);
-    expect(again.before?.resumed).toEqual(folder.before?.resumed);
+    expect(again.before?.resumed).toEqual(folder.before.resumed);
     await again.release();
   });
 
@@ -80,9 +93,9 @@ describe('a run that is taken up again', () => {
     ['cut short', { cancelled: 1 }],
   ])('has a block run again that is %s', async (_, changes) => {
     const path = await brokenOff();
-    writeFileSync(join(path, 'blocks/0001.json'), JSON.stringify(blockAt(0, changes)));
+    writeFileSync(join(path, 'blocks/0001.json'), saved(blockAt(0, changes)));
     const folder = await resumeRunFolder(path);
-    expect([...(folder.before?.blocks.keys() ?? [])]).toEqual([1]);
+    expect([...folder.before.blocks.keys()]).toEqual([1]);
     await folder.release();
   });
 
@@ -90,8 +103,110 @@ describe('a run that is taken up again', () => {
     const path = await brokenOff();
     writeFileSync(join(path, 'blocks/0003.json.unfinished'), '{"scenario":"lo');
     const folder = await resumeRunFolder(path);
-    expect(folder.before?.blocks.size).toBe(2);
+    expect(folder.before.blocks.size).toBe(2);
     await folder.release();
+  });
+});
+
+describe('the time that a run took', () => {
+  const elapsedOf = async (path: string) => {
+    const folder = await resumeRunFolder(path);
+    await folder.release();
+    return folder.before.elapsedMs;
+  };
+
+  it('is that of its last block, whoever is kept', async () => {
+    const path = await brokenOff();
+    expect(await elapsedOf(path)).toBe(2000);
+    writeFileSync(
+      join(path, 'blocks/0003.json'),
+      JSON.stringify({ ...blockAt(2, { valid: false, problems: ['?'] }), runElapsedMs: 9000 }),
+    );
+    expect(await elapsedOf(path)).toBe(9000);
+  });
+
+  it('has the block in it that was cut short, when the run could still tell', async () => {
+    const path = await brokenOff();
+    const folder = await resumeRunFolder(path);
+    await folder.saveBlock(finishedAt(2, { cutShort: true }));
+    const { startedAt } = folder.before;
+    const partial = { ...sampleResult({ requested: PLAN }), partial: true, durationMs: 2700 };
+    await folder.saveResult(JSON.stringify({ ...partial, startedAt }));
+    await folder.release();
+    expect(readdirSync(join(path, 'blocks'))).toEqual(['0001.json', '0002.json']);
+    expect(await elapsedOf(path)).toBe(2700);
+    await (await resumeRunFolder(path)).release();
+    writeFileSync(join(path, 'result.json'), JSON.stringify({ ...partial, startedAt: HOST.node }));
+    expect(await elapsedOf(path)).toBe(2000);
+  });
+});
+
+describe('the transfers of a run', () => {
+  const transfers = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ attempt: attempt(i), record: record(i) }));
+  /** Some are of the warm-up. */
+  const withTransfers = (place: number, count: number) =>
+    finishedAt(place, {
+      block: blockAt(place, { offered: count - 1, warmUp: 1 }),
+      transfers: () => transfers(count),
+    });
+  const linesAt = async (folder: RunFolder, place: number) => {
+    let text = '';
+    for await (const some of folder.attemptsOf(place) ?? []) text += some;
+    return text.split('\n').slice(0, -1);
+  };
+  async function withLines(): Promise<string> {
+    const path = join(emptyFolder(), 'run');
+    const folder = await createRunFolder(path, PLAN, HOST, { attempts: true });
+    // More than are written at once.
+    for (const place of [0, 1]) await folder.saveBlock(withTransfers(place, 2003 + place));
+    await folder.release();
+    return path;
+  }
+
+  it('are kept with each block, and go on being kept', async () => {
+    const path = await withLines();
+    const folder = await resumeRunFolder(path);
+    expect(folder).toMatchObject({ keepsAttempts: true, withoutAttempts: 0 });
+    await folder.saveBlock(withTransfers(2, 5));
+    const lines = await Promise.all([0, 1, 2].map((place) => linesAt(folder, place)));
+    expect(lines.map(({ length }) => length)).toEqual([2003, 2004, 5]);
+    expect(JSON.parse(lines[1]?.at(-1) ?? '')).toMatchObject({ index: 2003, binder: blockAt(1).binder });
+    expect(folder.attemptsOf(3)).toBeUndefined();
+    await folder.release();
+  });
+
+  it('are on disk before their block: what a crash leaves of one is none of its', async () => {
+    const path = await withLines();
+    rmSync(join(path, 'blocks/0002.json'));
+    writeFileSync(join(path, 'blocks/0003.ndjson.unfinished'), '{"half a li');
+    const folder = await resumeRunFolder(path, { attempts: true });
+    expect([...folder.before.blocks.keys()]).toEqual([0]);
+    expect(folder.attemptsOf(1)).toBeUndefined();
+    await folder.saveBlock(withTransfers(1, 7));
+    expect(await linesAt(folder, 1)).toHaveLength(7);
+    await folder.release();
+  });
+
+  it('are not kept unasked, and those that were not are counted', async () => {
+    const path = await brokenOff();
+    const folder = await resumeRunFolder(path, { attempts: true });
+    expect(folder).toMatchObject({ keepsAttempts: true, withoutAttempts: 2 });
+    await folder.release();
+    const without = await resumeRunFolder(path);
+    expect(without.keepsAttempts).toBe(false);
+    await without.release();
+  });
+
+  it('are refused where some are missing, if they are asked for', async () => {
+    const path = await withLines();
+    const file = join(path, 'blocks/0002.ndjson');
+    writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(1).join('\n'));
+    expect(await refusal(resumeRunFolder(path, { attempts: true }))).toEqual({
+      status: 2,
+      message: `port20: '${file}' is damaged: 2003 lines for 2004 transfers: remove '${join(path, 'blocks/0002.json')}', and its block is run again`,
+    });
+    await (await resumeRunFolder(path)).release();
   });
 });
 
@@ -169,13 +284,13 @@ describe('a folder that is refused', () => {
     [
       "another block's content",
       'blocks/0002.json',
-      () => JSON.stringify(blockAt(0)),
+      () => saved(blockAt(0)),
       /is not block 0002 of this run's plan: remove it/,
     ],
     [
       'more blocks than were planned',
       'blocks/0005.json',
-      () => JSON.stringify(blockAt(0)),
+      () => saved(blockAt(0)),
       /is not block 0005 of this run's plan: remove it/,
     ],
   ];
@@ -193,7 +308,7 @@ describe('a folder that is refused', () => {
     if (!file.startsWith('blocks/')) return;
     rmSync(path);
     const folder = await resumeRunFolder(run);
-    expect(folder.before?.blocks.size).toBe(file === 'blocks/0005.json' ? 2 : 1);
+    expect(folder.before.blocks.size).toBe(file === 'blocks/0005.json' ? 2 : 1);
     await folder.release();
   });
 
@@ -263,9 +378,12 @@ describe('a finished run', () => {
   async function finishedRun(changes = {}): Promise<string> {
     const path = await brokenOff();
     const folder = await resumeRunFolder(path);
-    for (const place of [2, 3]) await folder.saveBlock(blockAt(place), place);
+    for (const place of [2, 3]) await folder.saveBlock(finishedAt(place));
     const blocks = ORDER.map((_, place) => blockAt(place));
-    await folder.saveResult(JSON.stringify(sampleResult({ requested: PLAN, blocks, ...changes })));
+    const { startedAt } = folder.before;
+    await folder.saveResult(
+      JSON.stringify({ ...sampleResult({ requested: PLAN, blocks }), startedAt, ...changes }),
+    );
     await folder.release();
     return path;
   }

@@ -13,6 +13,41 @@ export function blocksIn(run: string): Record<string, string> {
   );
 }
 
+/** The blocks that it has, in their order, as the result has them. */
+export function savedBlocks(run: string): unknown[] {
+  const files = Object.entries(blocksIn(run)).filter(([name]) => name.endsWith('.json'));
+  return files.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => withoutTime(text));
+}
+
+/** A saved block, without the time that the run had taken by then. */
+export function withoutTime(text: string): unknown {
+  const { runElapsedMs: _, ...block } = JSON.parse(text);
+  return block;
+}
+
+/** Lines of a file of `--attempts`: of which block, and how many, in their order. Throws for half a line. */
+export function linesOf(file: string): [string, number][] {
+  const text = readFileSync(file, 'utf8');
+  const counts = new Map<string, number>();
+  for (const line of text === '' ? [] : text.slice(0, -1).split('\n')) {
+    const { scenario, binder, block } = JSON.parse(line);
+    const name = `${scenario}/${binder}/${block}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  if (text !== '' && !text.endsWith('\n')) throw new Error(`'${file}' ends in half a line`);
+  return [...counts];
+}
+
+/** The transfers of a result in the same form. */
+export function transfersOf({ blocks }: Pick<RunResult, 'blocks'>): [string, number][] {
+  return blocks
+    .map(({ scenario, binder, index, offered, warmUp }): [string, number] => [
+      `${scenario}/${binder}/${index}`,
+      offered + warmUp,
+    ])
+    .filter(([, count]) => count > 0);
+}
+
 export function savedResult(run: string): RunResult {
   return JSON.parse(readFileSync(join(run, 'result.json'), 'utf8'));
 }
