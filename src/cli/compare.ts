@@ -6,18 +6,18 @@ import {
   compareResults,
   compareStrategies,
   overallVerdict,
-} from '../report/compare.ts';
+} from '../report/compare/compare.ts';
 import {
   formatComparison,
   formatComparisonJson,
   formatComparisonMarkdown,
-} from '../report/compare-render.ts';
-import { unlikeness } from '../report/compare-settings.ts';
-import type { RunResult } from '../stress/types.ts';
+} from '../report/compare/render.ts';
+import { unlikeness } from '../report/compare/settings-tables.ts';
+import type { RunResult } from '../result/types.ts';
+import { readResult } from '../run/store/result-file.ts';
 import type { CompareFlags } from './compare-flags.ts';
 import { EXIT } from './exit.ts';
 import { print, say, wantsColor } from './output.ts';
-import { readResult } from './result-file.ts';
 
 /**
  * Two runs that differ in environment or load are refused unless that is allowed.

@@ -1,16 +1,17 @@
 // A prediction for each strategy of a plan, with assumed times; or of a saved result, with its measured ones.
 import type { BinderName } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
+import { strategiesOf, waitsOfStrategy } from '../plan/contestants.ts';
+import { drawsOf, seedOf } from '../plan/draws.ts';
+import type { Plan, Scenario, Strategy } from '../plan/types.ts';
 import { type AssumedTimes, assumedTransfer } from '../predict/assumed.ts';
 import { type Forecast, forecast } from '../predict/forecast.ts';
 import { loadOf } from '../predict/inputs.ts';
 import { formulasOf, type Measured, type Outlook, type PredictionReport } from '../predict/outlook.ts';
 import { explainStrategy } from '../predict/predict.ts';
+import { isTelling } from '../result/telling.ts';
+import type { RunResult } from '../result/types.ts';
 import { createRandom } from '../stats/random.ts';
-import { drawsOf, seedOf } from '../stress/draws.ts';
-import { strategiesOf, waitsOfStrategy } from '../stress/strategies.ts';
-import { isTelling } from '../stress/telling.ts';
-import type { Plan, RunResult, Scenario, Strategy } from '../stress/types.ts';
 
 /** Before a run. */
 export function predictPlan(plan: Plan, assumed: AssumedTimes): PredictionReport {

@@ -1,12 +1,12 @@
 // `port20 predict [plan]`: what contention for the port alone will make of a plan, or has made of a run.
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { formatPrediction } from '../report/predict.ts';
+import { formatPrediction } from '../report/text/predict.ts';
+import { readResult } from '../run/store/result-file.ts';
 import { EXIT } from './exit.ts';
 import { print, wantsColor } from './output.ts';
 import { FLAGS_WITH_RESULT, type PredictFlags } from './predict-flags.ts';
 import { predictPlan, predictResult } from './predict-report.ts';
-import { readResult } from './result-file.ts';
 import { choosePlan } from './stress-plan.ts';
 
 /** @returns the exit status */

@@ -8,6 +8,7 @@ import type { BinderName } from '../binder/types.ts';
 import { PreflightError } from '../errors.ts';
 import { readDescriptorLimit } from '../net/proc.ts';
 import { startPeer } from '../peers/peers.ts';
+import type { Plan } from '../plan/types.ts';
 import { asOneLine } from '../probe/doctor/check.ts';
 import { checkDescriptors } from '../probe/doctor/checks/limits.ts';
 import { checkFfi } from '../probe/doctor/checks/platform.ts';
@@ -15,8 +16,7 @@ import { checkDataPortListener } from '../probe/doctor/checks/port-users.ts';
 import { checkControlPortPrivilege, checkDataPortPrivilege } from '../probe/doctor/checks/ports.ts';
 import { ffiProblem, gatherFacts } from '../probe/doctor/gather.ts';
 import type { DoctorCheck } from '../probe/types.ts';
-import { createAddressPool } from '../stress/address-pool.ts';
-import type { Plan } from '../stress/types.ts';
+import { createAddressPool } from '../run/address-pool.ts';
 
 /** @throws PreflightError when this platform cannot bind as `binder` does, or not with a hold before connect */
 export function requireBinder(binder: BinderName, bindToConnectMs: number): void {

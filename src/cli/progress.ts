@@ -1,9 +1,9 @@
 // The progress line: rewritten in place on a terminal, a line every ten seconds elsewhere, also while nothing happens.
 import { clearLine, cursorTo } from 'node:readline';
 import { type Clock, systemClock } from '../clock.ts';
-import { formatProgress } from '../report/progress.ts';
-import { createRateMeter } from '../report/rate-meter.ts';
-import type { Progress } from '../stress/types.ts';
+import { formatProgress } from '../report/text/progress.ts';
+import { createRateMeter } from '../report/text/rate-meter.ts';
+import type { Progress } from '../result/progress.ts';
 import type { OutputFlags } from './output.ts';
 
 const TERMINAL_EVERY_MS = 100;

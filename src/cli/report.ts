@@ -1,14 +1,14 @@
 // `port20 report RESULT`: a saved result, printed again in the form that is wanted.
 import type { Command } from 'commander';
-import { formatCsv } from '../report/csv.ts';
-import { formatMarkdown } from '../report/markdown.ts';
-import { formatOpenMetrics } from '../report/openmetrics.ts';
-import { formatTerminal } from '../report/terminal.ts';
-import type { RunResult } from '../stress/types.ts';
+import { formatCsv } from '../report/export/csv.ts';
+import { formatOpenMetrics } from '../report/export/openmetrics.ts';
+import { formatMarkdown } from '../report/text/markdown.ts';
+import { formatTerminal } from '../report/text/terminal.ts';
+import type { RunResult } from '../result/types.ts';
+import { readResult } from '../run/store/result-file.ts';
 import { EXIT } from './exit.ts';
 import { print, say, wantsColor } from './output.ts';
 import type { ReportFlags } from './report-flags.ts';
-import { readResult } from './result-file.ts';
 import { saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
 
 /** @returns 4 for the result of an invalid run, 99 where a threshold is not kept */

@@ -2,11 +2,11 @@
 import { type Command, Option } from 'commander';
 import { probeKernel } from '../probe/kernel/probe.ts';
 import type { KernelReport } from '../probe/types.ts';
-import { formatJUnit } from '../report/junit.ts';
-import { formatOpenMetrics } from '../report/openmetrics.ts';
-import { parseThreshold, type Threshold } from '../report/threshold.ts';
-import { checkThresholds, type ThresholdOutcome } from '../report/threshold-check.ts';
-import type { RunResult } from '../stress/types.ts';
+import { formatJUnit } from '../report/export/junit.ts';
+import { formatOpenMetrics } from '../report/export/openmetrics.ts';
+import { checkThresholds, type ThresholdOutcome } from '../report/thresholds/check.ts';
+import { parseThreshold, type Threshold } from '../report/thresholds/threshold.ts';
+import type { RunResult } from '../result/types.ts';
 import { EXIT } from './exit.ts';
 import { setting } from './flags.ts';
 import { checkWritable, saveFile } from './output.ts';

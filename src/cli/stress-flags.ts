@@ -4,8 +4,8 @@ import type { Endpoint } from '../address.ts';
 import type { RetrySetting } from '../binder/types.ts';
 import { BINDER_NAMES } from '../binder/types.ts';
 import { PEER_NAMES } from '../peers/types.ts';
-import { parseSizeDistribution, parseTimeDistribution, parseWeights } from '../stress/distributions.ts';
-import { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS, UNTILS, USER_PIS } from '../stress/types.ts';
+import { parseSizeDistribution, parseTimeDistribution, parseWeights } from '../plan/distributions.ts';
+import { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS, UNTILS, USER_PIS } from '../plan/types.ts';
 import { oneOf, readCount, readDurationMs, readEndpoint, readRetry, setting, toggle } from './flags.ts';
 import { addResultFlags, type ResultFlags } from './result-outputs.ts';
 

@@ -1,9 +1,9 @@
 // Which plan `stress` runs: a file or flags alone, and a flag that is given wins over what the plan says.
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
-import { fillPlan, parsePlan } from '../stress/plan.ts';
-import { planDocument } from '../stress/plan-format.ts';
-import type { Plan } from '../stress/types.ts';
+import { planDocument } from '../plan/format.ts';
+import { fillPlan, parsePlan } from '../plan/parse.ts';
+import type { Plan } from '../plan/types.ts';
 import { formatDuration, parseDurationMs } from '../units.ts';
 import type { PlanFlags, ScenarioFlags } from './stress-flags.ts';
 

@@ -3,15 +3,17 @@ import type { Endpoint } from '../address.ts';
 import { createLocalEngine } from '../engine/local.ts';
 import type { PreflightError } from '../errors.ts';
 import type { Dashboard } from '../live/dashboard.ts';
-import { runPlan } from '../stress/run.ts';
-import type { Target } from '../stress/targets.ts';
-import type { Plan, Progress, RunResult } from '../stress/types.ts';
-import { openAttemptsFile } from './attempts-file.ts';
-import { type BlockKeeper, createKeeper } from './block-keeper.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Progress } from '../result/progress.ts';
+import type { RunResult } from '../result/types.ts';
+import { runPlan } from '../run/run.ts';
+import { openAttemptsFile } from '../run/store/attempts-file.ts';
+import { type BlockKeeper, createKeeper } from '../run/store/block-keeper.ts';
+import type { RunFolder } from '../run/store/folder.ts';
+import type { Target } from '../run/targets.ts';
 import { type Interruptible, untilInterrupted } from './interrupt.ts';
 import { type OutputFlags, say } from './output.ts';
 import { progressPrinter } from './progress.ts';
-import type { RunFolder } from './run-folder.ts';
 import type { StressFlags } from './stress-flags.ts';
 
 export interface RunHere {

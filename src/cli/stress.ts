@@ -1,19 +1,20 @@
 // `port20 stress [plan]`: runs a plan and prints what the strategies did.
 import type { Command } from 'commander';
 import { PreflightError, UsageError } from '../errors.ts';
+import { formatPlan } from '../plan/parse.ts';
+import type { Plan } from '../plan/types.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
-import { formatDryRun } from '../report/dry-run.ts';
-import { environmentDifferences } from '../report/settings.ts';
-import { formatTerminal } from '../report/terminal.ts';
-import { requireKnown } from '../report/threshold-known.ts';
-import { describeHost } from '../stress/host.ts';
-import { formatPlan } from '../stress/plan.ts';
-import type { Plan, RunResult } from '../stress/types.ts';
+import { environmentDifferences } from '../report/compare/settings.ts';
+import { formatDryRun } from '../report/text/dry-run.ts';
+import { formatTerminal } from '../report/text/terminal.ts';
+import { requireKnown } from '../report/thresholds/known.ts';
+import type { RunResult } from '../result/types.ts';
+import { describeHost } from '../run/host.ts';
+import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from '../run/store/folder.ts';
 import { EXIT, messageOf } from './exit.ts';
 import { checkWritable, type OutputFlags, print, saveFile, say, wantsColor } from './output.ts';
 import { requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
 import { checkResultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
-import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from './run-folder.ts';
 import type { StressFlags } from './stress-flags.ts';
 import { choosePlan, PLAN_FLAGS } from './stress-plan.ts';
 import { type RunHere, runHere } from './stress-run.ts';

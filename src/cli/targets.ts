@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type Endpoint, isLoopback } from '../address.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
-import { strategiesOf } from '../stress/strategies.ts';
-import { fetchesFiles, type Target } from '../stress/targets.ts';
-import type { Plan } from '../stress/types.ts';
+import { strategiesOf } from '../plan/contestants.ts';
+import type { Plan } from '../plan/types.ts';
+import { fetchesFiles, type Target } from '../run/targets.ts';
 import { readTarget } from './target.ts';
 
 export interface TargetFlags {

@@ -1,7 +1,7 @@
 // The load generator process: logs its sessions in, runs the load when told to, and reports attempts as they end.
 
-import { type Load, prepareLoad } from '../stress/load.ts';
-import type { Attempt } from '../stress/types.ts';
+import { type Load, prepareLoad } from '../load/load.ts';
+import type { Attempt } from '../result/attempt.ts';
 import { obeyParentAlone, type ToGenerator, tellParent } from './messages.ts';
 
 /** Attempts are sent together: often enough that progress is seen, seldom enough that messages cost nothing. */

@@ -1,8 +1,8 @@
 // The engine of one machine: the server's processes and the load generators as children of the coordinator.
 import { systemClock } from '../clock.ts';
-import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../stress/engine.ts';
-import { failureKey } from '../stress/outcome.ts';
-import type { Attempt } from '../stress/types.ts';
+import type { Attempt } from '../result/attempt.ts';
+import { failureKey } from '../result/outcome.ts';
+import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../run/engine.ts';
 import { ask, type Child, startChild } from './child.ts';
 import type { FromGenerator, ToGenerator } from './messages.ts';
 import {

@@ -1,9 +1,11 @@
 // What the coordinator and its child processes say to each other.
+
+import type { LoadResult } from '../load/load.ts';
+import type { StartedLoad } from '../load/spec.ts';
+import type { Attempt } from '../result/attempt.ts';
+import type { ServerSpec } from '../run/engine.ts';
+import type { DataConnectionRecord } from '../server/data/record.ts';
 import type { ServerOptions } from '../server/options.ts';
-import type { DataConnectionRecord } from '../server/record.ts';
-import type { ServerSpec, StartedLoad } from '../stress/engine.ts';
-import type { LoadResult } from '../stress/load.ts';
-import type { Attempt } from '../stress/types.ts';
 
 export type BinderServer = Extract<ServerSpec, { kind: 'binder' }>;
 export type ToWorker = { readonly type: 'open'; readonly spec: BinderServer } | { readonly type: 'shut' };

@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { listenAt } from '../server/control/listening.ts';
 import { fillOptions } from '../server/fill-options.ts';
-import { listenAt } from '../server/listening.ts';
 import { type ConnectionShare, createConnectionShare } from '../server/operation/connection-share.ts';
 import { checkDataPort, checkRoot } from '../server/preflight.ts';
 import {

@@ -1,7 +1,7 @@
 // One server process of a run: serves one block after another and keeps the records of its data connections.
 import { subscribe } from 'node:diagnostics_channel';
+import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../server/data/record.ts';
 import { takeConnections } from '../server/operation/taker.ts';
-import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../server/record.ts';
 import { type AcceptingServer, createAcceptingServer } from '../server/server.ts';
 import { obeyParentAlone, optionsOf, type ToWorker, tellParent } from './messages.ts';
 

@@ -1,8 +1,9 @@
 // The server of one block, of whatever kind: the built-in one, a peer that is started for it, or one that runs already.
 import { InvalidRunError } from '../errors.ts';
 import { startPeer } from '../peers/peers.ts';
-import type { DataConnectionRecord } from '../server/record.ts';
-import type { Login, RunningServer, ServerSpec } from '../stress/engine.ts';
+import type { Login } from '../peers/types.ts';
+import type { RunningServer, ServerSpec } from '../run/engine.ts';
+import type { DataConnectionRecord } from '../server/data/record.ts';
 import { ask, type Child, startChild } from './child.ts';
 import type { BinderServer, FromServer, ToServer } from './messages.ts';
 

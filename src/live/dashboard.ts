@@ -1,7 +1,9 @@
 // A run that can be watched: its report and its progress as a page on loopback, kept up to date by server-sent events.
 import type { Endpoint } from '../address.ts';
 import { systemClock } from '../clock.ts';
-import type { Plan, Progress, RunResult } from '../stress/types.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Progress } from '../result/progress.ts';
+import type { RunResult } from '../result/types.ts';
 import { createDrawnReport } from './drawn-report.ts';
 import { closeHttp, listenHttp } from './http-server.ts';
 import { eventMessage } from './messages.ts';

@@ -1,6 +1,6 @@
 // The report of the result so far, drawn when somebody wants to see it, and seldom enough not to slow the run.
 import type { Clock } from '../clock.ts';
-import type { RunResult } from '../stress/types.ts';
+import type { RunResult } from '../result/types.ts';
 
 export interface DrawnReport {
   show(result: RunResult): void;

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Endpoint, formatEndpoint, isLoopback } from '../address.ts';
 import { UsageError } from '../errors.ts';
-import { listenError } from '../server/listening.ts';
+import { listenError } from '../server/control/listening.ts';
 
 export interface HttpServer {
   readonly http: Server;

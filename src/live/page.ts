@@ -1,9 +1,11 @@
 // The page to watch: a bar that moves, and below it the report of the blocks that are over.
+
+import type { Plan } from '../plan/types.ts';
 import { html, type Markup, trusted } from '../report/html/markup.ts';
 import { heading, reportMarkup } from '../report/html/page.ts';
 import { planDetails } from '../report/html/reproduce.ts';
 import { htmlDocument } from '../report/html/shell.ts';
-import type { Plan, RunResult } from '../stress/types.ts';
+import type { RunResult } from '../result/types.ts';
 import type { Drawing } from './drawn-report.ts';
 import type { RunWords } from './run-state.ts';
 import { BAR_STYLE } from './style.ts';

@@ -1,6 +1,8 @@
 // How far the run is, as of now, in the words of the bar above the report.
 
 import type { Clock } from '../clock.ts';
+import type { Plan } from '../plan/types.ts';
+import { createRateMeter } from '../report/text/rate-meter.ts';
 import {
   formatCount,
   formatDuration,
@@ -8,9 +10,8 @@ import {
   formatRatio,
   NO_VALUE,
   plural,
-} from '../report/format.ts';
-import { createRateMeter } from '../report/rate-meter.ts';
-import type { Plan, Progress } from '../stress/types.ts';
+} from '../report/words/format.ts';
+import type { Progress } from '../result/progress.ts';
 
 /** What the page shows; the texts are shown as they are. */
 export interface RunWords {

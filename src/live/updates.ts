@@ -1,7 +1,7 @@
 // When the pages get a new report: after a block, on connecting if theirs is older, and when the run is over.
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { RunResult } from '../stress/types.ts';
+import type { RunResult } from '../result/types.ts';
 import type { Drawing, DrawnReport } from './drawn-report.ts';
 import { eventMessage, type Message } from './messages.ts';
 import type { RunWords } from './run-state.ts';

@@ -1,6 +1,6 @@
 // Which of the formulas speak of a load, and what they say of it.
 import type { WaitRange } from '../binder/types.ts';
-import type { Scenario } from '../stress/types.ts';
+import type { Scenario } from '../plan/types.ts';
 import type { Contention } from './forecast.ts';
 import {
   failureRateBound,

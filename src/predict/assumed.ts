@@ -1,5 +1,5 @@
 // A transfer before anything was measured: from what the plan says, and from times that are assumed and said to be.
-import type { Scenario } from '../stress/types.ts';
+import type { Scenario } from '../plan/types.ts';
 import { batchesOf, PORT_RULES, type StrategyInputs, timeWaitOf } from './inputs.ts';
 import type { TransferModel } from './model.ts';
 import { exponentialMs, fixedMs, uniformMs } from './samplers.ts';

@@ -1,7 +1,8 @@
 // From a scenario and its measured blocks to the two models: hold, overhead and oversleep times, never waits or failures.
 import type { BinderName, WaitRange } from '../binder/types.ts';
+import type { Scenario } from '../plan/types.ts';
+import type { BlockResult, ContentionTimes } from '../result/types.ts';
 import { decodeHistogram, type Histogram, mergeHistograms } from '../stats/histogram.ts';
-import type { BlockResult, ContentionTimes, Scenario } from '../stress/types.ts';
 import type { Batches, ClosedLoad, LoadModel, OpenLoad, PortRule, Sampler, TransferModel } from './model.ts';
 import { empiricalMs, fixedMs } from './samplers.ts';
 

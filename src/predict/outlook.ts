@@ -1,5 +1,6 @@
 // What can be said of each strategy of a plan, as data: the forecast, the formulas that apply, and what was measured.
-import type { Plan, Prediction, Scenario, StrategyResult } from '../stress/types.ts';
+import type { Plan, Scenario } from '../plan/types.ts';
+import type { Prediction, StrategyResult } from '../result/types.ts';
 import { applicableFormulas, type FormulaValue } from './applicable.ts';
 import type { AssumedTimes } from './assumed.ts';
 import type { Forecast } from './forecast.ts';

@@ -1,8 +1,9 @@
 // What contention for the port alone would make of a strategy's arrivals and hold times, beside what was measured.
 import type { WaitRange } from '../binder/types.ts';
+import type { Scenario, Strategy } from '../plan/types.ts';
+import type { BlockResult, Prediction } from '../result/types.ts';
 import { totals } from '../stats/blocks.ts';
 import { createRandom } from '../stats/random.ts';
-import type { BlockResult, Prediction, Scenario, Strategy } from '../stress/types.ts';
 import { type Forecast, forecast } from './forecast.ts';
 import { loadOf, measuredTransfer, type WorkloadDraws } from './inputs.ts';
 

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Binder } from '../binder/types.ts';
 import type { Clock } from '../clock.ts';
-import type { OpenSockets } from './open-sockets.ts';
+import type { OpenSockets } from './data/open-sockets.ts';
 
 export interface ServerContext {
   readonly binder: Binder;

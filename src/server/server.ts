@@ -5,15 +5,15 @@ import { createBinder } from '../binder/binders.ts';
 import type { Binder } from '../binder/types.ts';
 import { systemClock } from '../clock.ts';
 import type { ServerContext } from './context.ts';
-import { SessionFileSystem } from './file-system.ts';
+import { listenAt, turnAway } from './control/listening.ts';
+import { Session } from './control/session.ts';
+import { findVerb } from './control/verbs/index.ts';
+import { OpenSockets } from './data/open-sockets.ts';
+import { SessionFileSystem } from './files/file-system.ts';
 import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
-import { listenAt, turnAway } from './listening.ts';
-import { OpenSockets } from './open-sockets.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 import { checkDataPort, checkRoot } from './preflight.ts';
-import { Session } from './session.ts';
-import { findVerb } from './verbs.ts';
 
 export interface FtpServer {
   /** Starts to accept sessions. @throws UsageError for a root that is no folder, PreflightError for a port */

@@ -4,11 +4,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createRunFolder } from '../../src/cli/run-folder.ts';
-import { describeHost } from '../../src/stress/host.ts';
-import { parsePlan } from '../../src/stress/plan.ts';
-import type { RunResult } from '../../src/stress/types.ts';
-import { type Ended, emptyFolder, MAIN, type RunOptions, run, start, startProgram } from './port20.ts';
+import { parsePlan } from '../../src/plan/parse.ts';
+import type { RunResult } from '../../src/result/types.ts';
+import { describeHost } from '../../src/run/host.ts';
+import { createRunFolder } from '../../src/run/store/folder.ts';
 import {
   appears,
   blocksIn,
@@ -21,7 +20,8 @@ import {
   transfersOf,
   until,
   withoutTime,
-} from './run-folders.ts';
+} from '../run/store/folders.ts';
+import { type Ended, emptyFolder, MAIN, type RunOptions, run, start, startProgram } from './port20.ts';
 import { descendantsOf, isAlive, loadBegun, processesOf, transferEnded } from './stressing.ts';
 
 /** Arrivals are drawn from the seed: how many fall into a block tells whether its schedule is the same. */

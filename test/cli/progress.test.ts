@@ -1,8 +1,8 @@
 // Progress on a terminal and elsewhere, with a clock that is moved by hand.
 import { describe, expect, it } from '@jest/globals';
 import { createProgressLine, progressPrinter } from '../../src/cli/progress.ts';
-import { createRateMeter } from '../../src/report/rate-meter.ts';
-import type { Progress } from '../../src/stress/types.ts';
+import { createRateMeter } from '../../src/report/text/rate-meter.ts';
+import type { Progress } from '../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
   ...{ blocksDone: 0, blocksTotal: 2, scenario: 'load', binder: 'reuse-port' },

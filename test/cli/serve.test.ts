@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { openSession } from '../../src/client/session.ts';
+import { openSession } from '../../src/client/basic-ftp/session.ts';
 import { ownAddress } from '../support/loopback.ts';
 import { emptyFolder, type RunOptions, start } from './port20.ts';
 

@@ -1,6 +1,6 @@
 // What ends a run early: that it is conclusive, or out of time; and the pauses between its blocks.
 import { describe, expect, it } from '@jest/globals';
-import type { RunResult } from '../../src/stress/types.ts';
+import type { RunResult } from '../../src/result/types.ts';
 import { run } from './port20.ts';
 
 const QUICK = ['stress', '--sessions', '4', '--duration', '80ms', '--retry', 'none'];

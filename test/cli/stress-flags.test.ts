@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
 import { addStressFlags, type StressFlags } from '../../src/cli/stress-flags.ts';
 import { choosePlan } from '../../src/cli/stress-plan.ts';
-import { planDocument } from '../../src/stress/plan-format.ts';
+import { planDocument } from '../../src/plan/format.ts';
 import { emptyFolder, run } from './port20.ts';
 
 /** The plan that these arguments make, as it is printed. @throws CommanderError, UsageError */

@@ -1,6 +1,6 @@
 // Every kind of load against the built-in server on real processes: accounted for, and both sides agree.
 import { describe, expect, it } from '@jest/globals';
-import type { BlockResult, RunResult } from '../../src/stress/types.ts';
+import type { BlockResult, RunResult } from '../../src/result/types.ts';
 import { run } from './port20.ts';
 
 /** One block of a short load; nothing fails under this binder, whatever the load. */

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { RunResult } from '../../src/stress/types.ts';
+import type { RunResult } from '../../src/result/types.ts';
 import { closeAll, responder } from '../client/harness.ts';
 import { sending } from '../client/user-pis.ts';
 import { closedPort, ownAddress, ownPort } from '../support/loopback.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import type { RunResult } from '../../src/stress/types.ts';
+import type { RunResult } from '../../src/result/types.ts';
 import { emptyFolder, MAIN, run, start, startProgram } from './port20.ts';
 import { descendantsOf, isAlive, loadBegun, processesOf, strategy } from './stressing.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Endpoint } from '../../src/address.ts';
 import { readSocketsAt, readSocketTable, socketOwners } from '../../src/net/socket-table.ts';
-import type { RunResult, StrategyResult } from '../../src/stress/types.ts';
+import type { RunResult, StrategyResult } from '../../src/result/types.ts';
 import type { Running } from './port20.ts';
 
 export function strategy(result: RunResult, binder: string): StrategyResult {

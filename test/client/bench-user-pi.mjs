@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openLeanSession } from '../../dist/client/lean-session.js';
-import { openSession } from '../../dist/client/session.js';
+import { openSession } from '../../dist/client/basic-ftp/session.js';
+import { openLeanSession } from '../../dist/client/lean/session.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const SERVER = { address: '127.77.1.1', port: 2121 };

@@ -2,7 +2,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Client } from 'basic-ftp';
-import { activeMode } from '../../src/client/active-mode.ts';
+import { activeMode } from '../../src/client/basic-ftp/active-mode.ts';
 import type { ActiveModeOptions } from '../../src/client/options.ts';
 import { type Responder, type ResponderOptions, type Scripts, startResponder } from './responder.ts';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type * as Local from '../../src/engine/local.ts';
 import { InvalidRunError } from '../../src/errors.ts';
-import { contentOf } from '../../src/stress/content.ts';
-import type { BlockAssignment, Engine, ServerSpec } from '../../src/stress/engine.ts';
-import type { Attempt } from '../../src/stress/types.ts';
+import { contentOf } from '../../src/load/content.ts';
+import type { Attempt } from '../../src/result/attempt.ts';
+import type { BlockAssignment, Engine, ServerSpec } from '../../src/run/engine.ts';
 import { emptyFolder } from '../cli/port20.ts';
 import { deferred } from '../client/harness.ts';
-import { fileOf, type Keys, loadOn, SEED } from '../stress/loading.ts';
+import { fileOf, type Keys, loadOn, SEED } from '../load/loading.ts';
 import { ownAddress } from '../support/loopback.ts';
 
 /** Built: its children are programs. */

@@ -1,7 +1,8 @@
 // A run that is watched: pages and streams on real sockets, from before the first block to after the last.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Dashboard, startDashboard } from '../../src/live/dashboard.ts';
-import type { Progress, RunResult } from '../../src/stress/types.ts';
+import type { Progress } from '../../src/result/progress.ts';
+import type { RunResult } from '../../src/result/types.ts';
 import { documentOf, textOf } from '../report/html/document.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../report/sample-result.ts';
 import { closedPort, listeningPeer, openDescriptors, ownAddress } from '../support/loopback.ts';

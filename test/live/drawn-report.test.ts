@@ -1,7 +1,7 @@
 // When a report is drawn: once a result, when it is asked for, and in a small part of the time.
 import { describe, expect, it } from '@jest/globals';
 import { createDrawnReport } from '../../src/live/drawn-report.ts';
-import type { RunResult } from '../../src/stress/types.ts';
+import type { RunResult } from '../../src/result/types.ts';
 import { sampleResult } from '../report/sample-result.ts';
 
 const so = (name: string, changes: Partial<RunResult> = {}): RunResult =>

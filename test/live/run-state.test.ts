@@ -1,7 +1,7 @@
 // The words of the bar: what runs, how far it is, and time that goes on while nothing is reported.
 import { describe, expect, it } from '@jest/globals';
 import { createRunState } from '../../src/live/run-state.ts';
-import type { Progress } from '../../src/stress/types.ts';
+import type { Progress } from '../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
   ...{ blocksDone: 12, blocksTotal: 72, scenario: 'downloads-64', binder: 'legacy-bsd' },

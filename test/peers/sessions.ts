@@ -1,6 +1,6 @@
 // Sessions against a peer: many clients at once, each from an address of its own.
 import pLimit from 'p-limit';
-import { openSession } from '../../src/client/session.ts';
+import { openSession } from '../../src/client/basic-ftp/session.ts';
 import type { ClientSession, TransferReport, TransferRequest } from '../../src/client/types.ts';
 import type { Peer } from '../../src/peers/types.ts';
 import { ownAddress } from '../support/loopback.ts';

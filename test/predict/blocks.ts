@@ -1,12 +1,13 @@
 // Blocks as a run would have measured them, made by the simulation: what predictions of measured times are tested with.
 import type { WaitRange } from '../../src/binder/types.ts';
+import type { Scenario } from '../../src/plan/types.ts';
 import type { WorkloadDraws } from '../../src/predict/inputs.ts';
 import type { ClosedLoad } from '../../src/predict/model.ts';
 import { exponentialMs, fixedMs, uniformMs } from '../../src/predict/samplers.ts';
 import { simulateBlock } from '../../src/predict/simulation.ts';
+import type { BlockResult } from '../../src/result/types.ts';
 import { createHistogram, encodeHistogram, recordMs } from '../../src/stats/histogram.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import type { BlockResult, Scenario } from '../../src/stress/types.ts';
 import { BSD } from './loads.ts';
 
 export const SCENARIO: Scenario = {

@@ -1,8 +1,9 @@
 // Predictions of measured times: when contention explains a rate, when it does not, and when nothing can be said.
 import { describe, expect, it } from '@jest/globals';
 import { BINDER_NAMES } from '../../src/binder/types.ts';
+import type { Strategy } from '../../src/plan/types.ts';
 import { explainStrategy, type PredictionRequest, predictStrategy } from '../../src/predict/predict.ts';
-import type { BlockResult, Strategy } from '../../src/stress/types.ts';
+import type { BlockResult } from '../../src/result/types.ts';
 import { ALWAYS, measuredBlocks, SCENARIO } from './blocks.ts';
 import { BSD } from './loads.ts';
 

@@ -1,9 +1,9 @@
 // The forms for files, Markdown and CSV, and the line of progress.
 import { describe, expect, it } from '@jest/globals';
-import { formatCsv } from '../../src/report/csv.ts';
-import { formatMarkdown, markdownTable } from '../../src/report/markdown.ts';
-import { formatProgress } from '../../src/report/progress.ts';
-import type { Progress } from '../../src/stress/types.ts';
+import { formatCsv } from '../../src/report/export/csv.ts';
+import { formatMarkdown, markdownTable } from '../../src/report/text/markdown.ts';
+import { formatProgress } from '../../src/report/text/progress.ts';
+import type { Progress } from '../../src/result/progress.ts';
 import { samplePlan, sampleResult, sampleScenario } from './sample-result.ts';
 
 describe('formatMarkdown', () => {

@@ -1,16 +1,15 @@
 // A realistic result for the tests of reports: two loads, six binders, eight blocks each, its sums made by the real code.
 import { BINDER_NAMES, type BinderName } from '../../src/binder/types.ts';
-import { createHistogram, encodeHistogram, recordMs } from '../../src/stats/histogram.ts';
-import { compareWithBaseline, summarizeStrategies } from '../../src/stress/summary.ts';
+import { compareWithBaseline, summarizeStrategies } from '../../src/judge/summary.ts';
+import type { Plan, Scenario } from '../../src/plan/types.ts';
 import type {
   BlockResult,
   ContentionTimes,
   GeneratorLoad,
-  Plan,
   RunResult,
-  Scenario,
   Timeline,
-} from '../../src/stress/types.ts';
+} from '../../src/result/types.ts';
+import { createHistogram, encodeHistogram, recordMs } from '../../src/stats/histogram.ts';
 
 const SCENARIO = sampleScenario();
 const SCENARIOS: readonly Scenario[] = [sampleScenario({ name: 'downloads-8', sessions: 8 }), SCENARIO];

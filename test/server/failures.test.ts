@@ -8,7 +8,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createBinder } from '../../src/binder/binders.ts';
 import { parseFailureText } from '../../src/ftp/failure-text.ts';
 import { formatHostPort } from '../../src/ftp/host-port.ts';
-import type { DataConnectionRecord } from '../../src/server/record.ts';
+import type { DataConnectionRecord } from '../../src/server/data/record.ts';
 import { destroyed, openDescriptors } from '../support/loopback.ts';
 import { DataListener, RawClient, readAll } from './raw-client.ts';
 import { type Serving, serving } from './serving.ts';

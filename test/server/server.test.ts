@@ -9,7 +9,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { PreflightError, UsageError } from '../../src/errors.ts';
-import { listenError } from '../../src/server/listening.ts';
+import { listenError } from '../../src/server/control/listening.ts';
 import type { ServerOptions } from '../../src/server/options.ts';
 import { createServer } from '../../src/server/server.ts';
 import { openDescriptors, ownAddress } from '../support/loopback.ts';

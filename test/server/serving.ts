@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '../../src/address.ts';
+import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../../src/server/data/record.ts';
 import type { ServerOptions } from '../../src/server/options.ts';
-import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../../src/server/record.ts';
 import { createServer, type FtpServer } from '../../src/server/server.ts';
 import { ownAddress } from '../support/loopback.ts';
 

@@ -1,5 +1,5 @@
 // Axes: what they run over, where their ticks stand, and how a number on them is written.
-import { formatCount, formatMs } from '../format.ts';
+import { formatCount, formatMs } from '../words/format.ts';
 
 export interface Axis {
   /** With the unit. */

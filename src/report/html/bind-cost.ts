@@ -1,5 +1,5 @@
 // What a bind costs beside the sockets that are on the port already: it grows where the kernel walks through them.
-import { formatCount, formatMs } from '../format.ts';
+import { formatCount, formatMs } from '../words/format.ts';
 import { formatTick, linearAxis, logMsAxis } from './axis.ts';
 import { chartId, inScenario, largest, lookOf, type Page, scenariosOf } from './data.ts';
 import type { DataTable } from './data-table.ts';

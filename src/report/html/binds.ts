@@ -1,5 +1,5 @@
 // How many bind calls a transfer took: the price of a retry loop.
-import { formatRatio, NO_VALUE } from '../format.ts';
+import { formatRatio, NO_VALUE } from '../words/format.ts';
 import { linearAxis } from './axis.ts';
 import { chartId, inScenario, largest, lookOf, type Page, type ScenarioRows, scenariosOf } from './data.ts';
 import type { DataTable } from './data-table.ts';

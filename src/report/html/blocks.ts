@@ -1,7 +1,7 @@
 // One dot a block: how much the blocks of a strategy differ, and whether one of them stands apart.
-import type { BlockResult, StrategyResult } from '../../stress/types.ts';
-import { finishedOf } from '../columns.ts';
-import { formatCount, formatPercent, plural } from '../format.ts';
+import type { BlockResult, StrategyResult } from '../../result/types.ts';
+import { finishedOf } from '../text/columns.ts';
+import { formatCount, formatPercent, plural } from '../words/format.ts';
 import { rateAxis } from './axis.ts';
 import {
   blocksOf,

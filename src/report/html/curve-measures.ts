@@ -1,7 +1,8 @@
 // The two kinds of time that have a curve: the wait for the port, and the whole transfer.
+
+import type { BlockResult, StrategyResult } from '../../result/types.ts';
 import type { Histogram } from '../../stats/histogram.ts';
-import type { BlockResult, StrategyResult } from '../../stress/types.ts';
-import { formatPercent } from '../format.ts';
+import { formatPercent } from '../words/format.ts';
 
 /** One kind of time. */
 export interface CurveMeasure {

@@ -1,8 +1,9 @@
 // Cumulative curves of waiting and transfer times: who failed never arrives, so a curve ends below 100 %.
+
+import type { StrategyResult } from '../../result/types.ts';
 import { decodeHistogram, mergeHistograms, quantileMs } from '../../stats/histogram.ts';
-import type { StrategyResult } from '../../stress/types.ts';
-import { formatQuantile } from '../columns.ts';
-import { formatPercent } from '../format.ts';
+import { formatQuantile } from '../text/columns.ts';
+import { formatPercent } from '../words/format.ts';
 import { logMsAxis, percentTick, rateAxis } from './axis.ts';
 import { CURVE_MEASURES, type Curve, type CurveMeasure } from './curve-measures.ts';
 import { blocksOf, chartId, inScenario, largest, lookOf, type Page, scenariosOf } from './data.ts';

@@ -1,6 +1,8 @@
 // What the figures ask of a result: its strategies and the blocks that tell something about them.
-import { tellingBlocksOf } from '../../stress/telling.ts';
-import type { BlockResult, RunResult, Scenario, StrategyResult } from '../../stress/types.ts';
+
+import type { Scenario } from '../../plan/types.ts';
+import { tellingBlocksOf } from '../../result/telling.ts';
+import type { BlockResult, RunResult, StrategyResult } from '../../result/types.ts';
 import type { Look } from './palette.ts';
 
 /** A result with what every figure needs to be drawn alike. */

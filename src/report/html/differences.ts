@@ -1,8 +1,8 @@
 // Forest plot of the differences to the baseline: intervals on one side of zero tell something.
-import type { Comparison, RunResult } from '../../stress/types.ts';
-import { enumerate, formatPoints, formatPointsInterval, formatPValue } from '../format.ts';
-import { groupBy } from '../group.ts';
-import { marginInWords, verdictInWords } from '../verdict-words.ts';
+import type { Comparison, RunResult } from '../../result/types.ts';
+import { enumerate, formatPoints, formatPointsInterval, formatPValue } from '../words/format.ts';
+import { groupBy } from '../words/group.ts';
+import { marginInWords, verdictInWords } from '../words/verdict.ts';
 import { percentTick, spanAxis } from './axis.ts';
 import { chartId, lookOf, type Page } from './data.ts';
 import type { DataTable } from './data-table.ts';

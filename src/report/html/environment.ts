@@ -1,6 +1,8 @@
 // Where and how the run was made: host, kernel settings, the plan's settings, and what the load cost.
-import type { Host, Plan, RunResult } from '../../stress/types.ts';
-import { formatBytes, formatCount, formatDuration, formatMs, NO_VALUE, plural } from '../format.ts';
+
+import type { Plan } from '../../plan/types.ts';
+import type { Host, RunResult } from '../../result/types.ts';
+import { formatBytes, formatCount, formatDuration, formatMs, NO_VALUE, plural } from '../words/format.ts';
 import type { Page } from './data.ts';
 import { type DataTable, dataTable } from './data-table.ts';
 import { generatorTable } from './generators.ts';

@@ -1,7 +1,7 @@
 // What the failures were: a bar for each kind of each strategy, by phase and errno.
-import type { StrategyResult } from '../../stress/types.ts';
-import { failureLabel, sortedFailures } from '../failures.ts';
-import { formatCount, formatPercent, NO_VALUE } from '../format.ts';
+import type { StrategyResult } from '../../result/types.ts';
+import { failureLabel, sortedFailures } from '../words/failures.ts';
+import { formatCount, formatPercent, NO_VALUE } from '../words/format.ts';
 import { linearAxis } from './axis.ts';
 import { chartId, lookOf, type Page, type ScenarioRows, scenariosOf } from './data.ts';
 import type { DataTable } from './data-table.ts';

@@ -1,6 +1,6 @@
 // What the load cost its generators: where they were the limit, the server was not measured.
-import type { GeneratorLoad, RunResult } from '../../stress/types.ts';
-import { formatCount, formatMs, formatPercent, NO_VALUE } from '../format.ts';
+import type { GeneratorLoad, RunResult } from '../../result/types.ts';
+import { formatCount, formatMs, formatPercent, NO_VALUE } from '../words/format.ts';
 import { blocksOf, scenariosOf } from './data.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, NOTHING } from './markup.ts';

@@ -1,5 +1,5 @@
 // A block over time: failures, transfers in flight and sockets in TIME_WAIT, each in a figure of its own.
-import { formatRatio, NO_VALUE } from '../format.ts';
+import { formatRatio, NO_VALUE } from '../words/format.ts';
 import { linearAxis } from './axis.ts';
 import { chartId, inScenario, largest, lookOf, type Page, scenariosOf } from './data.ts';
 import type { DataTable } from './data-table.ts';

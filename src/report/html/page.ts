@@ -1,7 +1,8 @@
 // A run as one HTML file: nothing in it is loaded from elsewhere, and nothing in it runs.
-import type { Plan, RunResult } from '../../stress/types.ts';
-import { formatDuration } from '../format.ts';
-import { hostLine } from '../terminal.ts';
+import type { Plan } from '../../plan/types.ts';
+import type { RunResult } from '../../result/types.ts';
+import { hostLine } from '../text/terminal.ts';
+import { formatDuration } from '../words/format.ts';
 import { bindCostFigure } from './bind-cost.ts';
 import { bindsFigure } from './binds.ts';
 import { blocksFigure } from './blocks.ts';

@@ -1,7 +1,7 @@
 // How a strategy looks in every chart of a page: colour, shape and dashes, so that none of them has to be seen.
 
-import { strategiesOf } from '../../stress/strategies.ts';
-import type { RunResult } from '../../stress/types.ts';
+import { strategiesOf } from '../../plan/contestants.ts';
+import type { RunResult } from '../../result/types.ts';
 
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
 

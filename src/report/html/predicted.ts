@@ -1,7 +1,7 @@
 // Predicted beside measured: where contention for the port alone explains the failures, the intervals meet.
-import type { Prediction, StrategyResult } from '../../stress/types.ts';
-import { formatInterval, formatPercent, plural } from '../format.ts';
-import { explanationInWords, predictionCell } from '../prediction-words.ts';
+import type { Prediction, StrategyResult } from '../../result/types.ts';
+import { formatInterval, formatPercent, plural } from '../words/format.ts';
+import { explanationInWords, predictionCell } from '../words/prediction.ts';
 import { rateAxis } from './axis.ts';
 import { chartId, lookOf, type Page, scenariosOf } from './data.ts';
 import type { DataTable } from './data-table.ts';

@@ -1,8 +1,8 @@
 // Forest plot of the failure rates: every strategy with its 95 % interval, and what contention predicts behind it.
-import type { StrategyResult } from '../../stress/types.ts';
-import { contended, finishedOf } from '../columns.ts';
-import { enumerate, formatCount, formatInterval, formatPercent, NO_VALUE } from '../format.ts';
-import { predictionCell } from '../prediction-words.ts';
+import type { StrategyResult } from '../../result/types.ts';
+import { contended, finishedOf } from '../text/columns.ts';
+import { enumerate, formatCount, formatInterval, formatPercent, NO_VALUE } from '../words/format.ts';
+import { predictionCell } from '../words/prediction.ts';
 import { rateAxis } from './axis.ts';
 import { chartId, inScenario, largest, lookOf, type Page, type ScenarioRows, scenariosOf } from './data.ts';
 import type { DataTable } from './data-table.ts';

@@ -1,6 +1,6 @@
 // How to run it again: the command, and the plan with every default spelled out.
-import { formatPlan } from '../../stress/plan-format.ts';
-import type { Plan } from '../../stress/types.ts';
+import { formatPlan } from '../../plan/format.ts';
+import type { Plan } from '../../plan/types.ts';
 import type { Page } from './data.ts';
 import { html, type Markup } from './markup.ts';
 

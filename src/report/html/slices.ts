@@ -1,5 +1,5 @@
 // The timelines of a strategy's blocks as one: in each slice the mean of the blocks that were still running.
-import type { RunResult, StrategyResult, Timeline } from '../../stress/types.ts';
+import type { RunResult, StrategyResult, Timeline } from '../../result/types.ts';
 import { blocksOf } from './data.ts';
 import type { Point } from './lines.ts';
 

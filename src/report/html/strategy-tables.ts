@@ -1,9 +1,9 @@
 // The table of every scenario: the columns of the terminal's and Markdown's, and what they mean.
-import type { StrategyResult } from '../../stress/types.ts';
-import { type Column, columnsFor, type Tone } from '../columns.ts';
-import { joinedHeader } from '../markdown.ts';
-import { circumstances, legend, realScaleBounds, retriesInWords } from '../scenario.ts';
-import { timelineTable } from '../timeline.ts';
+import type { StrategyResult } from '../../result/types.ts';
+import { type Column, columnsFor, type Tone } from '../text/columns.ts';
+import { joinedHeader } from '../text/markdown.ts';
+import { circumstances, legend, realScaleBounds, retriesInWords } from '../text/scenario.ts';
+import { timelineTable } from '../text/timeline.ts';
 import type { Page, ScenarioRows } from './data.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup, NOTHING } from './markup.ts';

@@ -1,5 +1,5 @@
 // What is drawn over the time of a block: failures, transfers in flight, sockets in TIME_WAIT.
-import { formatCount, formatRatio } from '../format.ts';
+import { formatCount, formatRatio } from '../words/format.ts';
 import type { Slices } from './slices.ts';
 
 /** One number of a slice. */

@@ -1,9 +1,9 @@
 // Which second bind to a port this kernel allows, by the holder's state and options and by those of the new socket.
 import { type KernelReport, OPTION_SETS } from '../../probe/types.ts';
-import { enumerate } from '../format.ts';
-import { claimCounts } from '../probe-claims.ts';
-import { probeHostLine } from '../probe-host.ts';
-import { bindWords, type FamilyTable, mergedTables, OPTION_HEADS, STATE_WORDS } from '../probe-rows.ts';
+import { claimCounts } from '../probe/claims.ts';
+import { probeHostLine } from '../probe/host.ts';
+import { bindWords, type FamilyTable, mergedTables, OPTION_HEADS, STATE_WORDS } from '../probe/rows.ts';
+import { enumerate } from '../words/format.ts';
 import type { Page } from './data.ts';
 import { dataTable } from './data-table.ts';
 import { html, type Markup, NOTHING } from './markup.ts';

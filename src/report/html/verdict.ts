@@ -1,6 +1,6 @@
 // What came out, before any chart: the comparisons, then every reason for doubt, then what else was seen.
-import { comparisonFindings } from '../findings/comparisons.ts';
-import { findings } from '../findings.ts';
+import { comparisonFindings } from '../text/findings/comparisons.ts';
+import { findings } from '../text/findings.ts';
 import type { Page } from './data.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 

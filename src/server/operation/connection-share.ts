@@ -1,7 +1,7 @@
 // The primary's end of its workers' control connections: shared out evenly, and none without an answer.
 import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
-import { turnAway } from '../listening.ts';
+import { turnAway } from '../control/listening.ts';
 import type { ConnectionOffer, FromTaker } from './worker-messages.ts';
 
 export interface ConnectionShare {

@@ -1,8 +1,8 @@
 // One server process of several: serves what its primary accepts until it is told to stop, or the primary is gone.
 import { once } from 'node:events';
 import { destination, pino } from 'pino';
-import { logRecords } from '../log-record.ts';
 import { createAcceptingServer } from '../server.ts';
+import { logRecords } from './log-record.ts';
 import { takeConnections } from './taker.ts';
 import type { WorkerSettings } from './worker-messages.ts';
 

@@ -1,7 +1,7 @@
 // The page of a result as a document, and what tests ask of it.
 import { parseHTML } from 'linkedom';
 import { formatHtml, type HtmlOptions } from '../../../src/report/html/page.ts';
-import type { RunResult } from '../../../src/stress/types.ts';
+import type { RunResult } from '../../../src/result/types.ts';
 import { sampleResult } from '../sample-result.ts';
 
 export function pageOf(changes: Partial<RunResult> = {}, options: HtmlOptions = {}): string {

@@ -14,7 +14,7 @@ const [PICTURES] = process.argv.slice(2);
 
 const load = (path) => import(pathToFileURL(join(ROOT, 'dist', path)));
 const { startDashboard } = await load('live/dashboard.js');
-const { upgrade1 } = await load('stress/format-1.js');
+const { upgrade1 } = await load('result/format-1.js');
 const RESULT = upgrade1(JSON.parse(readFileSync(join(ROOT, 'fixtures/results/format-1.json'), 'utf8')));
 const PLAN = RESULT.requested;
 /** As after the first blocks of the plan, which had fewer scenarios to show. */

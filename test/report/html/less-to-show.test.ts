@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { formatHtml } from '../../../src/report/html/page.ts';
-import { type RunResult1, upgrade1 } from '../../../src/stress/format-1.ts';
-import type { BlockResult } from '../../../src/stress/types.ts';
+import { type RunResult1, upgrade1 } from '../../../src/result/format-1.ts';
+import type { BlockResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleScenario } from '../sample-result.ts';
 import { all, documentOf, pageOf, textOf } from './document.ts';
 

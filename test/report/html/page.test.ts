@@ -1,6 +1,6 @@
 // The page as a whole: its parts and their order, and that it is readable without seeing it.
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { KERNEL_REPORT } from '../sample-kernel-report.ts';
+import { KERNEL_REPORT } from '../probe/sample-kernel-report.ts';
 import { all, documentOf, type Element, pageOf, textOf } from './document.ts';
 
 let page: Element;

@@ -6,7 +6,7 @@ import { html } from '../../../src/report/html/markup.ts';
 import { DARK, LIGHT, looksOf, type Theme } from '../../../src/report/html/palette.ts';
 import { slicesOf } from '../../../src/report/html/slices.ts';
 import { spread } from '../../../src/report/html/spread.ts';
-import type { BlockResult, StrategyResult } from '../../../src/stress/types.ts';
+import type { BlockResult, StrategyResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleResult } from '../sample-result.ts';
 
 describe('html', () => {

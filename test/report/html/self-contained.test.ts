@@ -1,6 +1,6 @@
 // One file: nothing is loaded, nothing runs, whatever a result holds; and it can be mailed.
 import { describe, expect, it } from '@jest/globals';
-import { KERNEL_REPORT } from '../sample-kernel-report.ts';
+import { KERNEL_REPORT } from '../probe/sample-kernel-report.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../sample-result.ts';
 import { all, documentOf, pageOf, textOf } from './document.ts';
 

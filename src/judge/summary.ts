@@ -1,0 +1,134 @@
+// From blocks to strategies and their comparisons: the block is the sampling unit throughout.
+
+import { retryOf, strategiesOf, waitsOfStrategy } from '../plan/contestants.ts';
+import { drawsOf, seedOf } from '../plan/draws.ts';
+import type { Plan, Scenario, Strategy } from '../plan/types.ts';
+import { predictStrategy } from '../predict/predict.ts';
+import { blockCount, pairedCounts, tellingBlocksOf } from '../result/telling.ts';
+import type { BlockResult, Comparison, Prediction, StrategyResult } from '../result/types.ts';
+import { blockedProportion } from '../stats/blocks.ts';
+import { type Difference, difference } from '../stats/difference.ts';
+import { judgeFamily } from '../stats/family.ts';
+import { decodeHistogram, mergeHistograms, quantileMs } from '../stats/histogram.ts';
+import { SIGNIFICANCE } from '../stats/holm.ts';
+import { DEFAULT_MARGIN } from '../stats/verdict.ts';
+import { realScaleBound } from './bound.ts';
+
+/** Strategies in the plan's order, scenario by scenario; invalid blocks and those that were cut short are left out. */
+export function summarizeStrategies(plan: Plan, blocks: readonly BlockResult[]): StrategyResult[] {
+  return plan.scenarios.flatMap((scenario) =>
+    strategiesOf(plan).flatMap((strategy) => {
+      const own = tellingBlocksOf(blocks, { scenario: scenario.name, binder: strategy.name });
+      return own.length === 0 ? [] : [summarize(plan, scenario, strategy, own)];
+    }),
+  );
+}
+
+/** Every strategy against the plan's baseline; the comparisons of one scenario are judged together. */
+export function compareWithBaseline(
+  plan: Plan,
+  blocks: readonly BlockResult[],
+  significance = SIGNIFICANCE,
+): Comparison[] {
+  const { baseline } = plan;
+  const candidates = strategiesOf(plan)
+    .map(({ name }) => name)
+    .filter((name) => name !== baseline);
+  return plan.scenarios.flatMap(({ name: scenario }) => {
+    const family = candidates.map((candidate) => ({
+      ...{ scenario, baseline, candidate },
+      ...differenceFromBaseline(plan, blocks, { scenario, candidate, significance }),
+    }));
+    const judged = judgeFamily(family, { margin: DEFAULT_MARGIN, significance });
+    return judged.map(({ method: _, ...comparison }) => ({
+      ...comparison,
+      significance,
+      margin: DEFAULT_MARGIN,
+    }));
+  });
+}
+
+function differenceFromBaseline(
+  plan: Plan,
+  blocks: readonly BlockResult[],
+  { scenario, candidate, significance }: { scenario: string; candidate: string; significance: number },
+): Difference {
+  const ofBaseline = tellingBlocksOf(blocks, { scenario, binder: plan.baseline });
+  const ofCandidate = tellingBlocksOf(blocks, { scenario, binder: candidate });
+  return difference(pairedCounts(ofBaseline, ofCandidate), { seed: plan.seed, confidence: 1 - significance });
+}
+
+function summarize(
+  plan: Plan,
+  scenario: Scenario,
+  strategy: Strategy,
+  blocks: readonly BlockResult[],
+): StrategyResult {
+  const total = (value: (block: BlockResult) => number) =>
+    blocks.reduce((sum, block) => sum + value(block), 0);
+  const rate = blockedProportion(blocks.map(blockCount));
+  const waits = mergeHistograms(blocks.map((block) => decodeHistogram(block.waitsToBind)));
+  const failures = mergedFailures(blocks);
+  const unbound = Object.entries(failures).reduce(
+    (sum, [key, n]) => (key.startsWith('bind.') ? sum + n : sum),
+    0,
+  );
+  const offered = total((block) => block.offered);
+  const failed = total((block) => block.failed);
+  const started = offered - total((block) => block.dropped);
+  const told = blocks.every(({ serverView }) => serverView);
+  const times = mergeHistograms(blocks.map((block) => decodeHistogram(block.transferTimes)));
+  return {
+    scenario: scenario.name,
+    binder: strategy.name,
+    kind: strategy.kind,
+    retry: strategy.kind === 'binder' ? String(retryOf(plan, strategy.binder)) : null,
+    blocks: blocks.length,
+    offered,
+    completed: total((block) => block.completed),
+    failed,
+    cancelled: total((block) => block.cancelled),
+    dropped: offered - started,
+    failures,
+    failureRate: rate.rate,
+    interval: rate.interval,
+    designEffect: rate.designEffect,
+    effectiveSize: rate.effectiveSize,
+    bindsPerTransfer: started === 0 || !told ? null : total((block) => block.bindCalls ?? 0) / started,
+    waitToBindP50Ms: told ? quantileMs(waits, unbound, 0.5) : null,
+    waitToBindP99Ms: told ? quantileMs(waits, unbound, 0.99) : null,
+    transferP50Ms: quantileMs(times, failed, 0.5),
+    transferP99Ms: quantileMs(times, failed, 0.99),
+    transfersPerSecond: total((block) => block.completed) / (total((block) => block.durationMs) / 1000),
+    connected: total((block) => block.connected),
+    fromDefaultDataPort: total((block) => block.fromDefaultDataPort),
+    peakSockets: Math.max(...blocks.map((block) => block.peakSockets)),
+    peakProcesses: Math.max(...blocks.map((block) => block.peakProcesses)),
+    realScaleBound: realScaleBound(plan, scenario, strategy, {
+      arrivalsPerSecond: offered / (total((block) => block.durationMs) / 1000),
+    }),
+    prediction: predict(plan, scenario, strategy, blocks),
+  };
+}
+
+/** From these blocks' own times, with arrivals drawn as the load draws them. */
+function predict(
+  plan: Plan,
+  scenario: Scenario,
+  strategy: Strategy,
+  blocks: readonly BlockResult[],
+): Prediction | null {
+  return predictStrategy({
+    ...{ scenario, strategy, blocks, waits: waitsOfStrategy(plan, strategy), draws: drawsOf(scenario) },
+    processes: plan.workers,
+    seed: seedOf(plan.seed, 'prediction', scenario.name, strategy.name),
+  });
+}
+
+function mergedFailures(blocks: readonly BlockResult[]): Record<string, number> {
+  const merged: Record<string, number> = {};
+  for (const { failures } of blocks) {
+    for (const [key, n] of Object.entries(failures)) merged[key] = (merged[key] ?? 0) + n;
+  }
+  return merged;
+}

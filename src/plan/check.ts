@@ -1,0 +1,79 @@
+// Numbers of a plan that are each allowed but make no sense together.
+import { MAX_TIMER_MS } from '../clock.ts';
+import { UsageError } from '../errors.ts';
+import { formatBytes, formatDuration } from '../units.ts';
+import { longestScheduleMs, strategiesOf } from './contestants.ts';
+import { sizesOf } from './draws.ts';
+import type { Plan, Scenario } from './types.ts';
+
+const MAX_FILE_BYTES = 1024 ** 3;
+
+/** @throws UsageError that names what contradicts what */
+export function checkPlan(plan: Plan, source = 'plan'): void {
+  const problem = [
+    ...strategyProblems(plan),
+    ...plan.scenarios.flatMap((one) => [...scenarioProblems(plan, one)]),
+  ][0];
+  if (problem !== undefined) throw new UsageError(`${source}: ${problem}`);
+}
+
+function* strategyProblems(plan: Plan): Generator<string> {
+  const strategies = strategiesOf(plan);
+  const names = strategies.map(({ name }) => name);
+  if (strategies.length === 0) yield 'nothing to run: name binders, peers or targets';
+  if (!names.includes(plan.baseline)) {
+    yield `baseline '${plan.baseline}' is not among the strategies (${names.join(', ')}): add it or name one of them`;
+  }
+  try {
+    const longest = Math.max(...strategies.map((strategy) => longestScheduleMs(plan, strategy)));
+    if (plan.timeoutMs + longest > MAX_TIMER_MS) {
+      yield `the retry schedule and the timeout together are longer than ${MAX_TIMER_MS} ms`;
+    }
+  } catch (error) {
+    yield (error as Error).message;
+  }
+  const shortestMs = Math.min(...plan.scenarios.map(({ durationMs }) => durationMs)) + plan.restMs;
+  if (plan.maxTimeMs > 0 && plan.maxTimeMs < shortestMs) {
+    yield `maxTime ${formatDuration(plan.maxTimeMs)} is shorter than a block of ${formatDuration(shortestMs)}: nothing would run`;
+  }
+  const scenarios = plan.scenarios.map(({ name }) => name);
+  const twice = scenarios.find((name, i) => scenarios.indexOf(name) !== i);
+  if (twice !== undefined) yield `two scenarios are called '${twice}': give each its own name`;
+}
+
+function* scenarioProblems(plan: Plan, scenario: Scenario): Generator<string> {
+  const { sessions, durationMs, warmUpMs, bindToConnectMs, fileSize, clientAddresses, workload, transfers } =
+    scenario;
+  const at = `scenario '${scenario.name}'`;
+  if (sessions < plan.generators) {
+    yield `${at}: ${sessions} sessions cannot be shared by ${plan.generators} generators: lower generators`;
+  }
+  // A generator's share of none would read as no limit.
+  if (transfers > 0 && transfers < plan.generators) {
+    yield `${at}: ${transfers} transfers cannot be shared by ${plan.generators} generators: lower generators`;
+  }
+  if (plan.binders.length > 0 && sessions < plan.workers) {
+    yield `${at}: ${sessions} sessions cannot occupy ${plan.workers} workers: lower workers`;
+  }
+  if (warmUpMs >= durationMs) {
+    yield `${at}: warmUp ${formatDuration(warmUpMs)} is not shorter than a block of ${formatDuration(durationMs)}`;
+  }
+  if (bindToConnectMs >= plan.timeoutMs) {
+    yield `${at}: bindToConnect ${formatDuration(bindToConnectMs)} is not shorter than the timeout of ${formatDuration(plan.timeoutMs)}`;
+  }
+  const largest = Math.max(...sizesOf(fileSize).map(({ value }) => value));
+  if (largest > MAX_FILE_BYTES) yield `${at}: fileSize: at most 1GiB, not ${formatBytes(largest)}`;
+  if (clientAddresses !== 'each' && clientAddresses > sessions) {
+    yield `${at}: ${clientAddresses} client addresses for ${sessions} sessions: lower clientAddresses`;
+  }
+  if (workload.kind !== 'bursts') {
+    const most = Math.max(...workload.stages.flatMap(({ from, to }) => [from, to]));
+    if (most === 0) yield `${at}: nothing would be transferred: the ${workload.kind} workload stays at 0`;
+    if (workload.kind === 'closed' && most > sessions) {
+      yield `${at}: stages reach ${most} sessions of ${sessions}: raise sessions`;
+    }
+  }
+  if (workload.kind === 'bursts' && workload.size > sessions) {
+    yield `${at}: a burst of ${workload.size} needs as many sessions, not ${sessions}: raise sessions`;
+  }
+}

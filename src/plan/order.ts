@@ -1,0 +1,49 @@
+// The order of the blocks: strategies interleaved, each in every place and after every other as equally often as can be.
+import { createRandom } from '../stats/random.ts';
+import { strategiesOf } from './contestants.ts';
+import type { Plan, Scenario, Strategy } from './types.ts';
+
+export interface BlockSpec {
+  readonly scenario: Scenario;
+  readonly strategy: Strategy;
+  /** 0 … blocks-1; blocks of one index stand next to each other and are compared as a pair. */
+  readonly index: number;
+}
+
+/**
+ * Every block of the plan in the order in which it runs: index by index, scenario by scenario, row by row. The balance is
+ * exact when the blocks are a multiple of the rows (six for six strategies), and close to it otherwise.
+ */
+export function blockOrder(plan: Plan): BlockSpec[] {
+  const random = createRandom(plan.seed);
+  const strategies = random.shuffle(strategiesOf(plan));
+  const rows = random.shuffle(balancedRows(strategies.length));
+  return Array.from({ length: plan.blocks }, (_, index) => index).flatMap((index) =>
+    rotated(plan.scenarios, index).flatMap((scenario) =>
+      (rows[index % rows.length] ?? []).map((place) => ({
+        scenario,
+        strategy: strategies[place] as Strategy,
+        index,
+      })),
+    ),
+  );
+}
+
+/**
+ * A Williams design: n rows for even n (2n for odd n), in which each of 0 … n-1 takes each place equally often and
+ * follows each other one equally often. For n = 2 it is AB, BA.
+ * E. J. Williams, "Experimental designs balanced for the estimation of residual effects of treatments", 1949.
+ */
+export function balancedRows(n: number): number[][] {
+  // 0, 1, n-1, 2, n-2, …
+  const zigzag = Array.from({ length: n }, (_, place) =>
+    place % 2 === 1 ? (place + 1) / 2 : (n - place / 2) % n,
+  );
+  const rows = Array.from({ length: n }, (_, shift) => zigzag.map((value) => (value + shift) % n));
+  return n % 2 === 0 ? rows : [...rows, ...rows.map((row) => [...row].reverse())];
+}
+
+function rotated<T>(items: readonly T[], by: number): T[] {
+  const shift = by % items.length;
+  return [...items.slice(shift), ...items.slice(0, shift)];
+}

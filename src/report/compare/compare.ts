@@ -1,0 +1,124 @@
+// Two strategies of one run, or the strategies of two runs, side by side: differences, intervals and verdicts as data.
+
+import type { RunResult } from '../../result/types.ts';
+import { type Difference, difference } from '../../stats/difference.ts';
+import { type FamilyJudgement, judgeFamily, type VerdictOptions } from '../../stats/family.ts';
+import { SIGNIFICANCE } from '../../stats/holm.ts';
+import type { Verdict } from '../../stats/verdict.ts';
+import { scenariosOf, sharedScenarios, soundness, strategyOf, strategyPairs } from './selection.ts';
+import { type SettingDifference, settingDifferences } from './settings.ts';
+import { type ComparedSide, pairedBlocks, type Side, sideOf } from './sides.ts';
+
+/** candidate - baseline in one scenario; negative is fewer failures. */
+export interface ComparisonRow extends Difference, FamilyJudgement {
+  readonly scenario: string;
+  readonly baseline: ComparedSide;
+  readonly candidate: ComparedSide;
+}
+
+export interface ComparisonReport {
+  readonly formatVersion: 1;
+  /** What is told apart: two strategies of one run, or two runs. */
+  readonly of: 'strategies' | 'runs';
+  /** A rise of the failure rate up to here does not matter; a proportion. */
+  readonly margin: number;
+  /**
+   * What the adjusted p values are held against, and one minus the confidence of the differences' intervals: less than
+   * .05 where a run looked at its comparisons more than once.
+   */
+  readonly significance: number;
+  /** Settings in which the two runs differ; empty for two strategies of one run. */
+  readonly settings: readonly SettingDifference[];
+  /** False where the runs differ in environment or load: then a verdict may tell of that and not of the strategies. */
+  readonly alike: boolean;
+  readonly rows: readonly ComparisonRow[];
+  /** Reasons to trust the rows less. */
+  readonly cautions: readonly string[];
+}
+
+export interface CompareOptions {
+  readonly margin: number;
+}
+
+/**
+ * Two strategies of one run, in one scenario or in all.
+ * @throws UsageError when the run does not have them
+ */
+export function compareStrategies(
+  result: RunResult,
+  baseline: string,
+  candidate: string,
+  options: CompareOptions & { readonly scenario?: string },
+): ComparisonReport {
+  const from = { result, binder: strategyOf(result, baseline) };
+  const to = { result, binder: strategyOf(result, candidate) };
+  const scale = { margin: options.margin, significance: significanceOf([result]) };
+  const rows = scenariosOf(result, options.scenario).flatMap((scenario) =>
+    compareScenario(scenario, [[from, to]], scale),
+  );
+  const cautions = soundness([result]);
+  return { formatVersion: 1, of: 'strategies', ...scale, settings: [], alike: true, rows, cautions };
+}
+
+/**
+ * Two runs, in every scenario that both have: strategy by strategy, or `baseline` of the first against `candidate` of
+ * the second (one of them alone stands for both). Blocks are paired by their index.
+ * @throws UsageError when the runs share no scenario or do not have the strategies
+ */
+export function compareResults(
+  a: RunResult,
+  b: RunResult,
+  options: CompareOptions & {
+    readonly baseline?: string;
+    readonly candidate?: string;
+    readonly scenario?: string;
+  },
+): ComparisonReport {
+  const pairs = strategyPairs(a, b, options).map(
+    ([from, to]) =>
+      [
+        { result: a, binder: from },
+        { result: b, binder: to },
+      ] as const,
+  );
+  const scenarios = sharedScenarios(a, b, options.scenario);
+  const scale = { margin: options.margin, significance: significanceOf([a, b]) };
+  const rows = scenarios.flatMap((scenario) => compareScenario(scenario, pairs, scale));
+  const settings = settingDifferences(a, b, scenarios);
+  const alike = settings.every(({ kind }) => kind === 'other');
+  const cautions = [...(alike ? [] : [UNLIKE]), ...soundness([a, b])];
+  return { formatVersion: 1, of: 'runs', ...scale, settings, alike, rows, cautions };
+}
+
+/** The row that matters most: worse, then inconclusive, then not worse, then better. For an exit status. */
+export function overallVerdict(report: ComparisonReport): Verdict {
+  const order: readonly Verdict[] = ['worse', 'inconclusive', 'not-worse', 'better'];
+  const found = order.find((verdict) => report.rows.some((row) => row.verdict === verdict));
+  return found ?? 'inconclusive';
+}
+
+const UNLIKE = 'A and B differ in environment or load: a verdict may tell of that and not of the strategies';
+
+/** A run that ended when its comparisons were conclusive has spent the rest of the error on its other looks. */
+function significanceOf(results: readonly RunResult[]): number {
+  const own = results.flatMap(({ comparisons }) => comparisons.map(({ significance }) => significance));
+  return Math.min(SIGNIFICANCE, ...own);
+}
+
+/** The rows of one scenario are one family: each verdict allows for the others. */
+function compareScenario(
+  scenario: string,
+  pairs: readonly (readonly [baseline: Side, candidate: Side])[],
+  scale: Required<VerdictOptions>,
+): ComparisonRow[] {
+  const found = pairs.map(([baseline, candidate]) => ({
+    scenario,
+    baseline: sideOf(baseline, scenario),
+    candidate: sideOf(candidate, scenario),
+    ...difference(pairedBlocks(scenario, baseline, candidate), {
+      seed: baseline.result.requested.seed,
+      confidence: 1 - scale.significance,
+    }),
+  }));
+  return judgeFamily(found, scale);
+}

@@ -1,0 +1,59 @@
+// A comparison as text for a terminal, as Markdown, or as JSON.
+import pc from 'picocolors';
+import { SIGNIFICANCE } from '../../stats/holm.ts';
+import { list, markdownTable } from '../text/markdown.ts';
+import { BSD_RULE_NOTE } from '../text/scenario.ts';
+import { printed, ruledTable, type TextOptions, toned } from '../text/table.ts';
+import { formatPValue } from '../words/format.ts';
+import { marginInWords } from '../words/verdict.ts';
+import { comparisonColumns } from './columns.ts';
+import type { ComparisonReport } from './compare.ts';
+import { settingsMarkdown, settingsText } from './settings-tables.ts';
+
+/** Settings that differ first, then a row for each scenario and pair, then what the numbers mean. */
+export function formatComparison(report: ComparisonReport, { colour }: TextOptions): string {
+  const colours = pc.createColors(colour);
+  const columns = comparisonColumns(report);
+  const rows = ruledTable(
+    columns.map(({ head }) => colours.bold(head)),
+    columns.map(({ align }) => align),
+  );
+  for (const row of report.rows) {
+    rows.push(columns.map(({ cell, tone }) => toned(cell(row), tone?.(row) ?? 'plain', colours)));
+  }
+  const cautions = report.cautions.map((caution) => colours.yellow(`! ${caution}`));
+  return [...settingsText(report), printed(rows), colours.dim(notes(report).join('\n')), ...cautions].join(
+    '\n',
+  );
+}
+
+export function formatComparisonMarkdown(report: ComparisonReport): string {
+  const columns = comparisonColumns(report);
+  const rows = markdownTable(
+    columns.map(({ head }) => head),
+    columns.map(({ align }) => align),
+    report.rows.map((row) => columns.map(({ cell }) => cell(row))),
+  );
+  const cautions = report.cautions.map((caution) => `**Caution:** ${caution}`);
+  return `${[...settingsMarkdown(report), rows, list([...notes(report), ...cautions])].join('\n\n')}\n`;
+}
+
+/** The report as it is, unrounded. */
+export function formatComparisonJson(report: ComparisonReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+const SEQUENTIAL =
+  'a run looked at its comparisons more than once: p and intervals are held against what its last look had to spend';
+
+function notes({ rows, margin, significance }: ComparisonReport): string[] {
+  const bsd = rows.some(({ baseline, candidate }) =>
+    [baseline.binder, candidate.binder].some((name) => name.startsWith('legacy-bsd')),
+  );
+  return [
+    `points: candidate - baseline in percentage points, negative is fewer failures; margin ${marginInWords(margin)}`,
+    "p: sign-flip permutation test over pairs of blocks, after Holm's correction for the rows of the scenario",
+    ...(significance < SIGNIFICANCE ? [`${SEQUENTIAL}: ${formatPValue(significance)}`] : []),
+    ...(bsd ? [BSD_RULE_NOTE] : []),
+  ];
+}

@@ -1,0 +1,34 @@
+// What a run showed, in sentences: each is made from its numbers, and says no more than they do.
+import type { RunResult } from '../../result/types.ts';
+import { predictionFindings } from '../words/prediction.ts';
+import { cautions } from './findings/cautions.ts';
+import { comparisonFindings } from './findings/comparisons.ts';
+import { endFindings } from './findings/end.ts';
+import { failureFindings } from './findings/failing.ts';
+import { loadFindings } from './findings/loads.ts';
+import { overlapFindings, sourcePortFindings } from './findings/port.ts';
+import { soundFindings } from './findings/sound.ts';
+
+/** `caution`: a reason to trust the numbers less; `seen`: what they show. */
+export interface Finding {
+  readonly kind: 'caution' | 'seen';
+  readonly text: string;
+}
+
+/** Cautions first; then why it ended, what failed, what did not, loads, source ports, overlap and comparisons. Any part of a plan may be missing. */
+export function findings(result: RunResult): readonly Finding[] {
+  const seen = [
+    endFindings,
+    failureFindings,
+    soundFindings,
+    loadFindings,
+    sourcePortFindings,
+    overlapFindings,
+    comparisonFindings,
+    predictionFindings,
+  ];
+  return [
+    ...cautions(result).map((text): Finding => ({ kind: 'caution', text })),
+    ...seen.flatMap((find) => find(result)).map((text): Finding => ({ kind: 'seen', text })),
+  ];
+}

@@ -1,0 +1,75 @@
+// Reasons to trust a run less: it was cut short, blocks are invalid, nothing overlapped, something else was noted.
+import { strategiesOf } from '../../../plan/contestants.ts';
+import type { RunResult, StrategyResult } from '../../../result/types.ts';
+import { enumerate, plural } from '../../words/format.ts';
+
+/** `warnings` of the result hold those of its blocks, too. */
+export function cautions(result: RunResult): string[] {
+  return [
+    ...validity(result),
+    ...partiality(result),
+    ...resumption(result),
+    ...tooFewBlocks(result),
+    ...invalidBlocks(result),
+    ...withoutOverlap(result),
+    ...result.warnings,
+  ];
+}
+
+function validity({ valid }: RunResult): string[] {
+  return valid ? [] : ['This run is invalid: its numbers must not be used.'];
+}
+
+function partiality({ partial, endedBy, blocks, requested }: RunResult): string[] {
+  if (!partial) return [];
+  const planned = requested.scenarios.length * strategiesOf(requested).length * requested.blocks;
+  const why = endedBy === 'max-time' ? 'was out of time' : 'was ended early';
+  return [`The run ${why}: ${blocks.length} of ${plural(planned, 'block')} were run.`];
+}
+
+/** The host may have been another one in between, in all that its description does not tell. */
+function resumption({ resumed }: RunResult): string[] {
+  if (resumed.length === 0) return [];
+  const times = resumed.map(({ at, blocksDone }) => {
+    const moment = `${at.slice(0, 16).replace('T', ' ')} UTC`;
+    return `${plural(blocksDone, 'block')} (${moment})`;
+  });
+  return [`The run was broken off and taken up again after ${enumerate(times)}.`];
+}
+
+/** Two blocks give an interval, but a wide one; one gives none. */
+function tooFewBlocks({ strategies }: RunResult): string[] {
+  const single = strategies.filter(({ interval, failureRate }) => interval === null && failureRate !== null);
+  if (single.length === 0) return [];
+  const names = enumerate([...new Set(single.map(({ binder }) => binder))]);
+  return [`No interval for ${names}: one block does not tell how much blocks differ.`];
+}
+
+function invalidBlocks({ blocks }: RunResult): string[] {
+  const invalid = blocks.filter(({ valid }) => !valid);
+  if (invalid.length === 0) return [];
+  const reasons = counted(invalid.flatMap(({ problems }) => problems));
+  const were = invalid.length === 1 ? 'is invalid and left out' : 'are invalid and left out';
+  return [`${invalid.length} of ${plural(blocks.length, 'block')} ${were}: ${reasons.join('; ')}.`];
+}
+
+/** Without two live sockets on L-1 at once nothing could have collided. */
+function withoutOverlap({ strategies }: RunResult): string[] {
+  return strategies
+    .filter((strategy) => usesDefaultDataPort(strategy) && strategy.failed === 0 && strategy.peakSockets < 2)
+    .map(
+      ({ binder, scenario }) =>
+        `${scenario}: ${binder} never had two live sockets on L-1 at once, so its lack of failures proves nothing.`,
+    );
+}
+
+function usesDefaultDataPort({ fromDefaultDataPort }: StrategyResult): boolean {
+  return fromDefaultDataPort > 0;
+}
+
+/** Each text once, with the number of blocks that it comes from where that is more than one. */
+function counted(texts: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} blocks)`));
+}

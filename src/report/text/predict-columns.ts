@@ -1,0 +1,98 @@
+// The columns of the prediction table: the load, what formulas and simulation make of it, and what was measured.
+import type { FormulaName, FormulaValue } from '../../predict/applicable.ts';
+import type { Outlook } from '../../predict/outlook.ts';
+import { formatInterval, formatMs, formatPercent, formatRatio, NO_VALUE } from '../words/format.ts';
+import { explanationInWords, predictionCell } from '../words/prediction.ts';
+import type { Tone } from './columns.ts';
+
+/** Verdicts that contention for the port alone does not give. */
+const FAILS_OTHERWISE: readonly string[] = ['more-failures', 'fewer-failures'];
+
+export interface PredictionColumn {
+  readonly head: string;
+  readonly align: 'left' | 'right';
+  /** One line each. */
+  readonly cell: (row: Outlook) => readonly string[];
+  readonly tone?: (row: Outlook) => Tone;
+}
+
+/** Short names for a cell; what they stand for is in `FORMULAS_IN_WORDS`. */
+const FORMULA_NAMES: Readonly<Record<FormulaName, string>> = {
+  'first-hold': 'one hold',
+  lockstep: 'lockstep',
+  'one-try': 'one try',
+  'spread-tries': 'spread tries',
+  bound: 'bound',
+  'fair-queue': 'fair queue',
+};
+
+export const FORMULAS_IN_WORDS: Readonly<Record<FormulaName, string>> = {
+  'first-hold': 'one hold: 1 - 1/n, for the first hold outlasts the load and all n - 1 others fail',
+  lockstep: "lockstep: 1 - K'/N, N binds in the same moments and K' moments in which the port is free",
+  'one-try': 'one try: a / (1 + a), for random arrivals that bind once',
+  'spread-tries':
+    'spread tries: B^K with B = a(1 - B^K), for K binds far apart; too low where waits keep losers in phase',
+  bound: 'bound: 1 - 1/a, the least that must fail under any schedule',
+  'fair-queue':
+    'fair queue: what a queue would lose whose clients wait as long as the schedule does (M/M/1+D)',
+};
+
+const EXPECTED: readonly PredictionColumn[] = [
+  { head: 'binder', align: 'left', cell: ({ binder }) => [binder], tone: () => 'name' },
+  { head: 'hold', align: 'right', cell: ({ forecast }) => [holdInWords(forecast)] },
+  {
+    head: 'offered\nload a',
+    align: 'right',
+    cell: ({ forecast }) => [formatRatio(forecast?.contention?.offeredLoad ?? null)],
+  },
+  { head: 'formulas', align: 'left', cell: ({ formulas }) => formulaLines(formulas) },
+  {
+    head: 'simulated\nfailures',
+    align: 'right',
+    cell: ({ forecast }) => [predictionCell(forecast)[0] ?? NO_VALUE],
+  },
+  {
+    head: '95 %\ninterval',
+    align: 'right',
+    cell: ({ forecast }) => [predictionCell(forecast)[1] ?? NO_VALUE],
+  },
+];
+
+const MEASURED: readonly PredictionColumn[] = [
+  {
+    head: 'measured\nfailures',
+    align: 'right',
+    cell: ({ measured }) => [formatPercent(measured?.failureRate ?? null)],
+  },
+  {
+    head: '95 %\ninterval',
+    align: 'right',
+    cell: ({ measured }) => [formatInterval(measured?.interval ?? null)],
+  },
+  {
+    head: 'verdict',
+    align: 'left',
+    cell: ({ measured }) => [verdictInWords(measured)],
+    tone: ({ measured }) =>
+      FAILS_OTHERWISE.includes(measured?.verdict ?? 'explained') ? 'caution' : 'plain',
+  },
+];
+
+export function predictionColumns(rows: readonly Outlook[]): readonly PredictionColumn[] {
+  return rows.some(({ measured }) => measured !== null) ? [...EXPECTED, ...MEASURED] : EXPECTED;
+}
+
+function verdictInWords(measured: Outlook['measured']): string {
+  const verdict = measured?.verdict ?? null;
+  return verdict === 'explained' && measured?.failed === 0 ? 'no failures' : explanationInWords(verdict);
+}
+
+function holdInWords(found: Outlook['forecast']): string {
+  if (found === null) return 'not known';
+  return found.contention === null ? 'none' : formatMs(found.contention.holdMs);
+}
+
+function formulaLines(formulas: readonly FormulaValue[]): readonly string[] {
+  if (formulas.length === 0) return [NO_VALUE];
+  return formulas.map(({ name, failureRate }) => `${FORMULA_NAMES[name]} ${formatPercent(failureRate)}`);
+}

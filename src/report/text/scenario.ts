@@ -1,0 +1,116 @@
+// A scenario and its circumstances in words: what was done, in which time scale, and what does not scale with it.
+import type { Plan, Scenario } from '../../plan/types.ts';
+import type { RunResult, StrategyResult } from '../../result/types.ts';
+import { enumerate, formatDuration, formatMs, formatPercent, formatRatio, plural } from '../words/format.ts';
+import { loadInWords } from '../words/load.ts';
+import { contended } from './columns.ts';
+
+/** The unit in which nothing is scaled. */
+const REAL_TIME_UNIT_MS = 1000;
+/** TCP_TIMEWAIT_LEN of Linux. */
+const TIME_WAIT_SECONDS = 60;
+
+/** What stands above the table of a scenario, one line each, its name not included. */
+export function circumstances(plan: Plan, scenario: Scenario): string[] {
+  const limit = scenario.transfers > 0 ? ` or ${plural(scenario.transfers, 'transfer')}` : '';
+  const blocks = `${plural(plan.blocks, 'block')} × ${formatDuration(scenario.durationMs)}${limit} of each`;
+  const servers = plural(plan.workers, 'server process', 'server processes');
+  const generators = plural(plan.generators, 'load generator');
+  const load = plan.userPi === 'lean' ? `${generators} with the lean client` : generators;
+  return [
+    [loadInWords(scenario), blocks, ...(plan.binders.length > 0 ? [servers] : []), load].join('; '),
+    ...timeScale(plan.timeUnitMs, scenario.bindToConnectMs),
+  ];
+}
+
+/** Empty when every second is a second and nothing is held between bind and connect. */
+function timeScale(timeUnitMs: number, bindToConnectMs: number): string[] {
+  const scaled = timeUnitMs !== REAL_TIME_UNIT_MS;
+  const lines: string[] = [];
+  if (scaled || bindToConnectMs > 0) {
+    const unit = `time unit ${formatMs(timeUnitMs)} (1 schedule second)`;
+    lines.push(bindToConnectMs > 0 ? `${unit}; ${windowInWords(timeUnitMs, bindToConnectMs)}` : unit);
+  }
+  if (scaled) {
+    const lasts = scheduleSeconds((TIME_WAIT_SECONDS * 1000) / timeUnitMs);
+    lines.push(`TIME_WAIT (${TIME_WAIT_SECONDS} s on Linux) does not scale: it lasts ${lasts} here`);
+  }
+  return lines;
+}
+
+function windowInWords(timeUnitMs: number, bindToConnectMs: number): string {
+  const seconds = scheduleSeconds(bindToConnectMs / timeUnitMs);
+  return `window between bind and connect ${formatMs(bindToConnectMs)} = ${seconds}`;
+}
+
+function scheduleSeconds(seconds: number): string {
+  return `${formatRatio(seconds)} schedule ${seconds === 1 ? 'second' : 'seconds'}`;
+}
+
+/** What each preset stands for, so that nobody has to know the daemon that it is named after. */
+const PRESETS_IN_WORDS = {
+  bsd: 'bsd (11 binds, waits of 1 to 10 schedule seconds)',
+  proftpd: 'proftpd (10 binds, 1 schedule second apart)',
+  vsftpd: 'vsftpd (2 binds, 1 to 2 schedule seconds apart)',
+  none: 'none',
+} satisfies Record<Exclude<Plan['retry'], readonly number[] | 'default'>, string>;
+
+type WithRetry = StrategyResult & { readonly retry: string };
+
+/** `retry: bsd (11 binds, …) for legacy and legacy-bsd, none for the others`: the schedules that were followed, one line. */
+export function retriesInWords(strategies: readonly StrategyResult[]): string[] {
+  const own = strategies.filter((strategy): strategy is WithRetry => strategy.retry !== null);
+  const schedules = [...new Set(own.map(({ retry }) => retry))];
+  if (schedules.length < 2) return schedules.map((retry) => `retry: ${retryInWords(retry)}`);
+  const parts = schedules.map((retry, index) => {
+    const binders = own.filter((strategy) => strategy.retry === retry).map(({ binder }) => binder);
+    const rest = index === schedules.length - 1 && binders.length > 2 && own.length === strategies.length;
+    return `${retryInWords(retry)} for ${rest ? 'the others' : enumerate(binders)}`;
+  });
+  return [`retry: ${parts.join(', ')}`];
+}
+
+/** A preset's name, or own waits: `1,2,3`. */
+function retryInWords(retry: string): string {
+  if (retry in PRESETS_IN_WORDS) return PRESETS_IN_WORDS[retry as keyof typeof PRESETS_IN_WORDS];
+  return `after ${retry.replaceAll(',', ', ')} schedule seconds`;
+}
+
+/** What stands below the table: the least that can fail at real scale under this schedule, where that is more than 0. */
+export function realScaleBounds(strategies: readonly StrategyResult[]): string[] {
+  const bounds = strategies.flatMap(({ binder, realScaleBound }) => {
+    if (realScaleBound === null || realScaleBound <= 0) return [];
+    const offeredLoad = (1 / (1 - realScaleBound)).toFixed(1);
+    return [`${binder} ${formatPercent(realScaleBound)} (a = ${offeredLoad})`];
+  });
+  if (bounds.length === 0) return [];
+  return [
+    `At real scale (time unit 1 s) these sessions under this schedule fail at least 1 - 1/a: ${enumerate(bounds)}`,
+  ];
+}
+
+/** The reproduction of the BSD rule is not a BSD kernel: said wherever its figures appear. */
+export const BSD_RULE_NOTE = 'legacy-bsd: the 4.4BSD rule, reproduced on this kernel; not a BSD kernel';
+
+function hasBsdRule(result: RunResult): boolean {
+  return result.requested.binders.includes('legacy-bsd');
+}
+
+const PREDICTED_NOTE =
+  'predicted: where 95 % of simulated runs lie in which contention for the port alone fails, with the measured arrivals and hold times';
+
+const PEER_NOTE = 'L-1 of a peer: the data port that it is set to, which for pure-ftpd is 20';
+
+/** What the columns mean, one line each. */
+export function legend(result: RunResult): string[] {
+  return [
+    'failure rate: failed / (completed + failed); its interval is in per cent and takes the block as the sampling unit',
+    ...(contended(result.strategies) ? [PREDICTED_NOTE] : []),
+    'binds each: bind calls per transfer; wait: time waiting to bind, endless for a transfer that never got the port',
+    'time p99: from the start that the plan set to the end, endless for a transfer that failed',
+    'from L-1: share of data connections that left from the default data port L-1 (L: the control port)',
+    'peak on L-1: most live sockets on that port at once / most processes that held some at once',
+    ...(result.requested.peers.length > 0 ? [PEER_NOTE] : []),
+    ...(hasBsdRule(result) ? [BSD_RULE_NOTE] : []),
+  ];
+}

@@ -1,0 +1,96 @@
+// Thresholds held against a result: what passed, what did not, and why.
+import { strategiesOf } from '../../plan/contestants.ts';
+import type { Plan } from '../../plan/types.ts';
+import type { QuantileMs, RunResult } from '../../result/types.ts';
+import { matches, requireKnown } from './known.ts';
+import { metricOf } from './metrics.ts';
+import type { Operator, Threshold } from './threshold.ts';
+
+/** One threshold in one scenario for one strategy. */
+export interface ThresholdOutcome {
+  readonly threshold: Threshold;
+  readonly scenario: string;
+  readonly strategy: string;
+  readonly passed: boolean;
+  /** In the metric's unit; `failed` for a quantile that falls among failures; null when nothing was measured. */
+  readonly measured: QuantileMs;
+  /** `small-files/reuse-port.failureRate < 0.1%`. */
+  readonly name: string;
+  /** Why it did not pass: `measured 0.25`, `not measured`; null when it passed. */
+  readonly reason: string | null;
+  /** All of it in one line. */
+  readonly text: string;
+}
+
+type Place = Pick<ThresholdOutcome, 'scenario' | 'strategy'>;
+
+/**
+ * An outcome for every scenario and strategy of the plan that a threshold names, in the order of the thresholds.
+ * What was not measured does not pass; a quantile among failures is worse, that is more, than any number.
+ * @throws UsageError as `requireKnown` does
+ */
+export function checkThresholds(result: RunResult, thresholds: readonly Threshold[]): ThresholdOutcome[] {
+  requireKnown(thresholds, result.requested);
+  const places = placesOf(result.requested);
+  return thresholds.flatMap((threshold) =>
+    places.filter((place) => names(threshold, place)).map((place) => check(result, threshold, place)),
+  );
+}
+
+function check({ strategies }: RunResult, threshold: Threshold, place: Place): ThresholdOutcome {
+  const own = strategies.find(
+    ({ scenario, binder }) => scenario === place.scenario && binder === place.strategy,
+  );
+  const measured = own === undefined ? null : metricOf(threshold.metric).of(own);
+  const passed = measured !== null && holds(asNumber(measured), threshold.operator, threshold.limit);
+  const seen = measuredInWords(measured, threshold);
+  const name = `${place.scenario}/${place.strategy}.${threshold.metric} ${conditionOf(threshold)}`;
+  const text = `${name}: ${passed ? 'passed' : 'failed'}, ${seen}`;
+  return { threshold, ...place, passed, measured, name, reason: passed ? null : seen, text };
+}
+
+function holds(measured: number, operator: Operator, limit: number): boolean {
+  switch (operator) {
+    case '<':
+      return measured < limit;
+    case '<=':
+      return measured <= limit;
+    case '>':
+      return measured > limit;
+    case '>=':
+      return measured >= limit;
+    case '==':
+      return measured === limit;
+    default:
+      return operator satisfies never;
+  }
+}
+
+function asNumber(measured: number | 'failed'): number {
+  return measured === 'failed' ? Number.POSITIVE_INFINITY : measured;
+}
+
+/** Six digits, or all of them where six would look like the limit. */
+function measuredInWords(measured: QuantileMs, { metric, limit }: Threshold): string {
+  if (measured === null) return 'not measured';
+  if (measured === 'failed') return 'measured failures at this quantile';
+  const rounded = Number(measured.toPrecision(6));
+  const unit = metricOf(metric).unit === 'time' ? ' ms' : '';
+  return `measured ${rounded === limit ? measured : rounded}${unit}`;
+}
+
+/** As the user wrote it: `< 0.1%`. */
+function conditionOf({ text, operator }: Threshold): string {
+  return `${operator} ${text.slice(text.indexOf(operator) + operator.length).trim()}`;
+}
+
+function placesOf(plan: Plan): Place[] {
+  const strategies = strategiesOf(plan).map(({ name }) => name);
+  return plan.scenarios.flatMap(({ name: scenario }) =>
+    strategies.map((strategy) => ({ scenario, strategy })),
+  );
+}
+
+function names(threshold: Threshold, place: Place): boolean {
+  return matches(threshold.scenario, place.scenario) && matches(threshold.strategy, place.strategy);
+}

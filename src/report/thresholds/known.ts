@@ -1,0 +1,47 @@
+// What can be told of thresholds before a run: whether the plan has what they name, and whether it will be measured.
+import { UsageError } from '../../errors.ts';
+import { didYouMean } from '../../near-miss.ts';
+import { strategiesOf } from '../../plan/contestants.ts';
+import type { Plan, Strategy } from '../../plan/types.ts';
+import { metricOf } from './metrics.ts';
+import { ANY, type Threshold } from './threshold.ts';
+
+/** @throws UsageError when the plan has no such scenario or strategy, or a strategy that never tells the metric */
+export function requireKnown(thresholds: readonly Threshold[], plan: Plan): void {
+  const scenarios = plan.scenarios.map(({ name }) => name);
+  const strategies = strategiesOf(plan);
+  for (const threshold of thresholds) {
+    requireName(threshold, 'scenario', scenarios);
+    requireName(
+      threshold,
+      'strategy',
+      strategies.map(({ name }) => name),
+    );
+    requireTold(
+      threshold,
+      strategies.filter(({ name }) => matches(threshold.strategy, name)),
+    );
+  }
+}
+
+/** Whether a name, or `*`, of a threshold stands for this one. */
+export function matches(pattern: string, name: string): boolean {
+  return pattern === ANY || pattern === name;
+}
+
+function requireName(threshold: Threshold, what: 'scenario' | 'strategy', known: readonly string[]): void {
+  const wanted = threshold[what];
+  if (wanted === ANY || known.includes(wanted)) return;
+  throw new UsageError(
+    `threshold '${threshold.text}': there is no ${what} '${wanted}'${didYouMean(wanted, known)}: use ${[...known, ANY].join(', ')}`,
+  );
+}
+
+/** Minutes of load for a threshold that cannot pass would be wasted. */
+function requireTold({ text, metric }: Threshold, strategies: readonly Strategy[]): void {
+  const mute = strategies.find(({ kind }) => kind !== 'binder');
+  if (mute === undefined || metricOf(metric).ownServerOnly === undefined) return;
+  throw new UsageError(
+    `threshold '${text}': only the built-in server tells ${metric}, ${mute.name} does not: name a binder`,
+  );
+}

@@ -1,0 +1,101 @@
+// The load of a scenario in words: who transfers what, and when.
+import { formatSizeDistribution } from '../../plan/distributions.ts';
+import type { Direction, Scenario, Stage, TimeDistribution } from '../../plan/types.ts';
+import {
+  enumerate,
+  formatBytes,
+  formatDuration,
+  formatMs,
+  formatPercent,
+  formatRatio,
+  plural,
+} from './format.ts';
+
+/** `64 sessions fetching a 4 KiB file (RETR)`; what is not the default follows, part by part. */
+export function loadInWords(scenario: Scenario): string {
+  const parts = [
+    `${plural(scenario.sessions, 'session')} ${whatInWords(scenario)}`,
+    ...whenInWords(scenario),
+  ];
+  return [...parts, ...howInWords(scenario)].join(', ');
+}
+
+function whatInWords({ mix, fileSize }: Scenario): string {
+  const files =
+    fileSize.kind === 'fixed'
+      ? `a ${formatBytes(fileSize.bytes)} file`
+      : `files of ${formatSizeDistribution(fileSize)}`;
+  const words = {
+    retr: `fetching ${files} (RETR)`,
+    stor: `storing ${files} (STOR)`,
+    list: 'listing a directory (LIST)',
+  } satisfies Record<Direction, string>;
+  const [only] = mix;
+  if (only !== undefined && mix.length === 1) return words[only.value];
+  const total = mix.reduce((sum, { weight }) => sum + weight, 0);
+  return enumerate(mix.map(({ value, weight }) => `${words[value]} ${formatPercent(weight / total)}`));
+}
+
+function whenInWords({ workload, sessions }: Scenario): string[] {
+  switch (workload.kind) {
+    case 'closed':
+      return [...thinkingInWords(workload.thinkTime), ...activeInWords(workload.stages, sessions)];
+    case 'open':
+      return [
+        `${workload.arrivals === 'poisson' ? 'Poisson' : 'evenly spaced'} arrivals ${levelsInWords(workload.stages)} a second`,
+      ];
+    case 'bursts':
+      return [`bursts of ${workload.size} every ${formatDuration(workload.everyMs)}`];
+    default:
+      return workload satisfies never;
+  }
+}
+
+function thinkingInWords(time: TimeDistribution): string[] {
+  switch (time.kind) {
+    case 'fixed':
+      return time.ms === 0 ? [] : [`pausing ${formatMs(time.ms)} before each`];
+    case 'exponential':
+      return [`pausing ${formatMs(time.meanMs)} on average before each (exponential)`];
+    case 'uniform':
+      return [`pausing ${formatMs(time.minMs)} to ${formatMs(time.maxMs)} before each`];
+    default:
+      return time satisfies never;
+  }
+}
+
+/** Nothing where all sessions run from the first moment to the last. */
+function activeInWords(stages: readonly Stage[], sessions: number): string[] {
+  const all = stages.every(({ from, to }) => from === sessions && to === sessions);
+  return all ? [] : [`${levelsInWords(stages)} sessions at once`];
+}
+
+/** `100`, or `0 to 400 in 2 s, then 400 for 5 s`. */
+function levelsInWords(stages: readonly Stage[]): string {
+  const [only] = stages;
+  if (only !== undefined && stages.length === 1 && only.from === only.to) return formatRatio(only.to);
+  return stages
+    .map(({ from, to, durationMs }) =>
+      from === to
+        ? `${formatRatio(to)} for ${formatDuration(durationMs)}`
+        : `${formatRatio(from)} to ${formatRatio(to)} in ${formatDuration(durationMs)}`,
+    )
+    .join(', then ');
+}
+
+function howInWords({ clientAddresses, clientPort, announce, login, warmUpMs }: Scenario): string[] {
+  return [
+    ...(clientAddresses === 'each'
+      ? []
+      : [`from ${plural(clientAddresses, 'client address', 'client addresses')}`]),
+    ...(clientPort === 'fresh' ? [] : [CLIENT_PORTS[clientPort]]),
+    ...(announce === 'auto' ? [] : [`announced by ${announce}`]),
+    ...(login === 'once' ? [] : ['logging in for each transfer']),
+    ...(warmUpMs === 0 ? [] : [`the first ${formatDuration(warmUpMs)} of a block not counted`]),
+  ];
+}
+
+const CLIENT_PORTS = {
+  sticky: 'each on one client port',
+  default: "each on the control connection's own port (the same 4-tuple every time)",
+} satisfies Record<Exclude<Scenario['clientPort'], 'fresh'>, string>;

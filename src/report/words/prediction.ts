@@ -1,0 +1,77 @@
+// Predictions in words and cells: whether contention for the port explains the failures that were measured.
+import type { Prediction, RunResult, StrategyResult } from '../../result/types.ts';
+import { finishedOf } from '../text/columns.ts';
+import { enumerate, formatCount, formatInterval, formatPercent, NO_VALUE } from './format.ts';
+import { groupBy } from './group.ts';
+
+/** `52.1 %` and `49.0–55.3`. */
+export function predictionCell(prediction: Pick<Prediction, 'failureRate' | 'interval'> | null): string[] {
+  if (prediction === null) return [NO_VALUE];
+  return [formatPercent(prediction.failureRate), formatInterval(prediction.interval)];
+}
+
+const VERDICTS = {
+  explained: 'explained by contention',
+  'within-model-error': "explained by contention, within the model's error",
+  'more-failures': 'something else fails',
+  'fewer-failures': 'fewer failures than contention alone would cause',
+} satisfies Record<Prediction['verdict'], string>;
+
+export function explanationInWords(verdict: Prediction['verdict'] | null): string {
+  return verdict === null ? NO_VALUE : VERDICTS[verdict];
+}
+
+type Predicted = StrategyResult & { readonly prediction: Prediction };
+
+/** Sentences on the strategies whose failures were predicted or measured; the others have nothing to explain. */
+export function predictionFindings({ strategies }: RunResult): string[] {
+  const predicted = strategies.filter((one): one is Predicted => one.prediction !== null && isAtIssue(one));
+  const explained = predicted.filter(isExplained);
+  const otherwise = predicted.filter((one) => !isExplained(one));
+  return [
+    ...explanation(explained, predicted),
+    ...groupBy(otherwise, ({ binder, prediction }) => [binder, prediction.verdict]).map(contradiction),
+  ];
+}
+
+function isAtIssue({ failed, prediction }: StrategyResult): boolean {
+  return failed > 0 || (prediction?.failureRate ?? 0) > 0;
+}
+
+function isExplained({ prediction: { verdict } }: Predicted): boolean {
+  return verdict === 'explained' || verdict === 'within-model-error';
+}
+
+/** `Contention for the port explains the failures of legacy in 2 of 2 scenarios, and of legacy-bsd in 1 of 2.` */
+function explanation(explained: readonly Predicted[], predicted: readonly Predicted[]): string[] {
+  if (explained.length === 0) return [];
+  const parts = groupBy(explained, ({ binder }) => binder).map((group) => {
+    const binder = group[0]?.binder ?? '';
+    const all = predicted.filter((one) => one.binder === binder).length;
+    return `of ${binder} in ${scenariosOf(group.length, all)}`;
+  });
+  return [`Contention for the port explains the failures ${enumerate(parts)}.`];
+}
+
+function scenariosOf(count: number, all: number): string {
+  return all === 1 ? 'the one scenario that has any' : `${count} of ${all} scenarios`;
+}
+
+/** One strategy, one verdict. */
+function contradiction(group: readonly Predicted[]): string {
+  const [first] = group;
+  const { verdict } = first?.prediction ?? { verdict: 'explained' };
+  const where = enumerate(group.map(rates));
+  if (verdict === 'fewer-failures') {
+    return `${first?.binder}: fewer failures than contention for the port alone would cause, ${where}.`;
+  }
+  return `${first?.binder}: something else than contention for the port fails, ${where}.`;
+}
+
+/** `60.0 % in small-files (predicted 45.2–55.1)`; a port that is never held is predicted to fail none. */
+function rates({ scenario, failureRate, prediction, ...counts }: Predicted): string {
+  const { interval } = prediction;
+  const predicted = interval[1] === 0 ? 'none predicted' : `predicted ${formatInterval(interval)}`;
+  const failed = `${formatCount(counts.failed)} of ${formatCount(finishedOf(counts))}`;
+  return `${formatPercent(failureRate)} (${failed}) in ${scenario}, ${predicted}`;
+}

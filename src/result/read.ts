@@ -1,0 +1,62 @@
+// Reads a saved result of any published version, from whatever JSON was found: checked whole before it is believed.
+import type { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { upgrade1 } from './format-1.ts';
+import { resultSchema1 } from './schema/format-1.ts';
+import { resultSchema } from './schema/index.ts';
+import type { RunResult } from './types.ts';
+
+type Reader = (document: unknown, source: string) => RunResult;
+
+const READERS: Readonly<Record<number, Reader>> = {
+  1: (document, source) => upgradeIntact(checked(resultSchema1, document, source), source),
+  2: (document, source) => checked(resultSchema, document, source),
+};
+
+/**
+ * The result in the form of today. What version 1 did not measure is null; keys that this port20 does not know are
+ * left out.
+ * @param source names the document in an error, such as `'run.json'` with its quotes
+ * @throws UsageError with one line that says where the document is not what it should be
+ */
+export function readRunResult(document: unknown, source = 'the document'): RunResult {
+  const { tool, formatVersion } = asRecord(document);
+  if (asRecord(tool).name !== 'port20')
+    throw new UsageError(`${source} is not a result of port20 stress --out`);
+  const read = typeof formatVersion === 'number' ? READERS[formatVersion] : undefined;
+  if (read !== undefined) return read(document, source);
+  const known = Object.keys(READERS).join(' and ');
+  throw new UsageError(`${source} has format version ${String(formatVersion)}; this port20 reads ${known}`);
+}
+
+/** @throws UsageError that names the first place where `document` breaks the schema */
+function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  document: unknown,
+  source: string,
+): z.output<Schema> {
+  const { data, error } = schema.safeParse(document, { reportInput: true });
+  if (error === undefined) return data;
+  const [issue] = error.issues;
+  const problem = issue === undefined ? 'it breaks the schema' : describe(issue);
+  throw new UsageError(`${source} is damaged: ${problem}`, { cause: error });
+}
+
+/** `blocks.3.failed is missing`, `blocks.3.failed: expected int, received string`. */
+function describe({ path, message, input }: z.core.$ZodIssue): string {
+  const at = path.length === 0 ? 'the whole' : path.join('.');
+  return input === undefined ? `${at} is missing` : `${at}: ${message.replace(/^Invalid input: /, '')}`;
+}
+
+/** Version 1 leaves some sums to be made from the histograms, whose bytes no schema can check. */
+function upgradeIntact(result: z.output<typeof resultSchema1>, source: string): RunResult {
+  try {
+    return upgrade1(result);
+  } catch (error) {
+    throw new UsageError(`${source} is damaged: a histogram cannot be read`, { cause: error });
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}

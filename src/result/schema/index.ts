@@ -1,0 +1,73 @@
+// The one source of the saved result's form: validates what is read, and the published JSON Schema is made from it.
+import { z } from 'zod';
+import { blockSchema } from './block.ts';
+import { amount, count, flag, instant, oneOf, orNull, text, texts } from './parts.ts';
+import { planSchema } from './plan.ts';
+import { comparisonSchema, strategySchema } from './strategy.ts';
+
+export const hostSchema = z
+  .object({
+    platform: text('Operating system, as Node names it.'),
+    kernel: text('Release of the kernel.'),
+    arch: text('Processor architecture, as Node names it.'),
+    node: text('Version of Node.'),
+    cpus: count('Processors that may be used.'),
+    cpuModel: orNull(text('Model of the processor; null where it is unknown.')),
+    descriptorLimit: orNull(
+      count('Files that one process may open; null for no limit or where it is unknown.'),
+    ),
+    loopback: flag('Whether client and server were on this machine.'),
+    memoryBytes: count('Memory of the machine, in bytes.'),
+    sysctls: z
+      .record(z.string(), z.string().nullable())
+      .describe(
+        'The sysctls that change what is measured here; null where this system has none of that name.',
+      ),
+    truthTableDigest: orNull(
+      text(
+        "Digest of the kernel's truth table (`port20 probe`): one digest, one behaviour. Null where it was not measured.",
+      ),
+    ),
+  })
+  .meta({ id: 'host', title: 'Host', description: 'The machine that the run was made on.' });
+
+const toolSchema = z
+  .object({
+    name: z.literal('port20').describe('Always port20.'),
+    version: text('Its version.'),
+  })
+  .meta({ id: 'tool', title: 'Tool', description: 'What made the result.' });
+
+const resumption = z
+  .object({
+    at: instant('When the run was taken up again.'),
+    blocksDone: count('Blocks that it had by then.'),
+  })
+  .meta({ id: 'resumption', title: 'Resumption', description: 'A run that was taken up again.' });
+
+/** Keys that it does not know, of a newer port20, are left out of what it gives back and are no error. */
+export const resultSchema = z
+  .object({
+    formatVersion: z.literal(2).describe('Version of this form.'),
+    tool: toolSchema,
+    host: hostSchema,
+    startedAt: instant('When the run started.'),
+    durationMs: amount('How long the run took, in milliseconds.'),
+    requested: planSchema,
+    blocks: z.array(blockSchema).describe('Every block, in the order in which they were run.'),
+    strategies: z
+      .array(strategySchema)
+      .describe("Sums over valid blocks, scenario by scenario in the plan's order."),
+    comparisons: z.array(comparisonSchema).describe('Every strategy against the baseline of the plan.'),
+    warnings: texts('What makes the numbers of the run doubtful.'),
+    partial: flag('Whether the run was interrupted, or out of time, before its last block.'),
+    endedBy: oneOf(['plan', 'conclusive', 'max-time', 'interrupt'], 'What ended it.'),
+    resumed: z
+      .array(resumption)
+      .describe('When it was taken up again after a crash or an interrupt; empty when it never was.'),
+    valid: flag('Whether there are blocks and all of them are valid.'),
+  })
+  .meta({
+    title: 'Result of port20 stress',
+    description: 'A run: what was asked, what happened, and where.',
+  });

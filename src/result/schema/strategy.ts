@@ -1,0 +1,121 @@
+// The sums inside a saved result, as schemas: strategies over their blocks, and what their comparison says.
+import { z } from 'zod';
+import { amount, count, countsByKey, interval, oneOf, orNull, quantileMs, share, text } from './parts.ts';
+
+const prediction = z
+  .object({
+    failureRate: share('Expected share of failures among the transfers that finish.'),
+    interval: interval('95 % of simulated runs of as many blocks lie here.'),
+    tolerance: interval("The same, wider by the model's own error: what the verdict goes by."),
+    replications: count(
+      'Simulated blocks; 0 where the port is never held against a bind, so that nothing needs simulating.',
+    ),
+    verdict: oneOf(
+      ['explained', 'within-model-error', 'more-failures', 'fewer-failures'],
+      'Whether the measured rate is within what contention explains.',
+    ),
+  })
+  .meta({
+    id: 'prediction',
+    title: 'Prediction',
+    description: 'What contention for the port alone would make of the arrivals and hold times.',
+  });
+
+export const strategySchema = z
+  .object({
+    scenario: text('Name of the scenario.'),
+    binder: text('Name of the strategy.'),
+    kind: oneOf(
+      ['binder', 'peer', 'target'],
+      'The built-in server, another one started here, one that ran already.',
+    ),
+    retry: orNull(
+      text(
+        "The schedule that was followed: a preset's name or the waits, `1,2,3`, in schedule seconds; null where it is the server's own.",
+      ),
+    ),
+    blocks: count('Valid blocks, of which the rest is the sum.'),
+    offered: count('Transfers that were offered = completed + failed + cancelled + dropped.'),
+    completed: count('Transfers that completed.'),
+    failed: count('Transfers that failed.'),
+    cancelled: count('Transfers that the run itself ended.'),
+    dropped: count('Arrivals of an open workload that found no idle session.'),
+    failures: countsByKey('Failures by phase and errno, as in the blocks.'),
+    failureRate: orNull(share('failed / (completed + failed); null when nothing finished.')),
+    interval: orNull(
+      interval(
+        '95 % interval of the failure rate with the block as the sampling unit; null when it cannot be had.',
+      ),
+    ),
+    designEffect: orNull(
+      amount('Variance between blocks over that of independent transfers; null when unknown.'),
+    ),
+    effectiveSize: orNull(amount('Independent transfers that would tell as much; null when unknown.')),
+    bindsPerTransfer: orNull(
+      amount("bind calls per transfer that was started; null without the server's view."),
+    ),
+    waitToBindP50Ms: quantileMs('Median of the time waiting to bind.'),
+    waitToBindP99Ms: quantileMs('99th percentile of the time waiting to bind.'),
+    transferP50Ms: quantileMs('Median of the time of a transfer from its scheduled start to its end.'),
+    transferP99Ms: quantileMs(
+      '99th percentile of the time of a transfer from its scheduled start to its end.',
+    ),
+    transfersPerSecond: amount('Transfers that completed, per second of load.'),
+    connected: count('Data connections that reached the client.'),
+    fromDefaultDataPort: count('How many of them came from the default data port L-1.'),
+    peakSockets: count('Most live sockets on L-1 at once in any block.'),
+    peakProcesses: count('Most processes that held some of them at once.'),
+    realScaleBound: orNull(
+      share(
+        'Least share of failures at a time unit of one second, 1 - 1/a with a = arrivals × hold; null where there is no bound.',
+      ),
+    ),
+    prediction: orNull(prediction.describe('What contention alone explains; null where it cannot be said.')),
+  })
+  .meta({
+    id: 'strategy',
+    title: 'Strategy',
+    description: 'All valid blocks of one strategy in one scenario.',
+  });
+
+export const comparisonSchema = z
+  .object({
+    scenario: text('Name of the scenario.'),
+    baseline: text('Name of the strategy that is compared with.'),
+    candidate: text('Name of the strategy that is compared.'),
+    difference: orNull(
+      z
+        .number()
+        .min(-1)
+        .max(1)
+        .describe('Failure rate of the candidate less that of the baseline; null without a pair of blocks.'),
+    ),
+    interval: orNull(
+      interval('Of the difference, at a confidence of 1 - significance; null when it cannot be had.'),
+    ),
+    pValue: orNull(share('Of the sign-flip test on the pairs of blocks, by itself; null without pairs.')),
+    pAdjusted: orNull(
+      share(
+        "After Holm's correction over the comparisons of its scenario: this one decides; null with `pValue`.",
+      ),
+    ),
+    blocks: count('Pairs of blocks.'),
+    significance: share(
+      'What `pAdjusted` is held against: less than 0.05 where a run looked more than once.',
+    ),
+    verdict: oneOf(
+      ['better', 'worse', 'not-worse', 'inconclusive'],
+      'Fewer failures; more by over the margin; if more, then by less than the margin; the blocks do not tell.',
+    ),
+    blocksNeeded: orNull(
+      count(
+        'Blocks of each strategy that would probably settle it; null when it is settled or no number can.',
+      ),
+    ),
+    margin: share('A rise of the failure rate up to here does not matter.'),
+  })
+  .meta({
+    id: 'comparison',
+    title: 'Comparison',
+    description: 'A candidate against the baseline in one scenario: a negative difference is fewer failures.',
+  });

@@ -1,0 +1,26 @@
+// The machine that a run was made on: what one must know to judge its numbers or to repeat them.
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { isLoopback } from '../address.ts';
+import { readDescriptorLimit, readNetworkSettings } from '../net/proc.ts';
+import type { Host } from '../result/types.ts';
+import type { Target } from './targets.ts';
+
+export function describeHost(truthTableDigest: string | null, targets: readonly Target[] = []): Host {
+  return {
+    platform: platform(),
+    kernel: release(),
+    arch: arch(),
+    node: process.version,
+    cpus: availableParallelism(),
+    cpuModel: cpus()[0]?.model.trim() ?? null,
+    memoryBytes: totalmem(),
+    descriptorLimit: finite(readDescriptorLimit()),
+    loopback: targets.every(({ server }) => isLoopback(server.address)),
+    truthTableDigest,
+    sysctls: readNetworkSettings(),
+  };
+}
+
+function finite(limit: number | null): number | null {
+  return limit === Number.MAX_SAFE_INTEGER ? null : limit;
+}

@@ -1,0 +1,109 @@
+// One block from its address to its result: watched from outside, and judged when it is over.
+import { InvalidRunError } from '../errors.ts';
+import { readTcpCounter } from '../net/proc.ts';
+import { waitsOfStrategy } from '../plan/contestants.ts';
+import type { BlockSpec } from '../plan/order.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Attempt } from '../result/attempt.ts';
+import type { BlockResult } from '../result/types.ts';
+import type { DataConnectionRecord } from '../server/data/record.ts';
+import { assignBlock, type BlockGround } from './assignment.ts';
+import { type BlockFacts, failedBlock, judgeBlock } from './block.ts';
+import type { Engine, RawBlock, RunningServer } from './engine.ts';
+import { joinAttempts } from './join.ts';
+import { leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';
+
+const PROGRESS_EVERY_MS = 250;
+const NOTHING_SEEN: Watched = { peak: { sockets: 0, processes: 0 }, samples: [] };
+
+export interface Counts {
+  readonly offered: number;
+  readonly failed: number;
+}
+
+export interface BlockContext {
+  readonly engine: Engine;
+  readonly ground: BlockGround;
+  readonly signal: AbortSignal | undefined;
+  onProgress(soFar: Counts): void;
+}
+
+/** One transfer from both sides. */
+export interface Transfer {
+  readonly attempt: Attempt;
+  /** Null where the server tells nothing, or was never asked. */
+  readonly record: DataConnectionRecord | null;
+}
+
+export interface RunBlock {
+  readonly block: BlockResult;
+  /** In the order in which they ended; joined when asked for. */
+  transfers(): readonly Transfer[];
+}
+
+export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContext): Promise<RunBlock> {
+  const { engine, ground, signal, onProgress } = context;
+  const server = ground.targets.get(spec.strategy.name)?.server ?? ground.pool.server();
+  const overflowsBefore = readOverflows();
+  let dataPort = server.port - 1; // RFC 959 3.2: the default data port is L-1
+  let leftOver = 0;
+  let monitor: Monitor | undefined;
+  let soFar: Counts = { offered: 0, failed: 0 };
+  let ticking: NodeJS.Timeout | undefined;
+
+  const onLoad = (running: RunningServer) => {
+    ({ dataPort } = running);
+    const data = { address: server.address, port: dataPort };
+    leftOver = leftOvers(data);
+    monitor = watchDataPort(data, () => running.pids());
+    onProgress(soFar);
+    // Time goes on where every transfer waits and none ends.
+    ticking = setInterval(() => onProgress(soFar), PROGRESS_EVERY_MS);
+  };
+  const onCounts = (counts: Counts) => {
+    soFar = counts;
+  };
+  const facts = async (): Promise<BlockFacts> => {
+    const overflows = readOverflows();
+    return {
+      ...{
+        spec,
+        server,
+        dataPort,
+        startedAt,
+        leftOvers: leftOver,
+        waits: waitsOfStrategy(plan, spec.strategy),
+      },
+      watched: (await monitor?.stop()) ?? NOTHING_SEEN,
+      listenOverflows: overflows.listen - overflowsBefore.listen,
+      timeWaitOverflows: overflows.timeWait - overflowsBefore.timeWait,
+    };
+  };
+
+  const startedAt = new Date().toISOString();
+  try {
+    const assignment = assignBlock(plan, spec, server, ground);
+    const raw = await engine.runBlock(assignment, { onLoad, signal, onProgress: onCounts });
+    return { block: judgeBlock(await facts(), raw), transfers: () => transfersOf(raw) };
+  } catch (error) {
+    const judged = await facts(); // the watch is to end in any case
+    if (!(error instanceof InvalidRunError)) throw error;
+    return { block: failedBlock(judged, error.message), transfers: () => [] };
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+function transfersOf({ attempts, records }: RawBlock): Transfer[] {
+  const { pairs } = joinAttempts(attempts, records ?? []);
+  const recordOf = new Map(pairs.map(({ attempt, record }) => [attempt, record]));
+  return attempts.map((attempt) => ({ attempt, record: recordOf.get(attempt) ?? null }));
+}
+
+/** Of the whole host, since boot. */
+function readOverflows(): { readonly listen: number; readonly timeWait: number } {
+  return {
+    listen: readTcpCounter('ListenOverflows') ?? 0,
+    timeWait: readTcpCounter('TCPTimeWaitOverflow') ?? 0,
+  };
+}

@@ -1,0 +1,86 @@
+// The commands of one session, one at a time and in order; only ABOR overtakes, while a transfer runs.
+import type { Command } from '../../ftp/command-line.ts';
+
+/** What a pipelining client may have waiting; far more than any client sends ahead. */
+const MAX_WAITING = 256;
+
+/** A command, or the place of one that was too long to be read and must be refused in its turn. */
+export type Queued = Command | 'overlong';
+
+export interface CommandQueueHooks {
+  /** Runs one command to its end. Must not throw. */
+  run(command: Queued): Promise<void>;
+  /** Whether this command keeps the session busy long enough to be interrupted. */
+  isTransfer(command: Command): boolean;
+  /** Ends the transfer that runs; `run` is to return soon. */
+  interrupt(): void;
+  /** QUIT waits behind the transfer that runs. */
+  quitWaits(): void;
+  /** More commands are waiting than any client needs. */
+  onFlood(): void;
+}
+
+export class CommandQueue {
+  readonly #hooks: CommandQueueHooks;
+  #waiting: Queued[] = [];
+  #running: Promise<void> | undefined;
+  #transferring = false;
+  #closed = false;
+
+  constructor(hooks: CommandQueueHooks) {
+    this.#hooks = hooks;
+  }
+
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  push(command: Queued): void {
+    if (this.#closed) return;
+    this.#waiting.push(command);
+    if (this.#waiting.length > MAX_WAITING) this.#hooks.onFlood();
+    else if (this.#running === undefined) this.#running = this.#drain();
+    else this.#overtake();
+  }
+
+  /** Forgets what waits, and ends the transfer that runs. Resolves when nothing runs any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting = [];
+    if (this.#transferring) this.#hooks.interrupt();
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      this.#transferring = next !== 'overlong' && this.#hooks.isTransfer(next);
+      const running = this.#hooks.run(next);
+      this.#overtake();
+      await running;
+      this.#transferring = false;
+    }
+    this.#running = undefined;
+  }
+
+  /**
+   * RFC 959 §4.1.3: ABOR must be obeyed while a transfer is in progress. It moves to the head of the queue and the
+   * transfer is ended: its own reply, 426, goes out first, then the one to ABOR.
+   *
+   * RFC 959 §4.1.1, QUIT: "If file transfer is in progress, the connection will remain open for result response and
+   * the server will then close it." So it keeps its turn; but where the port is waited for, nothing is in progress yet.
+   */
+  #overtake(): void {
+    if (!this.#transferring) return;
+    const abor = this.#find('ABOR');
+    if (abor !== -1) {
+      this.#waiting.unshift(...this.#waiting.splice(abor, 1));
+      this.#hooks.interrupt();
+    } else if (this.#find('QUIT') !== -1) {
+      this.#hooks.quitWaits();
+    }
+  }
+
+  #find(verb: string): number {
+    return this.#waiting.findIndex((one) => one !== 'overlong' && one.verb === verb);
+  }
+}

@@ -1,0 +1,47 @@
+// Taking a control port, and what is said to a client that cannot be served on it.
+import { once } from 'node:events';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { type Endpoint, formatEndpoint } from '../../address.ts';
+import { errorCodeOf, PreflightError } from '../../errors.ts';
+import { formatReply } from '../../ftp/reply.ts';
+
+/** Listens on `wanted`, where port 0 takes a free one. @throws PreflightError that says why it cannot be had */
+export async function listenAt(server: Server, wanted: Endpoint): Promise<Endpoint> {
+  try {
+    server.listen({ host: wanted.address, port: wanted.port });
+    await once(server, 'listening');
+  } catch (error) {
+    throw listenError(error, wanted);
+  }
+  const { port } = server.address() as AddressInfo;
+  return { address: wanted.address, port };
+}
+
+/** RFC 959 §5.4: a greeting may be 421. Neither read nor kept waiting: what is refused must cost nothing. */
+export function turnAway(socket: Socket, reason: string): void {
+  socket.on('error', () => {}); // a client that is gone already
+  socket.end(formatReply(421, reason));
+  socket.destroySoon();
+}
+
+/** The reason why a control port could not be had, in words. */
+export function listenError(error: unknown, wanted: Endpoint): PreflightError {
+  const place = formatEndpoint(wanted);
+  const options = { cause: error };
+  switch (errorCodeOf(error)) {
+    case 'EADDRINUSE':
+      return new PreflightError(
+        `${place} is in use by another server: stop it, or listen elsewhere`,
+        options,
+      );
+    case 'EACCES':
+      return new PreflightError(
+        `${place} is a privileged port: start as root, or listen on a port from 1024 on`,
+        options,
+      );
+    case 'EADDRNOTAVAIL':
+      return new PreflightError(`${wanted.address} is not an address of this machine`, options);
+    default:
+      return new PreflightError(`cannot listen on ${place}: ${errorCodeOf(error)}`, options);
+  }
+}

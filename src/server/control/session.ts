@@ -1,0 +1,178 @@
+// One control connection: reads commands, answers them in order, and holds what its next data connection needs.
+import { type Endpoint, unmapIPv4 } from '../../address.ts';
+import { type Command, parseCommand } from '../../ftp/command-line.ts';
+import { formatReply } from '../../ftp/reply.ts';
+import type { ServerContext } from '../context.ts';
+import { Cancellation } from '../data/cancellation.ts';
+import type { DataChannel } from '../data/channel.ts';
+import { destroyed, endGently } from '../data/open-sockets.ts';
+import type { SessionFileSystem } from '../files/file-system.ts';
+import type { StockConnection, StockLetter } from '../ftp-srv.ts';
+import { Refusal } from '../refusal.ts';
+import { CommandQueue, type Queued } from './command-queue.ts';
+import { LineReader } from './line-reader.ts';
+import { stockReply } from './stock-reply.ts';
+import type { FindVerb } from './verb.ts';
+
+/** PATH_MAX and a verb. */
+const MAX_LINE_BYTES = 4200;
+/** RFC 1123 §4.1.3.2: an idle session is kept for at least five minutes. */
+const IDLE_TIMEOUT_MS = 15 * 60_000;
+/** Replies that a client does not read pile up here; then it is gone. */
+const MAX_UNREAD_REPLY_BYTES = 256 * 1024;
+
+export class Session {
+  readonly id: number;
+  readonly context: ServerContext;
+  readonly connection: StockConnection;
+  /** The addresses of the control connection; data connections use the same two. */
+  readonly local: Endpoint;
+  readonly peer: Endpoint;
+  readonly cancellation = new Cancellation();
+  /** Where REST asked the next transfer to start. */
+  restartBytes = 0;
+  /** RFC 2428 §4: after EPSV ALL nothing else may set up a data connection. */
+  epsvOnly = false;
+  readonly #findVerb: FindVerb<Session>;
+  readonly #queue: CommandQueue;
+  readonly #loginTimer: NodeJS.Timeout;
+  #channel: DataChannel | undefined;
+  #ended = false;
+
+  constructor(id: number, connection: StockConnection, context: ServerContext, findVerb: FindVerb<Session>) {
+    const socket = connection.commandSocket;
+    this.id = id;
+    this.context = context;
+    this.connection = connection;
+    this.#findVerb = findVerb;
+    this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
+    this.peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+    connection.reply = (options, ...letters) => this.#stockReply(options, letters);
+    this.#queue = new CommandQueue({
+      run: (command) => this.#run(command),
+      isTransfer: ({ verb }) => findVerb(verb)?.transfer === true,
+      interrupt: () => this.cancellation.cancel(),
+      quitWaits: () => this.cancellation.endWaits(),
+      onFlood: () => this.end(421, 'Too many commands at once.'),
+    });
+    this.#loginTimer = setTimeout(() => this.#requireLogin(), context.loginTimeoutMs);
+    this.#listen();
+  }
+
+  get files(): SessionFileSystem {
+    return this.connection.fs as SessionFileSystem;
+  }
+
+  get loggedIn(): boolean {
+    return this.connection.authenticated === true;
+  }
+
+  /** How the next data connection is to be made; undefined until PORT, EPRT, PASV or EPSV says so. */
+  get channel(): DataChannel | undefined {
+    return this.#channel;
+  }
+
+  useChannel(channel: DataChannel): void {
+    this.#channel?.close();
+    this.#channel = channel;
+  }
+
+  /** A passive listener serves one transfer; PORT holds until it is replaced (RFC 959 §3.2). */
+  channelUsed(): void {
+    if (this.#channel?.binder === 'passive') this.#channel = undefined;
+  }
+
+  reply(replyCode: number, text: string | readonly string[]): void {
+    const socket = this.connection.commandSocket;
+    if (!socket.writable) return;
+    socket.write(formatReply(replyCode, text)); // one write: half a reply in a packet confuses clients
+    if (socket.writableLength > MAX_UNREAD_REPLY_BYTES) socket.destroy();
+  }
+
+  /** The last reply, then the end of the session. */
+  end(replyCode: number, text: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#giveBack();
+    this.reply(replyCode, text);
+    endGently(this.connection.commandSocket);
+  }
+
+  /** Ends the session for a server that closes; resolves when its command and its socket are over. */
+  async close(): Promise<void> {
+    const idle = this.#queue.close();
+    if (!this.#ended) await idle;
+    this.end(421, 'The server is closing.');
+    await destroyed(this.connection.commandSocket);
+    await idle;
+  }
+
+  #listen(): void {
+    const reader = new LineReader(MAX_LINE_BYTES, {
+      onLine: (line) => line !== '' && this.#queue.push(parseCommand(line)),
+      onOverlong: () => this.#queue.push('overlong'),
+    });
+    this.connection.commandSocket
+      .on('data', (packet: Buffer) => reader.push(packet))
+      .on('timeout', () => this.#queue.busy || this.end(421, 'Idle for too long.'))
+      .once('close', () => this.#lost())
+      .setTimeout(IDLE_TIMEOUT_MS);
+  }
+
+  /** Who has not logged in takes one of the sessions that there are, for nothing. */
+  #requireLogin(): void {
+    // Not `loggedIn`: a session that is changing its user at this moment has a file system already.
+    if (this.connection.fs === undefined) this.end(421, 'No login for too long.');
+  }
+
+  #lost(): void {
+    this.#ended = true;
+    this.#giveBack();
+  }
+
+  /** Whatever still runs for this session ends with it: a wait for the port, a transfer, a passive listener. */
+  #giveBack(): void {
+    clearTimeout(this.#loginTimer);
+    void this.#queue.close();
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  async #run(queued: Queued): Promise<void> {
+    try {
+      if (queued === 'overlong') throw new Refusal(500, 'Command line too long.');
+      await this.#dispatch(queued);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #dispatch(command: Command): void | Promise<void> {
+    const verb = this.#findVerb(command.verb);
+    if (verb === undefined)
+      throw new Refusal(/^[A-Z]{3,4}$/.test(command.verb) ? 502 : 500, 'Command not understood.');
+    if (!verb.beforeLogin && !this.loggedIn) throw new Refusal(530, 'Log in with USER and PASS first.');
+    if (verb.needsArgument && command.argument === '') {
+      throw new Refusal(501, `${command.verb} needs an argument.`);
+    }
+    return verb.run(this, command);
+  }
+
+  #refuse(error: unknown): void {
+    if (error instanceof Refusal) {
+      this.reply(error.replyCode, error.message);
+    } else {
+      this.context.log.error({ err: error, session: this.id }, 'command failed');
+      this.reply(451, 'Local error in processing.');
+    }
+  }
+
+  async #stockReply(
+    options: number | { readonly code?: number },
+    letters: readonly StockLetter[],
+  ): Promise<void> {
+    const files = this.connection.fs as SessionFileSystem | undefined;
+    const { replyCode, text } = stockReply(options, letters, files?.lastRefusal);
+    this.reply(replyCode, text);
+  }
+}

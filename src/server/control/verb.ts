@@ -1,0 +1,15 @@
+// What a command of this server is: how it runs in its session, and what must hold before it may.
+import type { Command } from '../../ftp/command-line.ts';
+
+/** `Session` is open here: a session has commands, so a command that named its class would close a circle. */
+export interface Verb<Session> {
+  /** @throws Refusal with the reply, whatever the command has not replied itself */
+  run(session: Session, command: Command): void | Promise<void>;
+  readonly needsArgument?: boolean;
+  readonly beforeLogin?: boolean;
+  /** Uses a data connection: ABOR ends it. */
+  readonly transfer?: boolean;
+}
+
+/** Undefined for what the server does not know. `verb` is upper-cased. */
+export type FindVerb<Session> = (verb: string) => Verb<Session> | undefined;

@@ -1,0 +1,115 @@
+// PORT, EPRT, PASV and EPSV: where the next data connection goes, or comes from.
+import { type Endpoint, familyOf } from '../../../address.ts';
+import type { Command } from '../../../ftp/command-line.ts';
+import { formatEpsv, formatHostPort, parseEprt, parseHostPort } from '../../../ftp/host-port.ts';
+import { activeChannel } from '../../data/channel.ts';
+import { passiveChannel } from '../../data/passive.ts';
+import { Refusal } from '../../refusal.ts';
+import type { Session } from '../session.ts';
+import type { Verb } from '../verb.ts';
+
+export const DATA_PORT_VERBS: Readonly<Record<string, Verb<Session>>> = {
+  PORT: { run: runPort, needsArgument: true },
+  EPRT: { run: runEprt, needsArgument: true },
+  PASV: { run: runPasv },
+  EPSV: { run: runEpsv },
+};
+
+/** Below this, a port belongs to a service: RFC 2577 §3. */
+const LOWEST_PORT = 1024;
+
+function runPort(session: Session, { argument }: Command): void {
+  refuseAfterEpsvAll(session);
+  const endpoint = parseHostPort(argument);
+  if (endpoint === undefined)
+    throw new Refusal(501, 'PORT needs six numbers of 0 to 255: h1,h2,h3,h4,p1,p2.');
+  dialTo(session, endpoint);
+  session.reply(200, 'PORT command successful.');
+}
+
+function runEprt(session: Session, { argument }: Command): void {
+  refuseAfterEpsvAll(session);
+  const endpoint = parseEprt(argument);
+  if (endpoint === 'bad-syntax') throw new Refusal(501, 'EPRT needs |1|address|port| or |2|address|port|.');
+  const family = familyOf(session.peer.address);
+  if (endpoint === 'unknown-protocol' || familyOf(endpoint.address) !== family) {
+    throw new Refusal(522, `Network protocol not supported, use (${family === 4 ? 1 : 2})`); // RFC 2428 §2
+  }
+  dialTo(session, endpoint);
+  session.reply(200, 'EPRT command successful.');
+}
+
+/** RFC 2577 §3: a server that dials wherever it is told to attacks others for its client (the "bounce attack"). */
+function dialTo(session: Session, { address, port }: Endpoint): void {
+  refuseZone(session, 504);
+  if (address !== session.peer.address) {
+    throw new Refusal(504, `Data connections go to your own address, ${session.peer.address}, only.`);
+  }
+  if (port < LOWEST_PORT) throw new Refusal(504, `Data connections go to ports from ${LOWEST_PORT} on only.`);
+  session.useChannel(dialled(session, port));
+}
+
+/** EPRT has no form for a zone (RFC 2428 §2), and the binders have no sin6_scope_id: nobody dials a link-local address. */
+function refuseZone({ peer }: Session, replyCode: number): void {
+  if (!peer.address.includes('%')) return;
+  throw new Refusal(replyCode, `No active mode to the link-local address ${peer.address}: use EPSV.`);
+}
+
+function dialled(session: Session, port: number) {
+  const { binder, clock, dataPort, bindToConnectMs } = session.context;
+  return activeChannel({
+    binder,
+    clock,
+    bindToConnectMs,
+    // The client expects its data from where it sent its commands, also when we listen on 0.0.0.0 or ::.
+    local: { address: session.local.address, port: dataPort },
+    remote: { address: session.peer.address, port },
+  });
+}
+
+/**
+ * RFC 959 §3.2: without PORT, the user-DTP listens on the port of its control connection.
+ * @throws Refusal where that is no port to dial
+ */
+export function channelOf(session: Session) {
+  if (session.channel !== undefined) return session.channel;
+  if (session.epsvOnly || session.peer.port < LOWEST_PORT)
+    throw new Refusal(503, 'Send PORT, EPRT, PASV or EPSV first.');
+  refuseZone(session, 425);
+  return dialled(session, session.peer.port);
+}
+
+async function runPasv(session: Session): Promise<void> {
+  refuseAfterEpsvAll(session);
+  if (familyOf(session.local.address) === 6) throw new Refusal(425, 'PASV is for IPv4: use EPSV.');
+  const local = await listen(session);
+  session.reply(227, `Entering Passive Mode (${formatHostPort(local)}).`);
+}
+
+async function runEpsv(session: Session, { argument }: Command): Promise<void> {
+  const asked = argument.trim().toUpperCase();
+  if (asked === 'ALL') {
+    session.epsvOnly = true;
+    return session.reply(200, 'EPSV ALL: nothing but EPSV from now on.');
+  }
+  const family = familyOf(session.local.address);
+  if (asked !== '' && asked !== (family === 4 ? '1' : '2')) {
+    throw new Refusal(522, `Network protocol not supported, use (${family === 4 ? 1 : 2})`);
+  }
+  const { port } = await listen(session);
+  session.reply(229, `Entering Extended Passive Mode ${formatEpsv(port)}`);
+}
+
+async function listen(session: Session): Promise<Endpoint> {
+  const { dataSockets } = session.context;
+  const place = { address: session.local.address, peerAddress: session.peer.address, dataSockets };
+  const channel = await passiveChannel(place).catch((cause: Error) => {
+    throw new Refusal(425, `Can't open a passive port: ${cause.message}`, { cause });
+  });
+  session.useChannel(channel);
+  return channel.local;
+}
+
+function refuseAfterEpsvAll(session: Session): void {
+  if (session.epsvOnly) throw new Refusal(501, 'Not after EPSV ALL.');
+}

@@ -1,0 +1,58 @@
+// The commands that stay with ftp-srv's own handlers. Each was checked; what is not listed here is not reachable.
+import type { Command } from '../../../ftp/command-line.ts';
+import { Refusal } from '../../refusal.ts';
+import type { Session } from '../session.ts';
+import type { Verb } from '../verb.ts';
+
+const stock: Verb<Session> = { run: runStock };
+const named: Verb<Session> = { run: runStock, needsArgument: true };
+
+export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
+  USER: { run: runUser, needsArgument: true, beforeLogin: true },
+  PASS: { run: runPass, beforeLogin: true },
+  NOOP: { run: runStock, beforeLogin: true },
+  SYST: { run: runStock, beforeLogin: true },
+  CWD: named,
+  XCWD: named,
+  CDUP: stock,
+  XCUP: stock,
+  PWD: stock,
+  XPWD: stock,
+  MKD: named,
+  XMKD: named,
+  RMD: named,
+  XRMD: named,
+  DELE: named,
+  RNFR: { run: runRnfr, needsArgument: true },
+  RNTO: named,
+  MDTM: named,
+  ALLO: stock,
+  MODE: named,
+  STRU: named,
+  OPTS: named,
+};
+
+async function runStock(session: Session, { verb, argument }: Command): Promise<void> {
+  // Parsed by us: ftp-srv's own parser takes quotes and options out of file names.
+  const arg = argument === '' ? null : argument;
+  await session.connection.commands.handle({ directive: verb, arg, flags: [], raw: verb });
+}
+
+/** The stock handler finds out only at RNTO that this is not to be renamed. */
+async function runRnfr(session: Session, command: Command): Promise<void> {
+  session.files.requireNotRoot(command.argument);
+  await runStock(session, command);
+}
+
+/** The stock handler refuses every USER after the first, also after a failed login. */
+async function runUser(session: Session, command: Command): Promise<void> {
+  session.connection.username = undefined;
+  session.connection.authenticated = false; // RFC 959 §4.1.1: USER may change the user at any point
+  await runStock(session, command);
+}
+
+/** An empty password is one that anonymous users send; the stock handler takes it for a syntax error. */
+async function runPass(session: Session, command: Command): Promise<void> {
+  if (session.connection.username === undefined) throw new Refusal(503, 'Send USER first.');
+  await runStock(session, command.argument === '' ? { ...command, argument: '-' } : command);
+}

@@ -1,0 +1,101 @@
+// One data connection from the transfer command to its end: opened, used, ended, and reported once whatever happens.
+import type { Socket } from 'node:net';
+import type { DataConnectionError } from '../../errors.ts';
+import type { ServerContext } from '../context.ts';
+import type { Cancellation } from './cancellation.ts';
+import type { DataChannel } from './channel.ts';
+import { Measurement } from './measurement.ts';
+import { endGently } from './open-sockets.ts';
+import type { Prepared } from './prepared.ts';
+import { publishRecord, type RecordOutcome } from './record.ts';
+
+/** No byte in either direction for this long, and the connection is given up. */
+const IDLE_TIMEOUT_MS = 300_000;
+
+export type Ending =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'failed'; readonly error: DataConnectionError };
+
+export interface DataTransfer {
+  readonly context: ServerContext;
+  readonly session: number;
+  readonly command: string;
+  readonly channel: DataChannel;
+  readonly prepared: Prepared;
+  readonly cancellation: Cancellation;
+  /** Called when the connection is up and before the first byte moves. */
+  onConnected(): void;
+}
+
+/** Never throws: every failure is in the ending, and in the record. */
+export async function runDataConnection(transfer: DataTransfer): Promise<Ending> {
+  const { channel, context, session, command } = transfer;
+  const { binder, local, remote } = channel;
+  const measured = new Measurement({ clock: context.clock, binder, session, command, local, remote });
+  let socket: Socket | undefined;
+  let ending: Ending = { kind: 'completed' };
+  try {
+    socket = await openSocket(transfer, measured);
+    measured.enter('transfer');
+    transfer.onConnected();
+    await transfer.prepared.move(socket, transfer.cancellation.signal);
+  } catch (error) {
+    ending = endingOf(error, measured, transfer.cancellation);
+  }
+  ending = await released(transfer.prepared, socket !== undefined, ending, measured);
+  publishRecord(measured.record(outcomeOf(ending, measured), socket === undefined ? 0 : bytesMoved(socket)));
+  if (socket !== undefined) endGently(socket);
+  return ending;
+}
+
+async function openSocket(transfer: DataTransfer, measured: Measurement): Promise<Socket> {
+  const socket = await transfer.channel.open(measured, transfer.cancellation);
+  socket.on('error', () => {}); // whoever waits for the socket learns of it; nobody may be waiting
+  transfer.context.dataSockets.add(socket);
+  measured.connected(socket);
+  socket.setTimeout(IDLE_TIMEOUT_MS, () => {
+    socket.destroy(Object.assign(new Error('data connection idle'), { code: 'ETIMEDOUT' }));
+  });
+  return socket;
+}
+
+function endingOf(error: unknown, measured: Measurement, cancellation: Cancellation): Ending {
+  const failure = measured.failure(error);
+  // In the first phases the code says who ended it: a connect that took too long is cancelled by us as well.
+  const aborted = failure.phase === 'transfer' ? cancellation.signal.aborted : failure.code === 'ABORTED';
+  return aborted ? { kind: 'aborted' } : { kind: 'failed', error: failure };
+}
+
+/** Gives the file back. Its last error (a full disk may show only at close) is the transfer's, unless that has one. */
+async function released(
+  prepared: Prepared,
+  connected: boolean,
+  ending: Ending,
+  measured: Measurement,
+): Promise<Ending> {
+  try {
+    await prepared.release(connected);
+    return ending;
+  } catch (error) {
+    return ending.kind === 'completed' ? { kind: 'failed', error: measured.failure(error) } : ending;
+  }
+}
+
+function outcomeOf(ending: Ending, measured: Measurement): RecordOutcome {
+  switch (ending.kind) {
+    case 'completed':
+      return ending;
+    case 'aborted':
+      return { kind: 'aborted', phase: measured.phase };
+    case 'failed':
+      return { kind: 'failed', phase: ending.error.phase, code: ending.error.code };
+    default:
+      return ending satisfies never;
+  }
+}
+
+/** A data connection carries bytes one way only. Of an aborted one, what the kernel had not taken is not counted. */
+function bytesMoved(socket: Socket): number {
+  return socket.bytesRead + Math.max(socket.bytesWritten - socket.writableLength, 0);
+}

@@ -1,0 +1,109 @@
+// The stopwatch of one data connection: what was reached when, and the record that is made of it.
+import type { Socket } from 'node:net';
+import { type Endpoint, unmapIPv4 } from '../../address.ts';
+import type { BinderName } from '../../binder/types.ts';
+import type { Clock } from '../../clock.ts';
+import { DataConnectionError, errorCodeOf, type Phase } from '../../errors.ts';
+import type { DataConnectionRecord, RecordOutcome } from './record.ts';
+
+export interface MeasuredTransfer {
+  readonly clock: Clock;
+  readonly binder: BinderName | 'passive';
+  readonly session: number;
+  readonly command: string;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+}
+
+export class Measurement {
+  readonly #transfer: MeasuredTransfer;
+  readonly #startedAtMs: number;
+  #local: Endpoint;
+  #remote: Endpoint;
+  #phase: Phase = 'bind';
+  #enteredAtMs: number;
+  readonly #phaseMs: Record<Phase, number> = { bind: 0, connect: 0, transfer: 0 };
+  #bindCalls = 0;
+  #waitedMs = 0;
+  #windowMs = 0;
+
+  constructor(transfer: MeasuredTransfer) {
+    this.#transfer = transfer;
+    this.#local = transfer.local;
+    this.#remote = transfer.remote;
+    this.#startedAtMs = transfer.clock.nowMs();
+    this.#enteredAtMs = this.#startedAtMs;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  enter(phase: Phase): void {
+    const nowMs = this.#transfer.clock.nowMs();
+    this.#phaseMs[this.#phase] = nowMs - this.#enteredAtMs;
+    this.#enteredAtMs = nowMs;
+    this.#phase = phase;
+  }
+
+  bound({ bindCalls, waitedMs }: { readonly bindCalls: number; readonly waitedMs: number }): void {
+    this.#bindCalls = bindCalls;
+    this.#waitedMs = waitedMs;
+  }
+
+  /** connect(2) is issued now: the phase `connect` began when the port was bound. */
+  connecting(): void {
+    this.#windowMs = this.#transfer.clock.nowMs() - this.#enteredAtMs;
+  }
+
+  /** From now on the addresses are those of the connection, `ephemeral`'s port included. */
+  connected(socket: Socket): void {
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    if (localAddress !== undefined && localPort !== undefined) {
+      this.#local = { address: unmapIPv4(localAddress), port: localPort };
+    }
+    if (remoteAddress !== undefined && remotePort !== undefined) {
+      this.#remote = { address: unmapIPv4(remoteAddress), port: remotePort };
+    }
+  }
+
+  /** Whatever was thrown in the current phase, with everything that is known of the connection. */
+  failure(error: unknown): DataConnectionError {
+    if (error instanceof DataConnectionError) {
+      this.bound(error);
+      this.#phase = error.phase; // a binder that binds only inside connect says so
+      return error;
+    }
+    const context = {
+      local: this.#local,
+      remote: this.#remote,
+      bindCalls: this.#bindCalls,
+      waitedMs: this.#waitedMs,
+    };
+    const failure = { phase: this.#phase, errorCode: errorCodeOf(error), ...context };
+    return new DataConnectionError(failure, { cause: error });
+  }
+
+  record(outcome: RecordOutcome, bytes: number): DataConnectionRecord {
+    this.enter(this.#phase);
+    const { binder, session, command } = this.#transfer;
+    return {
+      binder,
+      pid: process.pid,
+      session,
+      command,
+      local: this.#local,
+      remote: this.#remote,
+      startedAtMs: this.#startedAtMs,
+      endedAtMs: this.#enteredAtMs,
+      bindCalls: this.#bindCalls,
+      waitedMs: this.#waitedMs,
+      bindMs: this.#phaseMs.bind,
+      connectMs: this.#phaseMs.connect,
+      transferMs: this.#phaseMs.transfer,
+      windowMs: this.#windowMs,
+      bytes,
+      outcome,
+    };
+  }
+}

@@ -1,0 +1,110 @@
+// The strategy table where there is more, or less, to tell: dropped arrivals, predictions, servers that are not ours.
+import { describe, expect, it } from '@jest/globals';
+import { columnsFor } from '../../../src/report/text/columns.ts';
+import { formatMarkdown } from '../../../src/report/text/markdown.ts';
+import { legend, retriesInWords } from '../../../src/report/text/scenario.ts';
+import { formatTables } from '../../../src/report/text/table.ts';
+import type { Prediction, StrategyResult } from '../../../src/result/types.ts';
+import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../sample-result.ts';
+
+const PLAIN = { colour: false };
+const PREDICTION: Prediction = {
+  ...{
+    failureRate: 0.4,
+    interval: [0.351, 0.452],
+    tolerance: [0.3, 0.5],
+    replications: 200,
+    verdict: 'explained',
+  },
+};
+
+/** What a block of a server lacks that keeps no records. */
+const FOREIGN = { serverView: false, bindCalls: null, contention: null };
+
+const MIXED = sampleResult({
+  requested: samplePlan({
+    ...{ binders: ['legacy-bsd', 'legacy-bsd'], peers: ['vsftpd'], targets: ['ftp://127.0.0.1:2121/file'] },
+    ...{ baseline: 'legacy-bsd', scenarios: [sampleScenario()], blocks: 1, userPi: 'lean' },
+  }),
+  blocks: ['legacy-bsd', 'legacy-bsd#2', 'vsftpd', '127.0.0.1:2121'].map((binder) =>
+    sampleBlock({ binder, failed: 40, dropped: 5, ...(binder.startsWith('legacy') ? {} : FOREIGN) }),
+  ),
+});
+
+function predicted(prediction: Prediction | null): StrategyResult[] {
+  return MIXED.strategies.map((strategy, i) => ({ ...strategy, prediction: i < 2 ? prediction : null }));
+}
+
+describe('the strategy table', () => {
+  it('of servers that are not ours has dashes where they tell nothing', () => {
+    const table = formatTables({ ...MIXED, strategies: predicted(PREDICTION) }, PLAIN);
+    expect(table.slice(0, table.indexOf('\n\n'))).toMatchInlineSnapshot(`
+"downloads-64: 64 sessions fetching a 4 KiB file (RETR); 1 block × 5 s of each; 2 server processes; 1 load generator with the lean client
+time unit 5 ms (1 schedule second); window between bind and connect 5 ms = 1 schedule second
+TIME_WAIT (60 s on Linux) does not scale: it lasts 12 000 schedule seconds here
+retry: bsd (11 binds, waits of 1 to 10 schedule seconds)
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                           com-                   failure      95 %    predic-  failures by         binds    wait    time  trans-   from    peak
+binder          offered  pleted  failed  dropped     rate  interval        ted  phase and errno      each     p99     p99  fers/s    L-1  on L-1
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+legacy-bsd          145     100      40        5   28.6 %         –  35.1–45.2  40 bind EADDRINUSE   1.00  failed  failed      20  100 %  12 / 2
+legacy-bsd#2        145     100      40        5   28.6 %         –  35.1–45.2  40 bind EADDRINUSE   1.00  failed  failed      20  100 %  12 / 2
+vsftpd              145     100      40        5   28.6 %         –          –  40 bind EADDRINUSE      –       –  failed      20  100 %  12 / 2
+127.0.0.1:2121      145     100      40        5   28.6 %         –          –  40 bind EADDRINUSE      –       –  failed      20  100 %  12 / 2
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────"
+`);
+  });
+
+  it('shows dropped arrivals and predictions only where there are some', () => {
+    const headersOf = (strategies: readonly StrategyResult[]) =>
+      columnsFor(strategies).map(({ header }) => header.join(' ').trim());
+    expect(headersOf(predicted(PREDICTION))).toEqual(expect.arrayContaining(['dropped', 'predic- ted']));
+    expect(headersOf(predicted(null))).not.toContain('predic- ted');
+    // A port that is shared is predicted to fail none: no news.
+    expect(headersOf(predicted({ ...PREDICTION, failureRate: 0, interval: [0, 0] }))).not.toContain(
+      'predic- ted',
+    );
+    const lossless = predicted(null).map((strategy) => ({ ...strategy, dropped: 0 }));
+    expect(headersOf(lossless)).not.toContain('dropped');
+  });
+
+  it('fits in 150 columns with predictions and dropped arrivals in it', () => {
+    const table = formatTables({ ...MIXED, strategies: predicted(PREDICTION) }, PLAIN);
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(150);
+  });
+
+  it('marks a prediction that does not hold', () => {
+    const tonesOf = (verdict: Prediction['verdict']) => {
+      const strategies = predicted({ ...PREDICTION, verdict });
+      const column = columnsFor(strategies).find(({ header }) => header[0] === 'predic-');
+      return strategies.map((strategy) => column?.tone?.(strategy));
+    };
+    expect(tonesOf('explained')).toEqual(['plain', 'plain', 'plain', 'plain']);
+    expect(tonesOf('more-failures')).toEqual(['caution', 'caution', 'plain', 'plain']);
+    expect(tonesOf('fewer-failures').slice(0, 2)).toEqual(['caution', 'caution']);
+  });
+
+  it('is the same in Markdown', () => {
+    const markdown = formatMarkdown({ ...MIXED, strategies: predicted(PREDICTION) });
+    expect(markdown).toContain('| failed | dropped | failure rate | 95 % interval | predicted | failures by');
+    expect(markdown).toMatch(/^\| vsftpd \| 145 \| 100 \| 40 \| 5 \| 28\.6 % \| – \| – \| .* \| – \| – \| /m);
+  });
+});
+
+describe('what stands around it', () => {
+  it('tells the schedules of our own strategies only', () => {
+    expect(retriesInWords(MIXED.strategies)).toEqual([
+      'retry: bsd (11 binds, waits of 1 to 10 schedule seconds)',
+    ]);
+    expect(retriesInWords(MIXED.strategies.slice(2))).toEqual([]);
+  });
+
+  it('explains what is there, and no more', () => {
+    const notes = legend({ ...MIXED, strategies: predicted(PREDICTION) }).join('\n');
+    expect(notes).toMatch(/^predicted: /m);
+    expect(notes).toMatch(/^L-1 of a peer: /m);
+    const plain = legend(sampleResult()).join('\n');
+    expect(plain).not.toMatch(/predicted|peer/);
+    expect(legend({ ...MIXED, strategies: predicted(null) }).join('\n')).not.toContain('predicted');
+  });
+});
