@@ -12,12 +12,17 @@ export interface RawSocketOptions {
   readonly nonBlocking?: boolean;
   /** On an IPv6 socket, leave IPv4 alone (IPV6_V6ONLY); true unless set. */
   readonly v6Only?: boolean;
+  /** How long a call may wait before it fails with EAGAIN, a connect(2) with EINPROGRESS; 5 000 ms unless set. */
+  readonly longestCallMs?: number;
 }
 
 export type ReuseOption = 'reuseAddr' | 'reusePort';
 
-/** A blocking call stops the whole event loop, so it may take this long and no longer: all peers are on loopback. */
-const LONGEST_CALL_MS = 500;
+/**
+ * A blocking call stops the whole event loop, so it ends by itself. All peers are on loopback; but a SYN that a busy
+ * host drops is sent again after a second (RFC 6298 §2), and then after two.
+ */
+const LONGEST_CALL_MS = 5000;
 const SHUT_WR = 1;
 
 /** Every method is one system call. @throws SystemCallError from each, with the errno by name */
@@ -31,7 +36,8 @@ export class RawSocket {
   }
 
   /** socket(2), close-on-exec. @throws SystemCallError, FfiUnavailableError */
-  static open({ family, type = 'stream', nonBlocking = false, v6Only = true }: RawSocketOptions): RawSocket {
+  static open(options: RawSocketOptions): RawSocket {
+    const { family, type = 'stream', nonBlocking = false, v6Only = true } = options;
     const calls = libc();
     const { AF_INET, AF_INET6, SOCK_STREAM, SOCK_DGRAM, SOCK_CLOEXEC, SOCK_NONBLOCK } = calls.constants;
     const flags = SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
@@ -40,7 +46,7 @@ export class RawSocket {
     if (fd === -1) throw new SystemCallError('socket', calls.errno());
     const socket = new RawSocket(fd, calls);
     try {
-      socket.#limitWaits();
+      socket.#limitWaits(options.longestCallMs ?? LONGEST_CALL_MS);
       if (family === 6) socket.#setV6Only(v6Only);
       return socket;
     } catch (error) {
@@ -75,7 +81,7 @@ export class RawSocket {
     const fd = calls.accept(this.#fd, null, null, calls.constants.SOCK_CLOEXEC);
     this.#check('accept', fd);
     const socket = new RawSocket(fd, calls);
-    socket.#limitWaits();
+    socket.#limitWaits(LONGEST_CALL_MS);
     return socket;
   }
 
@@ -133,10 +139,11 @@ export class RawSocket {
     this.close();
   }
 
-  #limitWaits(): void {
+  #limitWaits(longestCallMs: number): void {
     const { SOL_SOCKET, SO_RCVTIMEO, SO_SNDTIMEO } = this.#libc.constants;
     const timeval = Buffer.alloc(16);
-    timeval.writeBigInt64LE(BigInt(LONGEST_CALL_MS * 1000), 8);
+    timeval.writeBigInt64LE(BigInt(Math.floor(longestCallMs / 1000)), 0);
+    timeval.writeBigInt64LE(BigInt((longestCallMs % 1000) * 1000), 8);
     this.#setOption(SOL_SOCKET, SO_RCVTIMEO, timeval);
     this.#setOption(SOL_SOCKET, SO_SNDTIMEO, timeval); // connect(2) as well: socket(7)
   }

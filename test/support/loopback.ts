@@ -3,16 +3,16 @@ import { randomInt } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../../src/address.ts';
-import { readSocketTable } from '../../src/net/socket-table.ts';
+import { readSocketsAt } from '../../src/net/socket-table.ts';
 
 /** One of 16 million, so that what an earlier test or run left in TIME_WAIT is elsewhere. */
 export function ownAddress(): string {
   return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 }
 
-/** Ports below the ephemeral range, a slice for each of Jest's processes. */
-const FIRST_PORT = 10_000;
-const PORTS_EACH = 2_500;
+/** Ports below the ephemeral range and below those that the probe draws from, a slice for each of Jest's processes. */
+const FIRST_PORT = 2_000;
+const PORTS_EACH = 1_000;
 const SLICES = 8;
 
 /**
@@ -20,7 +20,8 @@ const SLICES = 8;
  * one address, they are a test's own. What an earlier test left in TIME_WAIT counts as use.
  */
 export function ownPort(): number {
-  const taken = new Set(readSocketTable().map(({ local }) => local.port));
+  const rows = ['::1', '::'].flatMap((address) => readSocketsAt({ address, port: 0 }));
+  const taken = new Set(rows.map(({ local }) => local.port));
   const first = FIRST_PORT + (Number(process.env.JEST_WORKER_ID ?? 1) % SLICES) * PORTS_EACH;
   for (;;) {
     const port = randomInt(first + 1, first + PORTS_EACH);

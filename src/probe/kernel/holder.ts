@@ -1,5 +1,6 @@
 // The holder of a port, brought into each state that a second bind(2) may meet.
 import { type Endpoint, familyOf } from '../../address.ts';
+import { systemClock } from '../../clock.ts';
 import { errorCodeOf } from '../../errors.ts';
 import type { RawSocket } from '../../net/raw-socket.ts';
 import { readSocketsAt } from '../../net/socket-table.ts';
@@ -24,6 +25,8 @@ export function peerFor(lab: Lab, state: HolderState, address: string): Listener
   // One connection fills a backlog of 0; the SYN of the next is dropped, and it stays in SYN_SENT for its retries.
   const full = lab.listener(address, 0);
   lab.open({ family: familyOf(address) }).connect(full.endpoint);
+  // The connection is in the queue only once the listener has had the last ACK of the handshake (RFC 9293 §3.5).
+  portsInState(address, 'established', [full.endpoint.port]);
   return full;
 }
 
@@ -68,19 +71,32 @@ export function requireState({ address, port }: Endpoint, state: Exclude<HolderS
   throw new NotRun(`a socket seen in ${TCP_STATE[state]} by the kernel's own table`);
 }
 
-/** A look takes the kernel about 5 ms; a softirq that is behind catches up between two of them. */
-const LOOKS = 20;
+/**
+ * A state may be another host's to give: FIN_WAIT2 waits for an ACK, which the peer may delay by 200 ms (Linux; 500 by
+ * RFC 9293 §3.8.6.3), and one that a full queue dropped is sent again after a second.
+ */
+const LONGEST_WAIT_MS = 5000;
+const BETWEEN_LOOKS_MS = 1;
 
-/** The local ports of `address` that are in `state`, by the kernel's own table; those missing did not get there. */
+/**
+ * The local ports of `address` that are in `state`, by the kernel's own table. Waits for those that are `expected`, and
+ * stops the event loop meanwhile; those missing after five seconds did not get there.
+ */
 export function portsInState(
   address: string,
   state: Exclude<HolderState, 'bound'>,
   expected: readonly number[],
 ): ReadonlySet<number> {
-  let ports = new Set<number>();
-  for (let look = 0; look < LOOKS && !expected.every((port) => ports.has(port)); look++) {
+  const giveUpAtMs = systemClock.nowMs() + LONGEST_WAIT_MS;
+  for (;;) {
     const rows = readSocketsAt({ address, port: 0 }, [TCP_STATE[state]]);
-    ports = new Set(rows.map(({ local }) => local.port));
+    const ports = new Set(rows.map(({ local }) => local.port));
+    if (expected.every((port) => ports.has(port)) || systemClock.nowMs() > giveUpAtMs) return ports;
+    pause(BETWEEN_LOOKS_MS);
   }
-  return ports;
+}
+
+/** Blocks this thread, as every call of an experiment does. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import type { Endpoint } from '../../address.ts';
-import { SystemCallError } from '../../net/descriptor.ts';
 import { FfiUnavailableError } from '../../net/libc.ts';
 import {
   type Family,
@@ -13,7 +12,7 @@ import {
   type TruthTableCell,
 } from '../types.ts';
 import { hold, peerFor, portsInState } from './holder.ts';
-import { Lab } from './lab.ts';
+import { Lab, outcomeOf } from './lab.ts';
 
 /** Cells that are measured together: their holders are in one state and one look at the kernel's table checks them. */
 export interface TableSection {
@@ -66,15 +65,24 @@ function setUp(lab: Lab, family: Family, state: HolderState): Experiment[] {
   const { address } = lab.endpoint(family === 'IPv6' ? 6 : 4);
   const peer = peerFor(lab, state, address);
   return combinations().map(({ holder, binder }) => {
-    const local = lab.endpointOn(address);
-    return {
-      holder,
-      binder,
-      local,
-      held: succeeds(() => hold(lab, { state, options: holder, local, peer })),
-    };
+    return { holder, binder, ...holdSomewhere(lab, address, { state, options: holder, peer }) };
   });
 }
+
+/** A port that was free may be taken by another process before it is bound, on ::1 above all: then it is another. */
+function holdSomewhere(
+  lab: Lab,
+  address: string,
+  holding: Omit<Parameters<typeof hold>[1], 'local'>,
+): Pick<Experiment, 'local' | 'held'> {
+  for (let drawsLeft = DRAWS; ; drawsLeft--) {
+    const local = lab.endpointOn(address);
+    const outcome = outcomeOf(() => hold(lab, { ...holding, local }));
+    if (outcome !== 'EADDRINUSE' || drawsLeft === 1) return { local, held: outcome === 'ok' };
+  }
+}
+
+const DRAWS = 10;
 
 const NOWHERE = { local: { address: '', port: 0 }, held: false } as const;
 
@@ -92,17 +100,7 @@ function reached(experiments: readonly Experiment[], state: HolderState): Readon
 /** A kernel without IPv6, or with ::1 switched off, has nothing to measure there. */
 function familyThere(lab: Lab, family: Family): boolean {
   const address = family === 'IPv6' ? '::1' : '127.0.0.1';
-  return succeeds(() => lab.bound({ address, port: 0 }, 'none').close());
-}
-
-function succeeds(calls: () => void): boolean {
-  try {
-    calls();
-    return true;
-  } catch (error) {
-    if (error instanceof SystemCallError) return false;
-    throw error;
-  }
+  return lab.tryBind({ address, port: 0 }, 'none') === 'ok';
 }
 
 /** The digest of this kernel's truth table; null where the FFI that it takes is missing. */
