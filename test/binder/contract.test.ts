@@ -146,7 +146,6 @@ describe.each(['legacy', 'legacy-bsd'] as const)('%s under contention', (name) =
     const holder = await createBinder(name).bind(local);
     const failure = await rejection(createBinder(name, { timeUnitMs: 1 }).bind(local));
     expect(failure).toMatchObject({ phase: 'bind', code: 'EADDRINUSE', bindCalls: 11 });
-    expect(failure.waitedMs).toBeGreaterThanOrEqual(50); // 55 units of 1 ms, less what timers round off
     expect(failure.message).toMatch(/^bind 127\.[\d.]+:2120: EADDRINUSE after 11 tries \(0\.\d+ s\)$/);
     holder.close();
   });

@@ -1,13 +1,8 @@
-// Runs that are broken off: by SIGKILL of any of their processes, by Ctrl-C, by a full disk; and that go on where they were.
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// A run that is broken off by SIGKILL and goes on where it was; and what is refused of a run that is kept in a folder.
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { parsePlan } from '../../src/plan/parse.ts';
 import type { RunResult } from '../../src/result/types.ts';
-import { describeHost } from '../../src/run/host.ts';
-import { createRunFolder } from '../../src/run/store/folder.ts';
 import {
   appears,
   blocksIn,
@@ -18,39 +13,10 @@ import {
   savedResult,
   scheduleOf,
   transfersOf,
-  until,
-  withoutTime,
 } from '../run/store/folders.ts';
-import { type Ended, emptyFolder, MAIN, type RunOptions, run, start, startProgram } from './port20.ts';
-import { descendantsOf, isAlive, loadBegun, processesOf, transferEnded } from './stressing.ts';
-
-/** Arrivals are drawn from the seed: how many fall into a block tells whether its schedule is the same. */
-const SHORT = [
-  ...['stress', '--binder', 'reuse-port,ephemeral', '--blocks', '3', '--seed', '11'],
-  ...['--rate', '60', '--sessions', '4', '--duration', '250ms', '--json'],
-];
-
-/** Something can be killed in the first block, and the second is soon over. */
-const LONG_THEN_SHORT = `
-seed: 5
-binders: [reuse-port]
-blocks: 1
-scenarios: [{ name: long, sessions: 4, duration: 1500ms }, { name: short, sessions: 4, duration: 150ms }]
-`;
-
-function folderWith(plan: string): string {
-  const cwd = emptyFolder();
-  writeFileSync(join(cwd, 'plan.yaml'), plan);
-  return cwd;
-}
-
-const hint = (path: string) => `port20: go on with: port20 stress --resume ${path}\n`;
-
-function expectOneLine({ status, stdout, stderr }: Ended, wanted: { status: number; line: RegExp }): void {
-  expect(stderr).toMatch(wanted.line);
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-  expect({ status, stdout }).toEqual({ status: wanted.status, stdout: '' });
-}
+import { LONG_THEN_SHORT, SHORT } from './broken-off.ts';
+import { emptyFolder, expectOneLine, type RunOptions, run, start } from './port20.ts';
+import { descendantsOf, isAlive } from './stressing.ts';
 
 describe('the coordinator is killed', () => {
   it('between blocks or in one: those on disk stay, the rest is run as it would have been', async () => {
@@ -95,185 +61,18 @@ describe('the coordinator is killed', () => {
     );
     expect(savedResult(path)).toEqual(result);
   });
-
-  it.each([3, 4])('while its processes start, %d of them so far: none is left', async (count) => {
-    const cwd = emptyFolder();
-    const { child, ended } = start([...SHORT, '--dir', 'run'], { cwd, env: { TMPDIR: cwd } });
-    await until(() => processesWith(cwd).length >= count);
-    child.kill('SIGKILL');
-    await ended;
-    await gone(() => processesWith(cwd));
-  });
-});
-
-describe('another process of the run is killed', () => {
-  const victims = [
-    ['server', /^server process \d+ ended by SIGKILL$/],
-    ['generator', /^load generator process \d+ ended by SIGKILL$/],
-    ['worker', /^server: server process \d+ ended by SIGKILL$/],
-  ] as const;
-  it.each(victims)('%s: its block is invalid and run again, the others are kept', async (victim, problem) => {
-    const cwd = folderWith(LONG_THEN_SHORT);
-    const stress = start(['stress', 'plan.yaml', '--dir', 'run', '--json'], { cwd });
-    await loadBegun(stress);
-    process.kill(processesOf(stress)[victim], 'SIGKILL');
-    const { status, stdout, stderr } = await stress.ended;
-    const result: RunResult = JSON.parse(stdout);
-    const [block] = result.blocks;
-    expect(result.blocks.map(({ valid }) => valid)).toEqual([false, true]);
-    expect(block?.problems).toEqual([expect.stringMatching(problem)]);
-    expect(stderr).toContain(
-      `port20: the result is invalid: 1 of 2 blocks, first: long/reuse-port: ${block?.problems[0]}\n${hint('run')}`,
-    );
-    expect(status).toBe(4);
-    const path = join(cwd, 'run');
-    expect(savedResult(path)).toEqual(result);
-    const { '0002.json': other } = blocksIn(path);
-
-    const resumed = await run(['stress', '--resume', 'run', '--json'], { cwd });
-    expect(resumed.status).toBe(0);
-    const whole: RunResult = JSON.parse(resumed.stdout);
-    expect(whole).toMatchObject({ valid: true, resumed: [{ blocksDone: 1 }] });
-    expect(whole.blocks.map(({ valid }) => valid)).toEqual([true, true]);
-    expect(blocksIn(path)).toMatchObject({ '0002.json': other });
-  });
-
-  it('between two blocks: that costs none', async () => {
-    const cwd = folderWith(`rest: 1s${LONG_THEN_SHORT.replace('1500ms', '150ms')}`);
-    const stress = start(['stress', 'plan.yaml', '--dir', 'run', '--json'], { cwd });
-    await stress.stderrMatch(/block 1 of 2/);
-    await appears(join(cwd, 'run/blocks/0001.json'));
-    const { generator, worker } = processesOf(stress);
-    for (const pid of [generator, worker]) process.kill(pid, 'SIGKILL');
-    const { status, stdout } = await stress.ended;
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ valid: true, blocks: [{ valid: true }, { valid: true }] });
-  });
-
-  const peers = process.geteuid?.() === 0 && existsSync(join(tmpdir(), 'port20-peers', 'vsftpd.unpacked'));
-
-  (peers ? it : it.skip)('a peer: the same', async () => {
-    const cwd = folderWith(LONG_THEN_SHORT.replace('binders: [reuse-port]', 'peers: [vsftpd]'));
-    const stress = start(['stress', 'plan.yaml', '--dir', 'run', '--json'], { cwd });
-    await loadBegun(stress);
-    const daemon = descendantsOf(stress.child.pid ?? 0).find((pid) => nameOf(pid) === 'vsftpd');
-    process.kill(daemon ?? 0, 'SIGKILL');
-    const { status, stdout, stderr } = await stress.ended;
-    const result: RunResult = JSON.parse(stdout);
-    expect(result.blocks.map(({ valid }) => valid)).toEqual([false, true]);
-    expect(stderr).toMatch(/1 of 2 blocks, first: long\/vsftpd: peer 'vsftpd' ended in mid-run: Killed\n/);
-    expect(status).toBe(4);
-    const resumed = await run(['stress', '--resume', 'run', '--json'], { cwd });
-    expect(resumed.status).toBe(0);
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ valid: true, resumed: [{ blocksDone: 1 }] });
-  });
-
-  function nameOf(pid: number): string {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  }
-});
-
-describe('Ctrl-C', () => {
-  it('once: what was measured is printed and saved, and the block that was cut short is run again', async () => {
-    const cwd = folderWith(LONG_THEN_SHORT);
-    const flags = ['--json', '--attempts', 'lines'];
-    const stress = start(['stress', 'plan.yaml', '--dir', 'run', ...flags], { cwd });
-    await loadBegun(stress);
-    stress.child.kill('SIGINT');
-    const { status, stdout, stderr } = await stress.ended;
-    expect(status).toBe(130);
-    expect(
-      stderr.endsWith(`port20: SIGINT: ending this block; once more to stop at once\n${hint('run')}`),
-    ).toBe(true);
-    const partial: RunResult = JSON.parse(stdout);
-    expect(partial).toMatchObject({ partial: true, endedBy: 'interrupt' });
-    expect(partial.blocks).toHaveLength(1);
-    const path = join(cwd, 'run');
-    expect(savedResult(path)).toEqual(partial);
-    expect(blocksIn(path)).toEqual({});
-    expect(linesOf(join(cwd, 'lines'))).toEqual(transfersOf(partial));
-
-    const resumed = await run(['stress', '--resume', 'run', ...flags], { cwd });
-    expect(resumed.status).toBe(0);
-    const whole: RunResult = JSON.parse(resumed.stdout);
-    expect(whole).toMatchObject({ valid: true, partial: false, resumed: [{ blocksDone: 0 }] });
-    expect(linesOf(join(cwd, 'lines'))).toEqual(transfersOf(whole));
-    expect(whole.startedAt).toBe(partial.startedAt);
-    // The block that was cut short is no more, but its time was taken.
-    const load = whole.blocks.reduce((ms, { durationMs }) => ms + durationMs, 0);
-    expect(whole.durationMs).toBeGreaterThanOrEqual(partial.durationMs + Math.floor(load));
-    expect(whole.blocks[0]?.durationMs).toBeGreaterThan(1000);
-  });
-
-  it('twice: stops at once, finished blocks are on disk, nothing is told of the one that ran', async () => {
-    // The first transfer has the port to itself; the others would wait for half a minute, and Ctrl-C gives them 2 s.
-    const cwd = folderWith(`
-      binders: [legacy]
-      retry: [30]
-      blocks: 1
-      workers: 1
-      scenarios: [{ name: one, sessions: 1, transfers: 1 }, { name: waiting, sessions: 4, duration: 60s }]
-    `);
-    const stress = start(['stress', 'plan.yaml', '--dir', 'run', '--json'], { cwd, env: { TMPDIR: cwd } });
-    await stress.stderrMatch(/block 1 of 2/);
-    const path = join(cwd, 'run');
-    await appears(join(path, 'blocks/0001.json'));
-    const before = blocksIn(path);
-    await transferEnded(processesOf(stress).generator, JSON.parse(before['0001.json'] ?? '').server);
-    stress.child.kill('SIGINT');
-    await stress.stderrMatch(/once more to stop at once/);
-    process.kill(processesOf(stress).server, 'SIGSTOP'); // it does not hear that it is to end, which takes time
-    stress.child.kill('SIGINT');
-    expect(await stress.ended).toMatchObject({ status: 130, stdout: '' });
-    await gone(() => processesWith(cwd));
-    expect(blocksIn(path)).toEqual(before);
-    expect(existsSync(join(path, 'result.json'))).toBe(false);
-  });
 });
 
 describe('what is refused', () => {
-  it('a second run in the folder while the first is alive, new or taken up again', async () => {
-    const cwd = folderWith(LONG_THEN_SHORT.replace('1500ms', '60s'));
-    const first = start(['stress', 'plan.yaml', '--dir', 'run', '--json'], { cwd });
-    await first.stderrMatch(/block 1 of/);
-    const line = new RegExp(
-      `^port20: process ${first.child.pid} is running in 'run': wait for it to end, or name another`,
-    );
-    expectOneLine(await run([...SHORT, '--dir', 'run'], { cwd }), { status: 3, line });
-    expectOneLine(await run(['stress', '--resume', 'run'], { cwd }), { status: 3, line });
-    first.child.kill('SIGINT');
-    expect((await first.ended).status).toBe(130);
-    expectOneLine(await run([...SHORT, '--dir', 'run'], { cwd }), {
-      status: 2,
-      line: /^port20: 'run' has a run already: take it up again with --resume run, or name another folder$/m,
-    });
-  });
-
   it.each([
     ['--seed 4', '--seed'],
-    ['--file-size 1KiB', '--file-size'],
-    ['--dir other', '--dir'],
     ['plan.yaml', 'plan.yaml'],
   ])('--resume with %s: the plan is in the folder', async (flags, named) => {
     const line = new RegExp(
       `^port20: --resume run goes on with the plan in that folder: leave out ${named}$`,
       'm',
     );
-    expectOneLine(await run(['stress', '--resume', 'run', ...flags.split(' ')]), { status: 2, line });
-  });
-
-  it('to go on on another host, unless the user says so', async () => {
-    const path = join(emptyFolder(), 'run');
-    const plan = parsePlan(LONG_THEN_SHORT.replace('1500ms', '150ms'));
-    const elsewhere = { ...describeHost(null), kernel: '4.4BSD' };
-    await (await createRunFolder(path, plan, elsewhere)).release();
-    expectOneLine(await run(['stress', '--resume', path]), {
-      status: 2,
-      line: /^port20: the run in '.*run' began on another host: host\.kernel was 4\.4BSD, is \S+: resume it all the same with --allow-env-diff$/m,
-    });
-    const { status, stdout } = await run(['stress', '--resume', path, '--allow-env-diff', '--json']);
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ valid: true, resumed: [{ blocksDone: 0 }] });
+    expectOneLine(await run(['stress', '--resume', 'run', ...flags.split(' ')]), 2, line);
   });
 
   it('a folder that may not be written, new or taken up again', async () => {
@@ -285,109 +84,10 @@ describe('what is refused', () => {
     const line = /^port20: folder '.*run' cannot be written: EACCES$/m;
     for (const folder of [path, cwd]) chmodSync(folder, 0o555);
     try {
-      expectOneLine(await run([...SHORT, '--dir', path], nobody), { status: 3, line });
-      expectOneLine(await run(['stress', '--resume', path], nobody), { status: 3, line });
+      expectOneLine(await run([...SHORT, '--dir', path], nobody), 3, line);
+      expectOneLine(await run(['stress', '--resume', path], nobody), 3, line);
     } finally {
       for (const folder of [cwd, path]) chmodSync(folder, 0o755);
     }
   });
-});
-
-const own = [...(process.geteuid?.() === 0 ? [] : ['--map-root-user']), '--mount'];
-const mounts = spawnSync('unshare', [...own, 'mount', '-t', 'tmpfs', 'none', '/tmp']).status === 0;
-
-/** A file system of its own needs root, or unprivileged user namespaces, which not every host gives. */
-(mounts ? describe : describe.skip)('a full disk', () => {
-  it('while a block is saved: what was measured is printed, what was saved is intact, and with room the run goes on', async () => {
-    const { broken, resumed, kept, result, lines } = await onDisk(
-      'size=64k',
-      'head -c 20k /dev/zero > ballast',
-    );
-    expect(broken.stderr).toMatch(
-      /^port20: 'run\/blocks\/\d{4}\.(nd)?json' cannot be written: ENOSPC; what was saved before is intact: go on with: port20 stress --resume run\n$/,
-    );
-    expect(broken.status).toBe(3);
-    const partial: RunResult = JSON.parse(broken.stdout);
-    expect(partial).toMatchObject({ partial: true, endedBy: 'interrupt' });
-    expect(partial.blocks).toHaveLength(kept.length + 1);
-    expect(partial.blocks.slice(0, -1)).toEqual(kept);
-    expect(linesOf(lines.broken)).toEqual(transfersOf(partial));
-    expect(resumed).toBe(0);
-    expect(result).toMatchObject({ valid: true, partial: false, resumed: [{ blocksDone: kept.length }] });
-    expect(result.blocks).toHaveLength(6);
-    expect(result.blocks.slice(0, kept.length)).toEqual(kept);
-    expect(linesOf(lines.resumed)).toEqual(transfersOf(result));
-  });
-
-  it('while the result is saved: it is printed all the same, and made again from its blocks', async () => {
-    // The root, run, blocks, a lock, run.json, plan.yaml, six blocks with their transfers, the ballast: not one more.
-    const { broken, resumed, kept, result } = await onDisk('nr_inodes=19', 'touch ballast');
-    expect(broken.stderr).toBe(
-      "port20: 'run/result.json' cannot be written: ENOSPC; what was saved before is intact: go on with: port20 stress --resume run\n",
-    );
-    expect(broken.status).toBe(3);
-    expect(JSON.parse(broken.stdout).blocks).toEqual(kept);
-    expect(resumed).toBe(0);
-    expect(result).toMatchObject({ valid: true, partial: false, resumed: [] });
-    expect(result.blocks).toEqual(kept);
-  });
-
-  it('for the transfers alone: the run goes on, and its other files are saved', async () => {
-    const { ended, result, lines, out } = await onlyTheLines();
-    const { stdout, stderr, status } = ended;
-    expect(stderr).toMatch(
-      /^port20: 'disk\/lines' cannot be written: ENOSPC; it has the transfers of the first (block|\d blocks)\n$/,
-    );
-    expect(status).toBe(3);
-    expect(result).toMatchObject({ valid: true, partial: false, endedBy: 'plan' });
-    expect(JSON.parse(stdout)).toEqual(out);
-    const whole = linesOf(lines);
-    expect(whole.length).toBeGreaterThan(0);
-    expect(whole).toEqual(transfersOf(result).slice(0, whole.length));
-  });
-
-  interface OnDisk {
-    readonly broken: Ended;
-    /** Exit status, once there was room. */
-    readonly resumed: number;
-    readonly kept: readonly unknown[];
-    readonly result: RunResult;
-    /** The file of `--attempts`, which lies where there is room, after either run. */
-    readonly lines: { readonly broken: string; readonly resumed: string };
-  }
-
-  /** Runs on a small disk with some ballast, takes the ballast away, and has the run go on. */
-  async function onDisk(size: string, ballast: string): Promise<OnDisk> {
-    const out = emptyFolder();
-    const port20 = `"${process.execPath}" "${MAIN}"`;
-    const script = `
-      mkdir disk && mount -t tmpfs -o ${size} none disk && cd disk && ${ballast} || exit 99
-      ${port20} ${SHORT.join(' ')} --quiet --dir run --attempts ../lines > ../stdout 2> ../stderr; echo $? > ../status
-      cp -r run/blocks ../kept && cp ../lines ../broken && rm ballast && mount -o remount,size=8m,nr_inodes=100 .
-      ${port20} stress --resume run --quiet --json --attempts ../lines > ../result; echo $? > ../resumed`;
-    const { status, stderr } = await startProgram('unshare', [...own, 'sh', '-c', script], { cwd: out })
-      .ended;
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const text = (name: string) => readFileSync(join(out, name), 'utf8');
-    const names = readdirSync(join(out, 'kept')).filter((name) => name.endsWith('.json'));
-    return {
-      broken: { status: Number(text('status')), stdout: text('stdout'), stderr: text('stderr') },
-      resumed: Number(text('resumed')),
-      kept: names.sort().map((name) => withoutTime(text(join('kept', name)))),
-      result: JSON.parse(text('result')),
-      lines: { broken: join(out, 'broken'), resumed: join(out, 'lines') },
-    };
-  }
-
-  /** A run without a folder, of which the transfers go onto a disk that has room for some. */
-  async function onlyTheLines() {
-    const cwd = emptyFolder();
-    const script = `
-      mkdir disk && mount -t tmpfs -o size=24k none disk || exit 99
-      "${process.execPath}" "${MAIN}" ${SHORT.join(' ')} --quiet --attempts disk/lines --out result
-      status=$?; cp disk/lines lines; exit $status`;
-    const ended = await startProgram('unshare', [...own, 'sh', '-c', script], { cwd }).ended;
-    const result: RunResult = JSON.parse(readFileSync(join(cwd, 'result'), 'utf8'));
-    return { ended, result, out: result, lines: join(cwd, 'lines') };
-  }
 });

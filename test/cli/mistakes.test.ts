@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createBinder } from '../../src/binder/binders.ts';
 import { listeningPeer, ownAddress } from '../support/loopback.ts';
-import { type Ended, emptyFolder, MAIN, type RunOptions, run, startProgram } from './port20.ts';
+import {
+  type Ended,
+  emptyFolder,
+  expectOneLine,
+  MAIN,
+  type RunOptions,
+  run,
+  startProgram,
+} from './port20.ts';
 
 const NOBODY = 65_534;
 
@@ -15,35 +23,9 @@ describe('usage and configuration: exit 2', () => {
       ['serve', '--binder', 'reuse-prot'],
       /unknown binder 'reuse-prot' \(did you mean 'reuse-port'\?\): use legacy/,
     ],
-    [['serve', '--bindr', 'legacy'], /unknown option '--bindr' \(Did you mean --binder\?\)/],
-    [['serve', '--listen', '127.0.0.1'], /'127\.0\.0\.1' is not address:port, such as/],
     [['serve', '--workers', '0'], /'0' is not a whole number from 1 to/],
-    [['serve', '--data-port', '70000'], /'70000' is not a whole number from 1 to 65535/],
-    [['serve', '--retry', 'bds'], /unknown retry schedule 'bds': use bsd, proftpd/],
-    [['serve', '--time-unit', 'quick'], /'quick' is not a duration such as/],
     [['serve', '--root', '/no/such/folder'], /root '\/no\/such\/folder' cannot be served: ENOENT/],
-    [
-      ['stress', '--binder', 'legacy,reuse-prt'],
-      /unknown binder 'reuse-prt' \(did you mean 'reuse-port'\?\)/,
-    ],
-    [
-      ['stress', '--rate', '0'],
-      /'--rate <n>' argument '0' is invalid\. '0' is not a number of arrivals a second/,
-    ],
-    [['stress', '--burst', '4'], /flags: scenario 'load': bursts need every, such as every: 1s/],
     [['stress', '/no/such/plan.yaml'], /plan '\/no\/such\/plan\.yaml' cannot be read: ENOENT/],
-    [['stress', '--sessions', '4', '--generators', '9'], /4 sessions cannot be shared by 9 generators/],
-    [
-      ['stress', '--duration', '0s', '--sessions', '4'],
-      /flags: scenarios\.0\.duration: must be more than 0ms/,
-    ],
-    [
-      ['stress', '--binder', 'legacy', '--baseline', 'reuse-port'],
-      /flags: baseline 'reuse-port' is not among the strategies \(legacy\): add it or name one of them/,
-    ],
-    [['stress', '--workers', '5000', '--sessions', '5000'], /workers: /],
-    [['stress', '--file-size', '100GiB'], /fileSize: at most 1GiB/],
-    [['serve', '--retry', '3000000'], /waits longer than 2147483647 ms/],
     [['compare', '/no/such/result.json'], /result '\/no\/such\/result\.json' cannot be read: ENOENT/],
     [['srve'], /unknown command 'srve' \(Did you mean serve\?\)/],
   ])('%j', async (args, line) => expectOneLine(await run(args), 2, line));
@@ -53,28 +35,14 @@ describe('usage and configuration: exit 2', () => {
     expectOneLine(ended, 2, /'legcy' from env 'PORT20_BINDER' is invalid.*did you mean 'legacy'/);
   });
 
-  it('a misspelt variable is no setting', async () => {
-    const ended = await run(['serve'], { env: { PORT20_BINDR: 'legacy' } });
-    expectOneLine(ended, 2, /PORT20_BINDR is not a setting \(did you mean 'PORT20_BINDER'\?\)/);
-  });
-
-  it('a toggle by environment must be 1 or 0', async () => {
-    const ended = await run(['serve'], { env: { PORT20_WRITE: 'perhaps' } });
-    expectOneLine(ended, 2, /PORT20_WRITE: 'perhaps' is not 1 or 0/);
-  });
-
-  it.each([
-    ['bindr: legacy', /port20\.config\.yaml: unknown key 'bindr' \(did you mean 'binder'\?\)/],
-    ['binder: legcy', /port20\.config\.yaml: binder: unknown binder 'legcy' \(did you mean 'legacy'\?\)/],
-    ['root:', /port20\.config\.yaml: root: has no value/],
-    ['write: perhaps', /port20\.config\.yaml: write: 'perhaps' is not true or false/],
-    ['just text', /port20\.config\.yaml: expected keys and values/],
-    ['{', /port20\.config\.yaml: not YAML/],
-  ])('configuration file: %s', async (yaml, line) => {
-    const cwd = emptyFolder();
-    writeFileSync(join(cwd, 'port20.config.yaml'), yaml);
-    expectOneLine(await run(['serve'], { cwd }), 2, line);
-  });
+  it.each([['bindr: legacy', /port20\.config\.yaml: unknown key 'bindr' \(did you mean 'binder'\?\)/]])(
+    'configuration file: %s',
+    async (yaml, line) => {
+      const cwd = emptyFolder();
+      writeFileSync(join(cwd, 'port20.config.yaml'), yaml);
+      expectOneLine(await run(['serve'], { cwd }), 2, line);
+    },
+  );
 
   it('a plan with an unknown key names the near miss', async () => {
     const cwd = emptyFolder();
@@ -84,18 +52,6 @@ describe('usage and configuration: exit 2', () => {
       2,
       /plan\.yaml: .*'sesions' \(did you mean 'sessions'\?\)/,
     );
-  });
-
-  it('a file that is no result says so', async () => {
-    const cwd = emptyFolder();
-    writeFileSync(join(cwd, 'a.json'), '{"formatVersion": 1}');
-    writeFileSync(join(cwd, 'b.json'), '{');
-    expectOneLine(
-      await run(['compare', 'a.json'], { cwd }),
-      2,
-      /'a\.json' is not a result of port20 stress --out/,
-    );
-    expectOneLine(await run(['compare', 'b.json'], { cwd }), 2, /result 'b\.json' is not JSON/);
   });
 });
 
@@ -180,12 +136,6 @@ it('a data port in TIME_WAIT does not keep a server from starting', async () => 
   server.child.kill('SIGTERM');
   expect((await server.ended).status).toBe(143);
 });
-
-function expectOneLine(ended: Ended, status: number, line: RegExp): void {
-  expect(ended.stderr).toMatch(line);
-  expect(ended.stderr.trimEnd()).toMatch(/^port20: [^\n]+$/);
-  expect(ended).toMatchObject({ status, stdout: '' });
-}
 
 /** As nobody where the test runs as root; as the tester otherwise, who has no privilege either. */
 function unprivileged(args: readonly string[]): Promise<Ended> {

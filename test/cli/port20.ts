@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach } from '@jest/globals';
+import { afterAll, afterEach, expect } from '@jest/globals';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -95,4 +95,11 @@ export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'port20-test-'));
   folders.push(folder);
   return folder;
+}
+
+/** What a user's mistake gets. */
+export function expectOneLine(ended: Ended, status: number, line: RegExp): void {
+  expect(ended.stderr).toMatch(line);
+  expect(ended.stderr.trimEnd()).toMatch(/^port20: [^\n]+$/);
+  expect(ended).toMatchObject({ status, stdout: '' });
 }

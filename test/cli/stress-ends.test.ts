@@ -1,15 +1,9 @@
 // What ends a run early: that it is conclusive, or out of time; and the pauses between its blocks.
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { RunResult } from '../../src/result/types.ts';
-import { run } from './port20.ts';
-
-const QUICK = ['stress', '--sessions', '4', '--duration', '80ms', '--retry', 'none'];
-
-async function resultOf(...flags: readonly string[]): Promise<RunResult> {
-  const { status, stdout, stderr } = await run([...QUICK, '--json', ...flags]);
-  expect({ status, stderr }).toMatchObject({ status: 0 });
-  return JSON.parse(stdout);
-}
+import { appears } from '../run/store/folders.ts';
+import { emptyFolder, run, start } from './port20.ts';
+import { QUICK, resultOf } from './whole-runs.ts';
 
 describe('--until conclusive', () => {
   it('ends at the first look where the difference is plain: seven blocks of each', async () => {
@@ -21,26 +15,9 @@ describe('--until conclusive', () => {
     // The first look spends 2/2^7 of the 5 %, and no p value at seven blocks is less.
     expect(comparisons[0]).toMatchObject({ significance: 2 / 128, pAdjusted: 2 / 128, blocksNeeded: null });
   });
-
-  it('with fewer blocks than a look takes runs them all', async () => {
-    const flags = ['--binder', 'legacy,reuse-port', '--blocks', '2', '--until', 'conclusive'];
-    const { blocks, comparisons, ...result } = await resultOf(...flags);
-    expect(result).toMatchObject({ endedBy: 'plan', partial: false });
-    expect(blocks).toHaveLength(4);
-    expect(comparisons[0]).toMatchObject({ verdict: 'inconclusive', significance: 0.05 });
-  });
 });
 
 describe('--max-time', () => {
-  it('begins no block that would end later, and says that the run is not whole', async () => {
-    const flags = ['--binder', 'ephemeral', '--blocks', '1000', '--max-time', '1s'];
-    const { blocks, ...result } = await resultOf(...flags);
-    expect(result).toMatchObject({ endedBy: 'max-time', partial: true, valid: true });
-    expect(blocks.length).toBeGreaterThan(0);
-    // Each takes its 80 ms at least.
-    expect(blocks.length).toBeLessThanOrEqual(12);
-  });
-
   it('is told in the report', async () => {
     const args = [...QUICK, '--binder', 'ephemeral', '--blocks', '100', '--max-time', '500ms'];
     const { status, stdout } = await run(args);
@@ -59,22 +36,25 @@ describe('--max-time', () => {
 });
 
 describe('--rest', () => {
-  it('is between blocks, and counts for --max-time', async () => {
-    const { blocks, durationMs } = await resultOf(
-      '--binder',
-      'ephemeral',
-      '--blocks',
-      '3',
-      '--rest',
-      '150ms',
+  it('is between blocks: one of an hour is not over when the run is ended', async () => {
+    const cwd = emptyFolder();
+    const stress = start(
+      [...QUICK, '--binder', 'ephemeral', '--blocks', '2', '--rest', '1h', '--dir', 'run', '--json'],
+      { cwd },
     );
-    const starts = blocks.map(({ startedAt }) => Date.parse(startedAt));
-    expect(durationMs).toBeGreaterThanOrEqual(3 * 80 + 2 * 150);
-    for (const [i, start] of starts.slice(1).entries()) {
-      expect(start - (starts[i] ?? 0)).toBeGreaterThanOrEqual(80 + 150 - CLOCK_MS);
-    }
+    await stress.stderrMatch(/block 1 of 2/);
+    await appears(join(cwd, 'run/blocks/0001.json'));
+    stress.child.kill('SIGINT');
+    const { status, stdout } = await stress.ended;
+    expect(status).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ endedBy: 'interrupt', blocks: { length: 1 } });
+  });
+
+  it('counts for --max-time', async () => {
+    // Room for the rest and one block of a second, not for two.
+    const time = ['--duration', '1s', '--rest', '3600s', '--max-time', '3601500ms'];
+    const flags = ['--binder', 'ephemeral', '--blocks', '2', ...time];
+    const { blocks, endedBy } = await resultOf(...flags);
+    expect({ blocks: blocks.length, endedBy }).toEqual({ blocks: 1, endedBy: 'max-time' });
   });
 });
-
-/** Dates are in whole milliseconds, and timers may end one early. */
-const CLOCK_MS = 3;

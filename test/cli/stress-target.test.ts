@@ -2,40 +2,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { RunResult } from '../../src/result/types.ts';
 import { closeAll, responder } from '../client/harness.ts';
 import { sending } from '../client/user-pis.ts';
 import { closedPort, ownAddress, ownPort } from '../support/loopback.ts';
-import { emptyFolder, type RunOptions, run, start } from './port20.ts';
+import { emptyFolder, run, start } from './port20.ts';
 import { strategy } from './stressing.ts';
+import { measured, served, stressed } from './targets.ts';
 
 afterEach(closeAll);
-
-/** A server on an address of its own with one file, of which a run's blocks are to be short. */
-async function served(...flags: readonly string[]): Promise<string> {
-  const root = emptyFolder();
-  writeFileSync(join(root, 'file'), 'some bytes');
-  const listen = `${ownAddress()}:2121`;
-  await start(['serve', '--listen', listen, '--root', root, ...flags]).stderrMatch(/listening on/);
-  return listen;
-}
-
-const SHORT = ['--sessions', '3', '--duration', '100ms', '--blocks', '1'];
-
-function stressed(url: string, flags: readonly string[] = [], options: RunOptions = {}) {
-  return run(['stress', '--target', url, ...SHORT, ...flags], options);
-}
-
-async function resultOf(url: string, ...flags: readonly string[]): Promise<RunResult> {
-  const { status, stdout, stderr } = await stressed(url, ['--json', ...flags]);
-  expect({ status, stderr }).toMatchObject({ status: 0 });
-  return JSON.parse(stdout);
-}
 
 describe('a server that runs already', () => {
   it('is measured by what the client sees, content included', async () => {
     const host = await served();
-    const result = await resultOf(`ftp://${host}/file`);
+    const result = await measured(`ftp://${host}/file`);
     expect(result).toMatchObject({
       valid: true,
       host: { loopback: true },
@@ -56,33 +35,9 @@ describe('a server that runs already', () => {
   it("has its failures told by phase and errno, in the server's own words", async () => {
     // The one transfer before the run leaves the port in TIME_WAIT for all of it.
     const host = await served('--binder', 'legacy', '--retry', 'none');
-    const target = strategy(await resultOf(`ftp://${host}/file`), host);
+    const target = strategy(await measured(`ftp://${host}/file`), host);
     expect(target.completed).toBe(0);
     expect(target.failures).toEqual({ 'bind.EADDRINUSE': target.offered });
-  });
-
-  it('takes uploads and lists without a file being named', async () => {
-    const host = await served('--write');
-    for (const direction of ['stor', 'list']) {
-      const target = strategy(await resultOf(`ftp://${host}`, '--direction', direction), host);
-      expect(target.failed).toBe(0);
-      expect(target.completed).toBeGreaterThan(0);
-    }
-  });
-
-  it('stands beside our own binders, and twice beside itself', async () => {
-    const host = await served();
-    const urls = `ftp://${host}/file,ftp://${host}/file`;
-    const result = await resultOf(urls, '--binder', 'reuse-port', '--baseline', host);
-    expect(result.strategies.map(({ binder, kind }) => [binder, kind])).toEqual([
-      ['reuse-port', 'binder'],
-      [host, 'target'],
-      [`${host}#2`, 'target'],
-    ]);
-    expect(result.comparisons.map(({ baseline, candidate }) => [baseline, candidate])).toEqual([
-      [host, 'reuse-port'],
-      [host, `${host}#2`],
-    ]);
   });
 
   it('that sends other bytes than before is found out', async () => {
@@ -91,15 +46,8 @@ describe('a server that runs already', () => {
       RETR: (turn) => sending(sent++ === 0 ? 'some bytes' : sent % 2 === 0 ? 'SOME BYTES' : 'some')(turn),
     });
     const host = `${endpoint.address}:${endpoint.port}`;
-    const target = strategy(await resultOf(`ftp://${host}/file`, '--transfers', '6'), host);
+    const target = strategy(await measured(`ftp://${host}/file`, '--transfers', '6'), host);
     expect(target).toMatchObject({ completed: 0, failures: { corrupted: 3, truncated: 3 } });
-  });
-
-  it('with --require-data-port fails what comes from elsewhere', async () => {
-    const host = await served('--binder', 'ephemeral');
-    const target = strategy(await resultOf(`ftp://${host}/file`, '--require-data-port'), host);
-    expect(target.completed).toBe(0);
-    expect(target.failures).toEqual({ 'connect.wrong-source': target.offered });
   });
 });
 

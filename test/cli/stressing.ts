@@ -1,6 +1,6 @@
 // Runs of `port20 stress` in progress: when their load has begun, their processes, and what came of them.
 import { readFileSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../src/address.ts';
 import { readSocketsAt, readSocketTable, socketOwners } from '../../src/net/socket-table.ts';
 import type { RunResult, StrategyResult } from '../../src/result/types.ts';
@@ -25,7 +25,7 @@ export async function transferEnded(generator: number, serverBefore?: Endpoint):
     const data = server && { ...server, port: server.port - 1 };
     if (data?.address !== serverBefore?.address && data && readSocketsAt(data, ['TIME_WAIT']).length > 0)
       return;
-    await nextTurn();
+    await delay(2); // a look takes time that the run needs, too
   }
 }
 

@@ -1,6 +1,7 @@
 // Fingerprints of scripted servers: orders of replies and connections that no server of ours has.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { fingerprintServer } from '../../src/probe/server/fingerprint.ts';
 import { type Script, type Scripts, startResponder } from '../client/responder.ts';
@@ -30,12 +31,18 @@ function sending(sent: (data: Socket, reply: (line: string) => void) => void, be
   };
 }
 
+/** When this process, which is the probe too, has long read what was sent before, even if it was held up meanwhile. */
+async function later(): Promise<void> {
+  await delay(100);
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
+}
+
 it('150 before the connection, 226 before the data', async () => {
   const early = sending(
     (data, reply) => {
       reply('226 done');
       data.once('drain', () => data.end());
-      setTimeout(() => data.end(CONTENT), 100);
+      void later().then(() => data.end(CONTENT));
     },
     ['150 here it comes'],
   );

@@ -26,7 +26,7 @@ import type { Script } from '../responder.ts';
 afterEach(closeAll);
 
 /** Long enough for all that must happen before it on a busy machine. */
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 1000;
 
 /** The port must be free again: whoever listened on it has let it go. */
 async function expectNobodyListens(local: Endpoint | undefined): Promise<void> {

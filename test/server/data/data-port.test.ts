@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ownAddress } from '../../support/loopback.ts';
+import { ownAddress, ownPort } from '../../support/loopback.ts';
 import { RawClient, readAll } from '../raw-client.ts';
 import { serving } from '../serving.ts';
 
@@ -201,7 +201,7 @@ describe('PASV and EPSV', () => {
     }));
 
   it('PASV has no form for IPv6', () =>
-    serving({ host: '::1', port: 0 }, async ({ address, root }) => {
+    serving({ host: '::1', port: ownPort() }, async ({ address, root }) => {
       await writeFile(join(root, 'f'), 'content');
       const client = await RawClient.loggedIn(address);
       expect(await client.command('PASV')).toMatch(/^425 .*EPSV/);

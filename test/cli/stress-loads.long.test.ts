@@ -1,0 +1,24 @@
+// More kinds of load against the built-in server on real processes.
+import { describe, expect, it } from '@jest/globals';
+import { blockOf } from './whole-runs.ts';
+
+describe('a load', () => {
+  it('that is more than its sessions can carry drops arrivals, and says so', async () => {
+    const block = await blockOf('--rate 100 --arrivals constant --sessions 2 --bind-to-connect 100ms');
+    expect(block.offered).toBe(30);
+    // Each session can begin three at the most, a tenth of a second apart.
+    expect(block.completed).toBeLessThanOrEqual(6);
+    expect(block.warnings.join()).toMatch(/\d\d % of the arrivals found no idle session and were dropped/);
+  });
+
+  it('of sessions that think, each on its own default data port', async () => {
+    const block = await blockOf(
+      '--think-time uniform(5ms,20ms) --client-port default --direction stor --sessions 6',
+    );
+    expect(block.fromDefaultDataPort).toBe(block.connected);
+  });
+
+  it('up to a number of transfers, shared by two generators', async () => {
+    expect((await blockOf('--transfers 5 --generators 2 --sessions 4')).offered).toBe(5);
+  });
+});
