@@ -46,7 +46,10 @@ describe('a server that runs already', () => {
       RETR: (turn) => sending(sent++ === 0 ? 'some bytes' : sent % 2 === 0 ? 'SOME BYTES' : 'some')(turn),
     });
     const host = `${endpoint.address}:${endpoint.port}`;
-    const target = strategy(await measured(`ftp://${host}/file`, '--transfers', '6'), host);
+    const target = strategy(
+      await measured(`ftp://${host}/file`, '--transfers', '6', '--duration', '1h'),
+      host,
+    );
     expect(target).toMatchObject({ completed: 0, failures: { corrupted: 3, truncated: 3 } });
   });
 });
