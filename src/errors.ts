@@ -4,6 +4,9 @@ import { type Endpoint, formatEndpoint } from './address.ts';
 /** The step of a data connection that failed: getting the local address, reaching the peer, moving the bytes. */
 export type Phase = 'bind' | 'connect' | 'transfer';
 
+/** The same as its client sees it, who listens before it sends PORT, and beside whom the control connection may fail. */
+export type ClientPhase = 'listen' | Phase | 'control';
+
 /** The way out of a user's mistake is in the message; `code` tells the caller which kind it was. */
 export class Port20Error extends Error {
   override readonly name: string = 'Port20Error';

@@ -14,11 +14,14 @@ export type DataPort = 'fresh' | 'sticky' | 'default' | number;
 export interface ActiveModeOptions {
   /** The address to listen on and to announce; the control connection's own by default. */
   readonly address?: string;
-  /** EPRT (RFC 2428) for IPv6, PORT for IPv4 unless asked otherwise. */
+  /**
+   * EPRT (RFC 2428) for IPv6, PORT for IPv4 unless asked otherwise. A server that does not know EPRT is told an IPv4
+   * address by PORT, at once and from then on.
+   */
   readonly command?: 'PORT' | 'EPRT';
   /**
    * `fresh` unless set. For `default` the control connection must have been given a `localAddress`: without one Node
-   * does not bind it, it has no SO_REUSEADDR, and listening on its port fails with `LISTEN_EADDRINUSE`.
+   * does not bind it, it has no SO_REUSEADDR, and listening on its port fails with EADDRINUSE.
    */
   readonly port?: DataPort;
   /** How long the server may take to connect, counted from its transfer command. 30 000 by default, 0 for no limit. */

@@ -1,5 +1,5 @@
 // Why a transfer or a login did not end well: a closed set of kinds, whichever user-PI saw it.
-import type { Phase } from '../errors.ts';
+import type { ClientPhase } from '../errors.ts';
 import { parseFailureText } from '../ftp/failure-text.ts';
 import type { ActiveModeError } from './active-mode-error.ts';
 
@@ -9,7 +9,7 @@ export type WaitPhase = 'login' | 'reply' | 'connect' | 'transfer';
 /** A subset of the stress run's outcomes, in the same shape. */
 export type TransferFailure =
   /** A socket call failed: on the server, as its 425 says, or on the client. */
-  | { readonly kind: 'socket-error'; readonly phase: Phase | 'control'; readonly code: string }
+  | { readonly kind: 'socket-error'; readonly phase: ClientPhase; readonly code: string }
   | { readonly kind: 'ftp-reply'; readonly replyCode: number }
   | { readonly kind: 'timed-out'; readonly phase: WaitPhase }
   /** The data connection came from another port, or another host, than it must; `port` is where it came from. */
@@ -24,9 +24,9 @@ export function classifyReply(replyCode: number, text: string): TransferFailure 
   return { kind: 'socket-error', phase: failure.phase, code: failure.errorCode };
 }
 
-/** A failed listen counts under `connect`, so that `bind.*` is always the server's. */
-export function classifyActiveMode({ code, remote }: ActiveModeError): TransferFailure {
-  if (code === 'ETIMEDOUT') return { kind: 'timed-out', phase: 'connect' };
+/** A client that cannot listen fails at `listen`: what fails at `bind` is always the server. */
+export function classifyActiveMode({ phase, code, remote }: ActiveModeError): TransferFailure {
+  if (phase === 'connect' && code === 'ETIMEDOUT') return { kind: 'timed-out', phase: 'connect' };
   if (code === 'EBADPEER' && remote !== undefined) return { kind: 'wrong-source', port: remote.port };
-  return { kind: 'socket-error', phase: code === 'ENOTCONN' ? 'control' : 'connect', code };
+  return { kind: 'socket-error', phase, code };
 }

@@ -62,7 +62,7 @@ const DOUBTS: readonly Doubt[] = [
 ];
 
 /** Codes of calls that the client makes by itself: to listen for the server, or to reach its control port. */
-const GENERATOR_FAILURES = /^(?:connect\.LISTEN_|control\.(?:EADDRNOTAVAIL|EADDRINUSE|EMFILE|ENFILE)$)/;
+const GENERATOR_FAILURES = /^(?:listen\.|control\.(?:EADDRNOTAVAIL|EADDRINUSE|EMFILE|ENFILE)$)/;
 
 function generatorFailures({ failures }: BlockResult): number {
   return Object.entries(failures).reduce((sum, [key, n]) => sum + (GENERATOR_FAILURES.test(key) ? n : 0), 0);

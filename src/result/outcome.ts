@@ -1,5 +1,5 @@
 // How a transfer can end: a closed union, and the key under which each kind of failure is counted.
-import type { Phase } from '../errors.ts';
+import type { ClientPhase } from '../errors.ts';
 
 /** The client's wait that ran out. */
 export type TimeoutPhase = 'login' | 'reply' | 'connect' | 'transfer';
@@ -7,7 +7,7 @@ export type TimeoutPhase = 'login' | 'reply' | 'connect' | 'transfer';
 export type Outcome =
   | { readonly kind: 'completed' }
   /** A socket call failed: on the server, as its 425 says, or on the client. */
-  | { readonly kind: 'socket-error'; readonly phase: Phase | 'control'; readonly code: string }
+  | { readonly kind: 'socket-error'; readonly phase: ClientPhase; readonly code: string }
   /** The server refused with this reply code, for a reason that is not a socket call. */
   | { readonly kind: 'ftp-reply'; readonly replyCode: number }
   | { readonly kind: 'timed-out'; readonly phase: TimeoutPhase }
@@ -22,7 +22,7 @@ export type Outcome =
   /** Never started: an arrival of an open workload that found no idle session. Neither a success nor a failure. */
   | { readonly kind: 'dropped' };
 
-/** `bind.EADDRINUSE`, `reply.550`, `timeout.connect`, `corrupted`; undefined for what is no failure. */
+/** `bind.EADDRINUSE`, `listen.EADDRINUSE` (the client's own), `reply.550`, `timeout.connect`, `corrupted`; undefined for what is no failure. */
 export function failureKey(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case 'completed':

@@ -64,8 +64,8 @@ function sameServerEnd(remote: Endpoint | undefined, record: DataConnectionRecor
 
 function hadDataConnection({ remote, outcome }: Attempt): boolean {
   if (remote !== undefined || outcome.kind === 'completed') return true;
-  if (outcome.kind !== 'socket-error' || outcome.phase === 'control') return false;
-  return !outcome.code.startsWith('LISTEN_'); // the client itself had no port: the server was never asked
+  // A client that could not listen has sent no PORT: the server was never asked.
+  return outcome.kind === 'socket-error' && outcome.phase !== 'control' && outcome.phase !== 'listen';
 }
 
 /** Whether the two views cannot both be true: a transfer that arrived and failed, or a bind that failed and did not. */

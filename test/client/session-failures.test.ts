@@ -1,6 +1,6 @@
 // A session of the load generator, on either user-PI: what its reports say of transfers that fail, and of late ones.
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TransferRequest } from '../../src/client/types.ts';
@@ -332,17 +332,6 @@ describe.each(USER_PIS)('on %s, a data connection from a wrong source', (_name, 
       expect(await session.transfer(RETR)).toMatchObject({ error: undefined, remote: { port: port - 1 } });
     }
   });
-});
-
-it.each(USER_PIS)('on %s, a port that is taken is the own failure of the client', async (_name, open) => {
-  const session = await sessionFor(open, { RETR: sending('x') }, { activeMode: { port: 2122 } });
-  const holder = createServer().listen(2122, session.local.address);
-  await once(holder, 'listening');
-  const taken = await session.transfer(RETR);
-  expect(taken.error).toEqual({ kind: 'socket-error', phase: 'connect', code: 'LISTEN_EADDRINUSE' });
-  expect(session.usable).toBe(true);
-  await once(holder.close(), 'close');
-  expect(await session.transfer(RETR)).toMatchObject({ error: undefined, local: { port: 2122 } });
 });
 
 describe.each(USER_PIS)('on %s, a server takes too long', (_name, open) => {

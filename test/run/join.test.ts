@@ -51,7 +51,8 @@ describe('joinAttempts', () => {
   it('misses a record only where there must have been one', () => {
     const refused = attempt(1, { kind: 'ftp-reply', replyCode: 550 });
     const lost = attempt(2, { kind: 'socket-error', phase: 'control', code: 'ECONNRESET' });
-    expect(joinAttempts([refused, lost], []).attemptsAlone).toEqual([]);
+    const unasked = attempt(4, { kind: 'socket-error', phase: 'listen', code: 'EADDRINUSE' });
+    expect(joinAttempts([refused, lost, unasked], []).attemptsAlone).toEqual([]);
     expect(joinAttempts([attempt(3, BIND_IN_USE)], []).attemptsAlone).toHaveLength(1);
   });
 });

@@ -12,7 +12,7 @@ export interface DataListener {
 /**
  * Listens on `wanted`; port 0 takes a free one. Node sets SO_REUSEADDR, so a port whose last data connection is
  * in TIME_WAIT can be listened on again: the same port works for one transfer after the other.
- * @throws ActiveModeError `LISTEN_…`
+ * @throws ActiveModeError of phase `listen`
  */
 export function listenForData(wanted: Endpoint): Promise<DataListener> {
   // Without pauseOnConnect an empty file's FIN ends the socket before the 150 has been read.

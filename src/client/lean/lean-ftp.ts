@@ -1,7 +1,7 @@
 // A lean user-PI: active mode and nothing else, for loads in which a general client's own cost would be measured.
 import type { Endpoint } from '../../address.ts';
 import { errorCodeOf } from '../../errors.ts';
-import { announcementVerb } from '../announcement.ts';
+import { Announcer, announcementVerb } from '../announcement.ts';
 import { expectedPort } from '../data-peer.ts';
 import { portToTake } from '../data-port.ts';
 import type { Digest } from '../digest.ts';
@@ -111,6 +111,7 @@ export class LeanFtp implements UserPi {
     this.#local = local;
     return {
       settings: this.#settings,
+      announcer: new Announcer(this.#settings.command),
       observation: this.#observation,
       server: remote.address,
       sourcePort: expectedPort(this.#settings, remote.port),

@@ -1,4 +1,5 @@
 // What the lean user-PI's transfers share: the session's settings, its two deadlines, and its control connection.
+import type { Announcer } from '../announcement.ts';
 import type { Observation } from '../observation.ts';
 import type { FilledActiveModeOptions } from '../options.ts';
 import type { TransferFailure } from '../transfer-failure.ts';
@@ -7,6 +8,7 @@ import type { Deadline } from './deadline.ts';
 /** What a transfer works with; the session's, and the same for each. */
 export interface Tools {
   readonly settings: FilledActiveModeOptions;
+  readonly announcer: Announcer;
   readonly observation: Observation;
   /** The server's address, and the port that its data connection must come from. */
   readonly server: string;

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import type { Endpoint } from '../../address.ts';
 import { errorCodeOf } from '../../errors.ts';
 import { type ActiveModeError, noConnectionError, sourcePortError } from '../active-mode-error.ts';
-import { announcement } from '../announcement.ts';
 import { judgePeer, remoteOf } from '../data-peer.ts';
 import type { Digest } from '../digest.ts';
 import type { Reply } from '../reply-reader.ts';
@@ -49,17 +48,15 @@ export class Transfer implements Exchange {
   }
 
   onListening(local: Endpoint): void {
-    const { settings, step } = this.#tools;
     this.#local = local;
     this.#announced = true;
-    settings.onListening(local);
-    this.#tools.send(announcement(settings.command, local));
-    step.start();
+    this.#tools.settings.onListening(local);
+    this.#announce();
   }
 
   onReply({ replyCode, text }: Reply): void {
     if (this.#asked) this.#tools.settings.onReply(replyCode);
-    if (replyCode >= 400) this.#refuse(replyCode, text);
+    if (replyCode >= 400) this.#onRefusal(replyCode, text);
     else if (!this.#asked) this.#ask();
     else if (replyCode === 150 || replyCode === 125) this.#begin();
     else if (replyCode >= 300) this.#end({ kind: 'ftp-reply', replyCode }, true);
@@ -92,6 +89,12 @@ export class Transfer implements Exchange {
 
   onEnd(failure: TransferFailure): void {
     this.#end(failure, true);
+  }
+
+  #announce(): void {
+    const { announcer, send, step } = this.#tools;
+    send(announcer.command(this.#local));
+    step.start();
   }
 
   /** The server may have connected already: RFC 959 §3.2 has it wait for the command, not all do. */
@@ -155,7 +158,12 @@ export class Transfer implements Exchange {
     if (this.#completed && this.#moved) this.#end(undefined, false);
   }
 
-  #refuse(replyCode: number, text: string): void {
+  #onRefusal(replyCode: number, text: string): void {
+    // On the same listener: the server has not been told of it in words that it knows.
+    if (!this.#asked && this.#tools.announcer.fallsBack(this.#local, replyCode)) {
+      this.#announce();
+      return;
+    }
     this.#tools.observation.onReply(replyCode);
     this.#end(classifyReply(replyCode, text), replyCode === SERVICE_CLOSING);
   }

@@ -299,25 +299,50 @@ it('closing the client between PORT and the transfer closes the listener', async
   await expectNobodyListens(listeners[0]);
 });
 
-it('a port that is taken is told apart from the EADDRINUSE of a server', async () => {
+it('a port that is taken is told apart from the EADDRINUSE of a server by its phase', async () => {
   const address = ownAddress();
   const holder = createServer().listen(2122, address);
   await once(holder, 'listening');
   const client = await clientFor({}, { address, port: 2122 });
   const error = await rejection(download(client));
   expect(error).toMatchObject({
-    code: 'LISTEN_EADDRINUSE',
+    ...{ phase: 'listen', code: 'EADDRINUSE' },
     message: `can't listen for the data connection on ${address}:2122: EADDRINUSE`,
   });
   expect(client.closed).toBe(false);
   await once(holder.close(), 'close');
 });
 
+it('an address that is not here costs one transfer: the client goes on with another', async () => {
+  const started = await responder({ LIST: async (turn) => send(turn.connect(), turn.reply) });
+  const client = await clientOf(started, { address: '192.0.2.1' }); // TEST-NET-1 (RFC 5737): nobody's
+  const error = await rejection(client.list(''));
+  expect(error).toBeInstanceOf(ActiveModeError);
+  expect(error).toMatchObject({ phase: 'listen', code: 'EADDRNOTAVAIL' });
+  expect(started.commands.filter((line) => /^(PORT|EPRT|LIST)/.test(line))).toEqual([]);
+  client.prepareTransfer = activeMode();
+  expect(await client.list('')).toEqual([]);
+});
+
+it('a strategy learns of each server by itself that it knows no EPRT', async () => {
+  const list: Script = async (turn) => send(turn.connect(), turn.reply);
+  const old = await responder({ EPRT: (turn) => turn.reply('500 what?'), LIST: list });
+  const young = await responder({ LIST: list });
+  const verbsOf = ({ commands }: typeof old) => commands.filter((line) => /^(PORT|EPRT)/.test(line));
+  const client = await clientOf(old, { command: 'EPRT' });
+  await client.list('');
+  await client.connect(young.endpoint.address, young.endpoint.port);
+  await client.login();
+  await client.list('');
+  expect(verbsOf(old).map((line) => line.slice(0, 4))).toEqual(['EPRT', 'PORT']);
+  expect(verbsOf(young).map((line) => line.slice(0, 4))).toEqual(['EPRT']);
+});
+
 it("the control connection's own port is taken unless that was bound with SO_REUSEADDR", async () => {
   const client = await clientFor({}, { port: 'default' });
   const { localAddress, localPort } = client.ftp.socket;
   expect(await rejection(download(client))).toMatchObject({
-    code: 'LISTEN_EADDRINUSE',
+    ...{ phase: 'listen', code: 'EADDRINUSE' },
     message: `can't listen for the data connection on ${localAddress}:${localPort}: EADDRINUSE`,
   });
   expect(client.closed).toBe(false);
