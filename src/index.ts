@@ -1,19 +1,13 @@
-// The public API.
-import { createLocalEngine } from './engine/local.ts';
-import type { Plan } from './plan/types.ts';
-import { kernelDigest } from './probe/kernel/truth-table.ts';
-import type { RunResult } from './result/types.ts';
-import { type RunOptions, runPlan } from './run/run.ts';
-
+// The library's front door, `port20`: every type by its name, the errors, and what costs nothing to load.
 export type { Endpoint } from './address.ts';
-export { createBinder, STRATEGIES as binders } from './binder/binders.ts';
+export type { BinderSettings } from './binder/binders.ts';
 export type { Strategy } from './binder/strategy.ts';
 export type { Binder, BinderName, BoundSocket, RetryPreset, RetrySetting } from './binder/types.ts';
 export { BINDER_NAMES, RETRY_PRESETS } from './binder/types.ts';
 export { ActiveModeError } from './client/active-mode-error.ts';
-export { activeMode } from './client/basic-ftp/active-mode.ts';
-export type { ActiveModeOptions } from './client/options.ts';
+export type { ActiveModeOptions, DataPort } from './client/options.ts';
 export {
+  type ClientPhase,
   DataConnectionError,
   InvalidRunError,
   type Phase,
@@ -21,33 +15,66 @@ export {
   PreflightError,
   UsageError,
 } from './errors.ts';
-export { startPeer } from './peers/peers.ts';
 export type { Peer, PeerName, PeerOptions } from './peers/types.ts';
-export { formatPlan, parsePlan } from './plan/parse.ts';
-export type * from './plan/types.ts';
-export { probeCost } from './probe/cost/measure.ts';
-export { diagnose } from './probe/doctor/diagnose.ts';
-export { probeKernel as runProbe } from './probe/kernel/probe.ts';
-export { fingerprintServer } from './probe/server/fingerprint.ts';
-export type * from './probe/types.ts';
-export type * from './result/attempt.ts';
-export type * from './result/progress.ts';
-export { readRunResult } from './result/read.ts';
-export type * from './result/types.ts';
-export type { RunOptions } from './run/run.ts';
-export { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from './server/data/record.ts';
+export type {
+  Direction,
+  Plan,
+  Scenario,
+  SizeDistribution,
+  Stage,
+  TimeDistribution,
+  Weighted,
+  Workload,
+} from './plan/types.ts';
+export { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS, UNTILS, USER_PIS } from './plan/types.ts';
+export type { CostOptions } from './probe/cost/measure.ts';
+export type { DoctorOptions } from './probe/doctor/diagnose.ts';
+export type { KernelProbeOptions } from './probe/kernel/probe.ts';
+export type { FingerprintOptions } from './probe/server/fingerprint.ts';
+export type {
+  CheckStatus,
+  ClaimResult,
+  ClaimVerdict,
+  Confidence,
+  CostCall,
+  CostPoint,
+  CostReport,
+  CostState,
+  CostTrend,
+  DoctorCheck,
+  DoctorReport,
+  Family,
+  Fingerprint,
+  HolderState,
+  KernelReport,
+  OptionSet,
+  ProbeHost,
+  Trait,
+  TruthTableCell,
+} from './probe/types.ts';
+export { HOLDER_STATES, OPTION_SETS } from './probe/types.ts';
+export type { Attempt } from './result/attempt.ts';
+export type { Outcome } from './result/outcome.ts';
+export type { Progress } from './result/progress.ts';
+export type {
+  BlockResult,
+  Comparison,
+  ContentionTimes,
+  GeneratorLoad,
+  Host,
+  Prediction,
+  QuantileMs,
+  RunResult,
+  StrategyResult,
+  Timeline,
+} from './result/types.ts';
+export type { Before, FinishedBlock, RunOptions, Transfer } from './run/run.ts';
+export type { KeptRun, KeptRunOptions, ResumeOptions } from './run/store/kept-run.ts';
+export type { Target } from './run/targets.ts';
+export {
+  DATA_CONNECTION_CHANNEL,
+  type DataConnectionRecord,
+  type RecordOutcome,
+} from './server/data/record.ts';
 export type { ServerOptions } from './server/options.ts';
-export { createServer, type FtpServer } from './server/server.ts';
-
-/**
- * Runs a plan on this machine: servers and load generators are child processes, gone before this resolves. A process
- * that dies makes its block, and with it the result, invalid; nothing is thrown for that.
- */
-export async function runStress(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
-  const engine = createLocalEngine();
-  try {
-    return await runPlan(plan, engine, { truthTableDigest: kernelDigest(), ...options });
-  } finally {
-    await engine.close();
-  }
-}
+export type { FtpServer } from './server/server.ts';

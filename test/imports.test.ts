@@ -44,6 +44,7 @@ const DESIGN: Design = {
       'server/data/record.ts',
       'peers/types.ts',
       'report/export/ndjson.ts',
+      'report/compare/settings.ts',
       'zod',
     ],
     engine: ['plan', 'result', 'load', 'run', 'server', 'peers'],
@@ -63,8 +64,8 @@ const DESIGN: Design = {
     ],
     live: ['report', 'plan', 'result', 'server/control/listening.ts'],
   },
-  /** The command line and the public API stand above everything. */
-  unrestricted: ['cli', 'index.ts'],
+  /** The command line and the library's doors stand above everything. */
+  unrestricted: ['cli', 'doors', 'index.ts'],
   leafPackages: ['fastest-levenshtein'],
 };
 
@@ -139,7 +140,12 @@ it("ftp-srv's inner files are imported by one file of ours", () => {
   expect(strayImports(inner, 'ftp-srv', 'server/ftp-srv.ts')).toEqual([]);
 });
 
-const inside = src.filter(({ file }) => file !== 'index.ts');
+const isDoor = (file: string) => file === 'index.ts' || roomOf(file) === 'doors';
+const inside = src.filter(({ file }) => !isDoor(file));
+
+it('nothing goes through a door but who uses the library', () => {
+  expect(imports.filter(({ target }) => isDoor(target))).toEqual([]);
+});
 
 it('every export is taken by another file, or stands in the list of those for tests', () => {
   expect(idleExports(inside, imports).filter((one) => !FOR_TESTS.includes(one))).toEqual([]);
@@ -149,6 +155,13 @@ it('what is exported for tests is taken by one, and by nobody else', () => {
   const idleInTests = idleExports(inside, [...imports, ...importsOfTests()]);
   const forTests = idleExports(inside, imports).filter((one) => !idleInTests.includes(one));
   expect(FOR_TESTS.filter((one) => !forTests.includes(one))).toEqual([]);
+});
+
+it('only the command line uses the terminal', () => {
+  const users = files.filter((file) =>
+    /process\.std(?:in|out|err)\b|\bconsole\./.test(readFileSync(`${ROOT}src/${file}`, 'utf8')),
+  );
+  expect(users.filter((file) => roomOf(file) !== 'cli')).toEqual([]);
 });
 
 it('only the command line ends the process', () => {

@@ -88,9 +88,15 @@ describe('the first screen', () => {
   });
 });
 
-it('shows the program that the test of the package compiles and runs', () => {
-  const shown = codeBlocks(text('README.md')).filter(({ language }) => language === 'ts');
-  expect(shown.map(({ code }) => code)).toEqual([text('test/package/example.ts')]);
+it('shows the programs that the test of the package compiles, each of them somewhere', () => {
+  const shown = READMES.flatMap((readme) => codeBlocks(text(readme))).filter(
+    ({ language, code }) => language === 'ts' && code.includes(" from 'port20"),
+  );
+  const programs = readdirSync(join(ROOT, 'test/package'))
+    .filter((name) => name.endsWith('.ts') && name !== 'doors.ts')
+    .map((name) => text(join('test/package', name)));
+  expect(shown.map(({ code }) => code).sort()).toEqual(programs.sort());
+  expect(codeBlocks(text('README.md')).map(({ code }) => code)).toContain(text('test/package/example.ts'));
 });
 
 it('is there, as every other document is that the code cites', () => {

@@ -4,13 +4,14 @@ import { PreflightError, UsageError } from '../errors.ts';
 import { formatPlan } from '../plan/parse.ts';
 import type { Plan } from '../plan/types.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
-import { environmentDifferences } from '../report/compare/settings.ts';
 import { formatDryRun } from '../report/text/dry-run.ts';
 import { formatTerminal } from '../report/text/terminal.ts';
 import { requireKnown } from '../report/thresholds/known.ts';
 import type { RunResult } from '../result/types.ts';
 import { describeHost } from '../run/host.ts';
 import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from '../run/store/folder.ts';
+import { savedText } from '../run/store/kept-run.ts';
+import { requireSameHost } from '../run/store/same-host.ts';
 import { EXIT, messageOf } from './exit.ts';
 import { checkWritable, type OutputFlags, print, saveFile, say, wantsColor } from './output.ts';
 import { requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
@@ -60,12 +61,13 @@ async function runAndReport(
   const folder = taken ?? made;
   try {
     const ran = await runHere({ plan, targets, folder, truthTableDigest }, flags);
-    const { result, interruptedBy } = ran;
-    if (result === undefined) return interruptedBy ?? EXIT.unexpected;
+    const { interruptedBy } = ran;
+    if (ran.result === undefined) return interruptedBy ?? EXIT.unexpected;
+    const { result } = ran.result;
     // Printed first: what cannot be saved after minutes of load is at least seen.
     await print(flags.json ? JSON.stringify(result) : formatTerminal(result, { colour: wantsColor(flags) }));
-    const failures = [...ran.failures];
-    const saved = `${JSON.stringify(result, null, 1)}\n`;
+    const failures = [...ran.result.failures];
+    const saved = savedText(result);
     // Each by itself: a file that cannot be written is no reason to lose the others.
     const save = async <T>(write: () => Promise<T> | undefined): Promise<T | undefined> => {
       try {
@@ -114,12 +116,10 @@ async function takeUp(
     );
   }
   const folder = await resumeRunFolder(path, keptInRun(flags));
-  const [first] = environmentDifferences(folder.host, describeHost(digest()));
-  if (first === undefined || flags.allowEnvDiff) return folder;
-  await folder.release();
-  throw new UsageError(
-    `the run in '${path}' began on another host: ${first.setting} was ${first.baseline}, is ${first.candidate}: resume it all the same with --allow-env-diff`,
-  );
+  if (!flags.allowEnvDiff) {
+    await requireSameHost(folder, describeHost(digest()), 'resume it all the same with --allow-env-diff');
+  }
+  return folder;
 }
 
 /** What says which run it is, and not how it is told. */

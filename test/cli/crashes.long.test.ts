@@ -174,7 +174,7 @@ describe('what is refused', () => {
     expectOneLine(
       await run([...SHORT, '--dir', 'run'], { cwd }),
       2,
-      /^port20: 'run' has a run already: take it up again with --resume run, or name another folder$/m,
+      /^port20: 'run' has a run already: take it up again \(port20 stress --resume run\), or name another folder$/m,
     );
   });
 

@@ -1,5 +1,6 @@
 import { Client } from 'basic-ftp';
-import { activeMode, createServer } from 'port20';
+import { activeMode } from 'port20/client';
+import { createServer } from 'port20/server';
 
 const server = createServer({ host: '127.0.0.1', port: 0, root: '.', binder: 'reuse-port' });
 const { address, port } = await server.listen();

@@ -1,8 +1,8 @@
 // A target before the run: its file is fetched once as every transfer will be, and what fails is told in one line.
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../src/address.ts';
+import { type RunOptions, runStress } from '../../src/doors/stress.ts';
 import { PreflightError, UsageError } from '../../src/errors.ts';
-import { type RunOptions, runStress } from '../../src/index.ts';
 import { fillPlan } from '../../src/plan/parse.ts';
 import { prepareTarget, type Target } from '../../src/run/targets.ts';
 import { closeAll, responder } from '../client/harness.ts';

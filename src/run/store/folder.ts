@@ -104,10 +104,10 @@ export async function resumeRunFolder(
     throw new UsageError(`'${path}' has no run to take up again: ${reason}`, { cause });
   });
   return locked(path, async (release) => {
-    const run = await readChecked(join(path, RUN), runSchema, `begin a new run with --dir`);
+    const run = await readChecked(join(path, RUN), runSchema, `begin a new run in another folder`);
     if (digestOf(text) !== run.planDigest) {
       throw new UsageError(
-        `'${planFile}' is not the plan that the run began with: undo the change, or begin a new run with --dir`,
+        `'${planFile}' is not the plan that the run began with: undo the change, or begin a new run in another folder`,
       );
     }
     const plan = parsePlan(text, planFile);
@@ -186,7 +186,7 @@ async function requireUnused(path: string): Promise<void> {
   const names = [...(await readdir(path)), ...(await readdir(join(path, BLOCKS)))];
   if (!names.some((name) => name === PLAN || isOfBlock(name))) return;
   throw new UsageError(
-    `'${path}' has a run already: take it up again with --resume ${path}, or name another folder`,
+    `'${path}' has a run already: take it up again (port20 stress --resume ${path}), or name another folder`,
   );
 }
 

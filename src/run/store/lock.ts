@@ -1,4 +1,4 @@
-// Who works on a run's folder: one process at a time, and one that has died leaves nothing that keeps others out.
+// Who works on a run's folder: one run at a time, and one that has died leaves nothing that keeps others out.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -13,17 +13,18 @@ interface Owner {
 }
 
 /**
- * First says that this process is here, and then looks who else is: of two that come at once neither can miss the other.
+ * One run at a time, in this process too. First says that this process is here, and then looks who else is: of two that come at once neither can miss the other.
  * Resolves with the function that lets others in; safe to call again.
- * @throws PreflightError while another process works in the folder, or where it cannot be written
+ * @throws PreflightError while a run goes on in the folder, or where it cannot be written
  */
 export async function lockFolder(path: string): Promise<() => Promise<void>> {
   const { startedTicks } = await processOf(process.pid);
   const own = lockFile({ pid: process.pid, startedTicks, host: hostname() });
   const release = () => rm(join(path, own), { force: true });
   try {
-    await writeFile(join(path, own), '');
+    await writeFile(join(path, own), '', { flag: 'wx' });
   } catch (cause) {
+    if (errorCodeOf(cause) === 'EEXIST') throw inUse(process.pid, path, { cause });
     throw new PreflightError(`folder '${path}' cannot be written: ${errorCodeOf(cause)}`, { cause });
   }
   try {
@@ -52,8 +53,13 @@ async function requireDead(name: string, path: string): Promise<void> {
     );
   }
   if (!(await isAlive(Number(pid), Number(startedTicks)))) return;
-  throw new PreflightError(
+  throw inUse(Number(pid), path);
+}
+
+function inUse(pid: number, path: string, options?: ErrorOptions): PreflightError {
+  return new PreflightError(
     `process ${pid} is running in '${path}': wait for it to end, or name another folder`,
+    options,
   );
 }
 

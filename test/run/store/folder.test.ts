@@ -213,7 +213,7 @@ describe('the transfers of a run', () => {
 describe('a folder that is refused', () => {
   it('for a new run: one that has a run, or blocks of one', async () => {
     const path = await brokenOff();
-    const message = `port20: '${path}' has a run already: take it up again with --resume ${path}, or name another folder`;
+    const message = `port20: '${path}' has a run already: take it up again (port20 stress --resume ${path}), or name another folder`;
     expect(await refusal(createRunFolder(path, PLAN, HOST))).toEqual({ status: 2, message });
     rmSync(join(path, 'plan.yaml'));
     expect(await refusal(createRunFolder(path, PLAN, HOST))).toEqual({ status: 2, message });
@@ -243,7 +243,7 @@ describe('a folder that is refused', () => {
       'a plan that was changed',
       'plan.yaml',
       (text) => text.replace('blocks: 2', 'blocks: 9'),
-      /is not the plan that the run began with: undo the change, or begin a new run with --dir$/,
+      /is not the plan that the run began with: undo the change, or begin a new run in another folder$/,
     ],
     [
       'a plan that was cut off',
@@ -255,13 +255,13 @@ describe('a folder that is refused', () => {
       'a description that is no JSON',
       'run.json',
       (text) => text.slice(0, 40),
-      /is damaged: it is not JSON: begin a new run with --dir$/,
+      /is damaged: it is not JSON: begin a new run in another folder$/,
     ],
     [
       'a description of another form',
       'run.json',
       () => '{"formatVersion":7}',
-      /is damaged: formatVersion: .*: begin a new run with --dir$/,
+      /is damaged: formatVersion: .*: begin a new run in another folder$/,
     ],
     [
       'a block that was cut off',
@@ -316,7 +316,9 @@ describe('a folder that is refused', () => {
     const path = await brokenOff();
     rmSync(join(path, 'run.json'));
     const { status, message } = await refusal(resumeRunFolder(path));
-    expect(message).toMatch(/^port20: '.*run\.json' cannot be read: ENOENT: begin a new run with --dir$/);
+    expect(message).toMatch(
+      /^port20: '.*run\.json' cannot be read: ENOENT: begin a new run in another folder$/,
+    );
     expect(status).toBe(2);
   });
 });
@@ -336,6 +338,16 @@ describe('one process at a time', () => {
     await folder.release();
     await folder.release();
     expect(locksIn(path)).toEqual([]);
+  });
+
+  it('refuses a second run of its own process, and the first goes on', async () => {
+    const path = await brokenOff();
+    const folder = await resumeRunFolder(path);
+    const message = `port20: process ${process.pid} is running in '${path}': wait for it to end, or name another folder`;
+    expect(await refusal(resumeRunFolder(path))).toEqual({ status: 3, message });
+    expect(locksIn(path)).toHaveLength(1);
+    await folder.release();
+    await (await resumeRunFolder(path)).release();
   });
 
   it('refuses while the owner lives, whoever that is', async () => {
