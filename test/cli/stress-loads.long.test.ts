@@ -3,6 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { blockOf } from './whole-runs.ts';
 
 describe('a load', () => {
+  it('that logs in each time, from one address, with EPRT, after a warm-up', async () => {
+    const block = await blockOf(
+      '--login each --client-addresses 1 --announce EPRT --warm-up 100ms --sessions 4',
+    );
+    expect(block.warmUp).toBeGreaterThan(0);
+  });
+
   it('that is more than its sessions can carry drops arrivals, and says so', async () => {
     const block = await blockOf('--rate 100 --arrivals constant --sessions 2 --bind-to-connect 100ms');
     expect(block.offered).toBe(30);
@@ -19,6 +26,6 @@ describe('a load', () => {
   });
 
   it('up to a number of transfers, shared by two generators', async () => {
-    expect((await blockOf('--transfers 5 --generators 2 --sessions 4')).offered).toBe(5);
+    expect((await blockOf('--transfers 5 --generators 2 --sessions 4 --duration 60s')).offered).toBe(5);
   });
 });

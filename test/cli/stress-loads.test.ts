@@ -13,11 +13,4 @@ describe('a load', () => {
     const block = await blockOf(`--every 150ms --sessions 12 ${mixed}`);
     expect(block.offered).toBe(24);
   });
-
-  it('that logs in each time, from one address, with EPRT, after a warm-up', async () => {
-    const block = await blockOf(
-      '--login each --client-addresses 1 --announce EPRT --warm-up 100ms --sessions 4',
-    );
-    expect(block.warmUp).toBeGreaterThan(0);
-  });
 });

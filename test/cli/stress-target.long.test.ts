@@ -1,7 +1,12 @@
 // More runs against servers that run already: other directions, beside our binders, by the rule of a firewall.
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { closeAll, responder } from '../client/harness.ts';
+import { sending } from '../client/user-pis.ts';
+import { run } from './port20.ts';
 import { strategy } from './stressing.ts';
-import { measured, served } from './targets.ts';
+import { measured, served, stressed } from './targets.ts';
+
+afterEach(closeAll);
 
 describe('a server that runs already', () => {
   it('takes uploads and lists without a file being named', async () => {
@@ -33,5 +38,51 @@ describe('a server that runs already', () => {
     const target = strategy(await measured(`ftp://${host}/file`, '--require-data-port'), host);
     expect(target.completed).toBe(0);
     expect(target.failures).toEqual({ 'connect.wrong-source': target.offered });
+  });
+
+  it('that sends other bytes than before is found out', async () => {
+    let sent = 0;
+    const { endpoint } = await responder({
+      RETR: (turn) => sending(sent++ === 0 ? 'some bytes' : sent % 2 === 0 ? 'SOME BYTES' : 'some')(turn),
+    });
+    const host = `${endpoint.address}:${endpoint.port}`;
+    const target = strategy(
+      await measured(`ftp://${host}/file`, '--transfers', '6', '--duration', '60s'),
+      host,
+    );
+    expect(target).toMatchObject({ completed: 0, failures: { corrupted: 3, truncated: 3 } });
+  });
+});
+
+describe('its password', () => {
+  it('is refused in a URL, and not repeated: neither from a flag nor from the environment', async () => {
+    const url = 'ftp://carol:hunter2@127.0.0.1:2121/file';
+    for (const ended of [await stressed(url), await run(['stress'], { env: { PORT20_TARGET: url } })]) {
+      expect(ended).toMatchObject({ status: 2, stdout: '' });
+      expect(ended.stderr).toMatch(
+        /^port20: flags: targets\.0: target 127\.0\.0\.1:2121: a password does not belong into a URL: use PORT20_PASSWORD or --password-file\n$/,
+      );
+    }
+  });
+});
+
+describe('mistakes', () => {
+  const oneLine = (text: RegExp) => new RegExp(`^port20: [^\\n]*${text.source}[^\\n]*\\n$`);
+
+  it.each([
+    ['ftp://192.0.2.1/file', [], /192\.0\.2\.1 is not this machine: say --i-own-this-server if it is yours/],
+    ['127.0.0.1:2121/file', [], /'127\.0\.0\.1:2121\/file' is not a server such as ftp:\/\/127/],
+    ['ftp://127.0.0.1/f', ['--password-file', 'none'], /password file 'none' cannot be read: ENOENT/],
+    ['ftp://127.0.0.1/f', ['--baseline', 'legacy'], /baseline 'legacy' is not among the strategies \(127/],
+  ])('%s %j: exit 2', async (url, flags, text) => {
+    const ended = await stressed(url, flags);
+    expect(ended).toMatchObject({ status: 2, stdout: '' });
+    expect(ended.stderr).toMatch(oneLine(text));
+  });
+
+  it('an address that nothing leads to: exit 3', async () => {
+    const ended = await stressed('ftp://255.255.255.255/file', ['--i-own-this-server', '--dry-run']);
+    expect(ended).toMatchObject({ status: 3, stdout: '' });
+    expect(ended.stderr).toMatch(oneLine(/target 255\.255\.255\.255 cannot be reached from here: E[A-Z]+/));
   });
 });

@@ -9,7 +9,7 @@ import type {
   RunResult,
   Timeline,
 } from '../../src/result/types.ts';
-import { createHistogram, createHistogram, encodeHistogram, encodeHistogram, recordMs } from '../../src/stats/histogram.ts';
+import { createHistogram, encodeHistogram } from '../../src/stats/histogram.ts';
 
 const SCENARIO = sampleScenario();
 const SCENARIOS: readonly Scenario[] = [sampleScenario({ name: 'downloads-8', sessions: 8 }), SCENARIO];
