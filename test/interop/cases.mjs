@@ -151,7 +151,9 @@ function isListed(line, name) {
 async function textFailure(client, { clientText }, { cwd, said }) {
   if (clientText === undefined) return undefined;
   if (client.warnsOf?.test(said)) return `the client warns of ${client.warnsOf}`;
-  if (client.saysWireText && !said.includes("first line\\r\\n'")) return 'a line came without CRLF';
+  if (client.saysWireText && !said.includes(client.saysWireText)) {
+    return `does not say '${client.saysWireText}'`;
+  }
   const expected = client.keepsWireText ? WIRE_TEXT : UNIX_TEXT;
   return prefixed('client', await wrongWith(cwd, clientText, expected));
 }

@@ -1,4 +1,5 @@
 // curl: one process for each operation; what has no option goes by --quote.
+import { WIRE_TEXT } from '../content.mjs';
 import { cannot, PASSWORD, USER } from './told.mjs';
 
 const ALWAYS = ['--silent', '--show-error', '--verbose', '--globoff', '--user', `${USER}:${PASSWORD}`];
@@ -51,7 +52,9 @@ export const curl = {
     time: (here, name) => [['--head', url(here, name)]],
     setTime: (here, _local, remote, time) => quote(here, `MFMT ${time} ${here.folder}/${remote}`),
     chmod: (here, mode, name) => quote(here, `SITE CHMOD ${mode} ${here.folder}/${name}`),
-    getAscii: (here, remote, local) => [['--use-ascii', '--output', local, url(here, remote)]],
+    getAscii: (here, remote, local) => [
+      ['--use-ascii', '--write-out', 'wire %{size_download}', '--output', local, url(here, remote)],
+    ],
     putAscii: (here, unix, _wire, remote) => [
       ['--use-ascii', '--crlf', '--upload-file', unix, url(here, remote)],
     ],
@@ -71,8 +74,8 @@ export const curl = {
       ['--quote', `USER ${USER}`, '--quote', `PASS ${PASSWORD}`, '--output', local, url(here, remote)],
     ],
   },
-  /** curl stores what comes over the wire. */
-  keepsWireText: true,
+  /** It takes CR away before LF, but counts what came. */
+  saysWireText: `wire ${WIRE_TEXT.length}`,
   processes: ({ way }, told) =>
     told.map((args) => ({ file: 'curl', args: [...ALWAYS, ...way.args, ...args] })),
 };

@@ -18,8 +18,8 @@ export const ftplib = {
     EPSV: { passive: 'True' },
   },
   sent: /^\*cmd\* ['"]([A-Z]+)/gm,
-  /** Debug level 2 shows each line as it came. */
-  saysWireText: true,
+  /** Fetched raw: retrlines(), which dir() goes by, shows no line end. */
+  keepsWireText: true,
   operations: {
     login: () => [],
     list: (_here, into) => written(into, `ftp.dir(${line})`),
@@ -60,8 +60,11 @@ export const ftplib = {
     setTime: (_here, _local, remote, time) => [`ftp.voidcmd(${quoted(`MFMT ${time} ${remote}`)})`],
     chmod: (_here, mode, name) => [`ftp.voidcmd(${quoted(`SITE CHMOD ${mode} ${name}`)})`],
     getAscii: (_here, remote, local) => [
-      'ftp.set_debuglevel(2)',
-      ...written(local, `ftp.retrlines(${quoted(`RETR ${remote}`)}, ${line})`),
+      "ftp.voidcmd('TYPE A')",
+      `data = ftp.transfercmd(${quoted(`RETR ${remote}`)})`,
+      `open(${quoted(local)}, 'wb').write(data.makefile('rb').read())`,
+      'data.close()',
+      'ftp.voidresp()',
     ],
     putAscii: (_here, unix, _wire, remote) => [
       `ftp.storlines(${quoted(`STOR ${remote}`)}, open(${quoted(unix)}, 'rb'))`,
