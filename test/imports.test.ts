@@ -25,7 +25,7 @@ const DESIGN: Design = {
     client: ['ftp', 'basic-ftp'],
     plan: ['stats', 'binder', 'peers/types.ts', 'yaml', 'zod'],
     result: ['plan', 'stats', 'binder/types.ts', 'peers/types.ts', 'zod'],
-    predict: ['plan', 'result', 'stats', 'binder/types.ts'],
+    predict: ['plan', 'result', 'stats', 'binder/types.ts', 'binder/strategies/index.ts'],
     judge: ['plan', 'result', 'predict', 'stats', 'binder', 'net/socket-table.ts'],
     load: ['plan', 'result', 'client', 'stats', 'net/proc.ts', 'peers/types.ts', 'p-limit'],
     run: [
@@ -51,6 +51,8 @@ const DESIGN: Design = {
     peers: [],
     probe: ['net', 'binder', 'client', 'stats'],
     report: [
+      'binder/types.ts',
+      'binder/strategies/index.ts',
       'stats',
       'predict',
       'plan',

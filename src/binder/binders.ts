@@ -1,26 +1,14 @@
-// The registry: every strategy by name, and a binder made from one with its retry schedule.
+// A binder by name: its strategy, with a retry schedule.
 import type { Endpoint } from '../address.ts';
 import type { Clock } from '../clock.ts';
 import { DataConnectionError, errorCodeOf, Port20Error } from '../errors.ts';
 import { boundSocket } from './bound-socket.ts';
-import { ephemeral } from './ephemeral.ts';
-import { legacy } from './legacy.ts';
-import { legacyBsd } from './legacy-bsd.ts';
 import { retrying, TriesExhausted, waitsOf } from './retry.ts';
-import { reuseAddr } from './reuse-addr.ts';
-import { reuseBoth } from './reuse-both.ts';
-import { reusePort } from './reuse-port.ts';
-import type { Claim, Strategy } from './strategy.ts';
+import { STRATEGIES } from './strategies/index.ts';
+import type { Claim } from './strategy.ts';
 import type { Binder, BinderName, BoundSocket, RetrySetting } from './types.ts';
 
-export const STRATEGIES: Readonly<Record<BinderName, Strategy>> = {
-  legacy,
-  'legacy-bsd': legacyBsd,
-  'reuse-addr': reuseAddr,
-  'reuse-port': reusePort,
-  'reuse-both': reuseBoth,
-  ephemeral,
-};
+export { STRATEGIES };
 
 export interface BinderSettings {
   /** The strategy's own schedule unless set. */

@@ -1,7 +1,7 @@
-// What distinguishes one binder from the next: how it claims a local address, in one bind(2), without waiting.
+// What distinguishes one binder from the next: all that others need to know of it, and how it claims a local address.
 import type { Socket } from 'node:net';
 import type { Endpoint } from '../address.ts';
-import type { BinderName, RetryPreset } from './types.ts';
+import type { BinderName, PortHold, RetryPreset } from './types.ts';
 
 /** A local address claimed by one successful bind, still owned by the caller. */
 export interface Claim {
@@ -15,11 +15,17 @@ export interface Claim {
   close(): void;
 }
 
+export type SocketOption = 'SO_REUSEADDR' | 'SO_REUSEPORT' | 'IP_BIND_ADDRESS_NO_PORT';
+
 export interface Strategy {
   readonly name: BinderName;
-  /** The socket options, for people. */
-  readonly options: string;
-  readonly standsFor: string;
+  /** What it stands for, in one line. */
+  readonly note: string;
+  /** What its figures must not be taken for, said wherever they appear; null where there is nothing to mistake. */
+  readonly caution: string | null;
+  /** Set before bind. */
+  readonly options: readonly SocketOption[];
+  readonly holdsPort: PortHold;
   readonly defaultRetry: RetryPreset;
   /** Whether the source port is the one that was asked for (L-1). */
   readonly keepsPort: boolean;

@@ -12,6 +12,15 @@ export const BINDER_NAMES = [
 ] as const;
 export type BinderName = (typeof BINDER_NAMES)[number];
 
+/** Friedberg's cure: what a server binds by unless it is told otherwise. */
+export const DEFAULT_BINDER: BinderName = 'reuse-port';
+
+/**
+ * For how long a bound socket keeps others of its kind from binding: through the transfer and the TIME_WAIT that the
+ * server's end of it leaves (Linux's rule without a socket option), from bind to connect (4.4BSD's rule), or never.
+ */
+export type PortHold = 'through-time-wait' | 'until-connect' | 'never';
+
 /**
  * A local address that is taken and not yet connected. The caller owns it until `connect` is called and must
  * `close` it on every other path; `close` is safe to call at any time and does nothing after `connect`.

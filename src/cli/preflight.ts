@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '../address.ts';
-import { STRATEGIES } from '../binder/binders.ts';
+import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { BinderName } from '../binder/types.ts';
 import { PreflightError } from '../errors.ts';
 import { readDescriptorLimit } from '../net/proc.ts';

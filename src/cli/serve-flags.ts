@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Endpoint } from '../address.ts';
-import type { BinderName, RetrySetting } from '../binder/types.ts';
+import { type BinderName, DEFAULT_BINDER, type RetrySetting } from '../binder/types.ts';
 import {
   oneOf,
   readBinder,
@@ -44,7 +44,7 @@ export function addServeFlags(command: Command): Command {
     )
     .addOption(setting('--root <dir>', 'folder to serve', String).default('.', 'the current folder'))
     .addOption(
-      setting('--binder <name>', 'how data connections get their port', readBinder).default('reuse-port'),
+      setting('--binder <name>', 'how data connections get their port', readBinder).default(DEFAULT_BINDER),
     )
     .addOption(
       setting(

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { destination, pino } from 'pino';
 import { formatEndpoint } from '../address.ts';
-import { STRATEGIES } from '../binder/binders.ts';
+import { STRATEGIES } from '../binder/strategies/index.ts';
 import { logRecords } from '../server/operation/log-record.ts';
 import { startWorkers, type WorkerLoss } from '../server/operation/worker-pool.ts';
 import type { ServerOptions } from '../server/options.ts';

@@ -1,11 +1,11 @@
 // What a reader of the result should know although its blocks are valid.
 import { socketTableAvailable } from '../net/socket-table.ts';
 import { strategiesOf } from '../plan/contestants.ts';
+import { TIME_WAIT_SECONDS } from '../plan/time-wait.ts';
 import type { Plan } from '../plan/types.ts';
 import { isTelling } from '../result/telling.ts';
 import type { BlockResult } from '../result/types.ts';
 import { blocksForHolm } from '../stats/holm.ts';
-import { TIME_WAIT_SECONDS } from './bound.ts';
 import { doubtsAbout, doubtsAboutRun } from './doubts.ts';
 
 export function runWarnings(plan: Plan, blocks: readonly BlockResult[]): string[] {

@@ -1,8 +1,8 @@
 // The strategies of a plan: what stands in one row of the table, and under which name.
 
-import { STRATEGIES } from '../binder/binders.ts';
 import { longestWaitMs, waitsOf } from '../binder/retry.ts';
-import type { BinderName, RetrySetting, WaitRange } from '../binder/types.ts';
+import { STRATEGIES } from '../binder/strategies/index.ts';
+import { BINDER_NAMES, type BinderName, type RetrySetting, type WaitRange } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
 import type { Plan, Strategy } from './types.ts';
 
@@ -19,6 +19,12 @@ export function strategiesOf(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>):
     ...plan.peers.map((peer) => ({ kind: 'peer', name: nameOf(peer), peer }) as const),
     ...plan.targets.map((url) => ({ kind: 'target', name: nameOf(new URL(url).host), url }) as const),
   ];
+}
+
+/** The binder behind a row of that name, `legacy-bsd#2` too; undefined for a server that is none of ours. */
+export function binderNamed(name: string): BinderName | undefined {
+  const [first] = name.split('#');
+  return BINDER_NAMES.find((binder) => binder === first);
 }
 
 /** The schedule that `binder` follows under this plan. */

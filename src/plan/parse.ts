@@ -1,5 +1,6 @@
 // A plan: what to run, as YAML that is checked whole before anything starts, and as the filled form that code reads.
 import { parse } from 'yaml';
+import { STRATEGIES } from '../binder/strategies/index.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
 import { checkPlan } from './check.ts';
@@ -50,7 +51,11 @@ function defaultBinders({ peers, targets }: PlanDocument): readonly BinderName[]
 
 /** The hack under the BSD rule is what Friedberg speaks of; without it, the first strategy. */
 function defaultBaseline(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>): string {
-  return plan.binders.find((name) => name === 'legacy-bsd') ?? strategiesOf(plan)[0]?.name ?? '';
+  return (
+    plan.binders.find((name) => STRATEGIES[name].holdsPort === 'until-connect') ??
+    strategiesOf(plan)[0]?.name ??
+    ''
+  );
 }
 
 function fillScenario(document: ScenarioDocument, source: string): Scenario {

@@ -1,6 +1,7 @@
 // A transfer before anything was measured: from what the plan says, and from times that are assumed and said to be.
+import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { Scenario } from '../plan/types.ts';
-import { batchesOf, PORT_RULES, type StrategyInputs, timeWaitOf } from './inputs.ts';
+import { batchesOf, type StrategyInputs, timeWaitOf } from './inputs.ts';
 import type { TransferModel } from './model.ts';
 import { exponentialMs, fixedMs, uniformMs } from './samplers.ts';
 
@@ -28,7 +29,7 @@ export function assumedTransfer(
 ): TransferModel {
   const third = exponentialMs(times.serviceMs / 3);
   return {
-    rule: PORT_RULES[binder],
+    holdsPort: STRATEGIES[binder].holdsPort,
     waits,
     beforeBindMs: third,
     windowMs: fixedMs(assumedHoldMs(scenario, times)),

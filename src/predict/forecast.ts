@@ -71,7 +71,7 @@ export function forecast(
   transfer: TransferModel,
   options: ForecastOptions,
 ): Forecast | null {
-  if (transfer.rule === 'shared') return NONE_FAILS;
+  if (transfer.holdsPort === 'never') return NONE_FAILS;
   const simulated = replicate(load, transfer, options.random);
   const counts = simulated.map(({ failed, completed }) => ({ failed, finished: failed + completed }));
   const { failed, finished } = totals(counts);

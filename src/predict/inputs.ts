@@ -1,19 +1,12 @@
 // From a scenario and its measured blocks to the two models: hold, overhead and oversleep times, never waits or failures.
+import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { BinderName, WaitRange } from '../binder/types.ts';
+import { shareClosedByClient } from '../plan/time-wait.ts';
 import type { Scenario } from '../plan/types.ts';
 import type { BlockResult, ContentionTimes } from '../result/types.ts';
 import { decodeHistogram, type Histogram, mergeHistograms } from '../stats/histogram.ts';
-import type { Batches, ClosedLoad, LoadModel, OpenLoad, PortRule, Sampler, TransferModel } from './model.ts';
+import type { Batches, ClosedLoad, LoadModel, OpenLoad, Sampler, TransferModel } from './model.ts';
 import { empiricalMs, fixedMs } from './samplers.ts';
-
-export const PORT_RULES: Readonly<Record<BinderName, PortRule>> = {
-  legacy: 'through-time-wait',
-  'legacy-bsd': 'until-connect',
-  'reuse-addr': 'shared',
-  'reuse-port': 'shared',
-  'reuse-both': 'shared',
-  ephemeral: 'shared',
-};
 
 /** How long a port that was bound without options stays taken after the server's close: measured on Linux 6.18. */
 const TIME_WAIT_MS = 60_900;
@@ -55,7 +48,7 @@ export function measuredTransfer(
   const window = times('window');
   if (window.totalCount === 0) return null;
   return {
-    rule: PORT_RULES[binder],
+    holdsPort: STRATEGIES[binder].holdsPort,
     waits,
     windowMs: empiricalMs(window),
     beforeBindMs: empiricalMs(times('beforeBind')),
@@ -67,14 +60,8 @@ export function measuredTransfer(
   };
 }
 
-/** TIME_WAIT stays with the side that closes first: the server on RETR and LIST, the client on STOR. */
-export function timeWaitOf({ mix }: Scenario): Sampler {
-  const shareOfStor =
-    mix.reduce((sum, { value, weight }) => sum + (value === 'stor' ? weight : 0), 0) / total(mix);
-  if (shareOfStor === 0) return fixedMs(TIME_WAIT_MS);
-  return (random) => (random.uniform() < shareOfStor ? 0 : TIME_WAIT_MS);
-}
-
-function total(mix: Scenario['mix']): number {
-  return mix.reduce((sum, { weight }) => sum + weight, 0);
+export function timeWaitOf(scenario: Scenario): Sampler {
+  const byClient = shareClosedByClient(scenario);
+  if (byClient === 0) return fixedMs(TIME_WAIT_MS);
+  return (random) => (random.uniform() < byClient ? 0 : TIME_WAIT_MS);
 }

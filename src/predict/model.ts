@@ -1,5 +1,5 @@
 // What a simulation is made of: how a transfer takes and holds the port, and when transfers start.
-import type { WaitRange } from '../binder/types.ts';
+import type { PortHold, WaitRange } from '../binder/types.ts';
 import type { Random } from '../stats/random.ts';
 
 /** A source of numbers 0 ≤ u < 1. */
@@ -17,15 +17,9 @@ export interface Batches {
   readonly lengthMs: number;
 }
 
-/**
- * For how long a bound socket keeps others from binding. `through-time-wait`: until the transfer has ended and its
- * TIME_WAIT is over (no socket option). `until-connect`: the 4.4BSD rule. `shared`: never, every bind succeeds.
- */
-export type PortRule = 'through-time-wait' | 'until-connect' | 'shared';
-
 /** A transfer: before the bind, binds and waits, the window from bind to connect, the transfer, what comes after. */
 export interface TransferModel {
-  readonly rule: PortRule;
+  readonly holdsPort: PortHold;
   /** Between the binds; one more bind than there are waits. */
   readonly waits: readonly WaitRange[];
   readonly beforeBindMs: Sampler;

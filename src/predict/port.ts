@@ -29,11 +29,11 @@ export class SimulatedPort {
 
   /** Binds and connects; the release is an event of `order`. @returns when the server's data connection has ended */
   take(atMs: number, order: number, random: Random): number {
-    const { rule, windowMs, holdAfterConnectMs, timeWaitMs } = this.#transfer;
+    const { holdsPort, windowMs, holdAfterConnectMs, timeWaitMs } = this.#transfer;
     const connectedMs = atMs + windowMs(random);
     const endedMs = connectedMs + holdAfterConnectMs(random);
-    if (rule === 'until-connect') this.#hold(atMs, connectedMs, order);
-    if (rule === 'through-time-wait') this.#hold(atMs, endedMs + timeWaitMs(random), order);
+    if (holdsPort === 'until-connect') this.#hold(atMs, connectedMs, order);
+    if (holdsPort === 'through-time-wait') this.#hold(atMs, endedMs + timeWaitMs(random), order);
     return endedMs;
   }
 

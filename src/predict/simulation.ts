@@ -96,9 +96,10 @@ class Block {
   }
 
   #bind(session: number, nowMs: number): void {
-    const { rule, waits } = this.#transfer;
+    const { holdsPort, waits } = this.#transfer;
     const wait = waits[this.#waits[session] as number];
-    if (rule === 'shared' || this.#port.isFree(nowMs, this.#events.order(session))) this.#run(session, nowMs);
+    if (holdsPort === 'never' || this.#port.isFree(nowMs, this.#events.order(session)))
+      this.#run(session, nowMs);
     else if (wait !== undefined) this.#wait(session, wait, nowMs);
     else this.#fail(session, nowMs);
   }

@@ -3,23 +3,20 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { createBinder, STRATEGIES } from '../../src/binder/binders.ts';
-import { BINDER_NAMES, type BinderName, type BoundSocket } from '../../src/binder/types.ts';
+import { BINDER_NAMES, type BoundSocket, type PortHold } from '../../src/binder/types.ts';
 import { DataConnectionError } from '../../src/errors.ts';
 import { closedPort, destroyed, listeningPeer, openDescriptors, ownEndpoint } from '../support/loopback.ts';
 
-/** What a second bind of the same local address meets (src/net/README.md), by the state of the first. */
-const SECOND_BIND: Readonly<Record<BinderName, { bound: string; connected: string; timeWait: string }>> = {
-  legacy: { bound: 'EADDRINUSE', connected: 'EADDRINUSE', timeWait: 'EADDRINUSE' },
-  'legacy-bsd': { bound: 'EADDRINUSE', connected: 'ok', timeWait: 'ok' },
-  'reuse-addr': { bound: 'ok', connected: 'ok', timeWait: 'ok' },
-  'reuse-port': { bound: 'ok', connected: 'ok', timeWait: 'ok' },
-  'reuse-both': { bound: 'ok', connected: 'ok', timeWait: 'ok' },
-  ephemeral: { bound: 'ok', connected: 'ok', timeWait: 'ok' },
+/** What a second bind of the same local address meets, by what its strategy says and the state of the first. */
+const SECOND_BIND: Readonly<Record<PortHold, { bound: string; connected: string; timeWait: string }>> = {
+  'through-time-wait': { bound: 'EADDRINUSE', connected: 'EADDRINUSE', timeWait: 'EADDRINUSE' },
+  'until-connect': { bound: 'EADDRINUSE', connected: 'ok', timeWait: 'ok' },
+  never: { bound: 'ok', connected: 'ok', timeWait: 'ok' },
 };
 
 describe.each(BINDER_NAMES)('%s', (name) => {
   const binder = createBinder(name, { retry: 'none' });
-  const { keepsPort } = STRATEGIES[name];
+  const { keepsPort, holdsPort } = STRATEGIES[name];
 
   describe.each([4, 6] as const)('over IPv%d', (family) => {
     it('connects from the address it was given, and hands over a working paused socket', async () => {
@@ -45,7 +42,7 @@ describe.each(BINDER_NAMES)('%s', (name) => {
     it('second bind while the first is bound', async () => {
       const local = ownEndpoint(family);
       const first = await binder.bind(local);
-      expect(await secondBind(() => binder.bind(local))).toBe(SECOND_BIND[name].bound);
+      expect(await secondBind(() => binder.bind(local))).toBe(SECOND_BIND[holdsPort].bound);
       first.close();
       expect(await secondBind(() => binder.bind(local))).toBe('ok');
     });
@@ -55,14 +52,14 @@ describe.each(BINDER_NAMES)('%s', (name) => {
       const peer = await listeningPeer(local.address);
       const socket = await (await binder.bind(local)).connect(peer.endpoint);
       const accepted = await peer.accepted();
-      expect(await secondBind(() => binder.bind(local))).toBe(SECOND_BIND[name].connected);
+      expect(await secondBind(() => binder.bind(local))).toBe(SECOND_BIND[holdsPort].connected);
 
       // We close first, so TIME_WAIT is ours: as on RETR, where the server's FIN marks the end of the file.
       socket.resume().end();
       await once(accepted.resume(), 'end');
       accepted.end();
       await once(socket, 'close');
-      expect(await secondBind(() => binder.bind(local))).toBe(SECOND_BIND[name].timeWait);
+      expect(await secondBind(() => binder.bind(local))).toBe(SECOND_BIND[holdsPort].timeWait);
       await peer.close();
     });
 

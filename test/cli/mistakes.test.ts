@@ -91,7 +91,11 @@ describe('preflight: exit 3', () => {
 
   it('a platform without the FFI names the binders that work there', async () => {
     const ended = await run(['serve', '--binder', 'reuse-port'], { env: { PORT20_NO_FFI: '1' } });
-    expectOneLine(ended, 3, /binder 'reuse-port' cannot work here: .*; use --binder reuse-addr or ephemeral/);
+    expectOneLine(
+      ended,
+      3,
+      /binder 'reuse-port' cannot work here: .*; use --binder reuse-addr(, reuse-both)? or ephemeral/,
+    );
     const held = ['serve', '--binder', 'reuse-addr', '--bind-to-connect', '5ms'];
     expectOneLine(await run(held, { env: { PORT20_NO_FFI: '1' } }), 3, /--bind-to-connect cannot work here/);
   });

@@ -54,7 +54,7 @@ export function measuredBlocks(count: number, waits: readonly WaitRange[] = BSD,
     const block = simulateBlock(
       load,
       {
-        rule: 'until-connect',
+        holdsPort: 'until-connect',
         waits,
         beforeBindMs: TIMES.beforeBind,
         windowMs: TIMES.window,

@@ -17,7 +17,7 @@ export const BSD = waitsOfSeconds([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 /** The port is held for `windowMs` under the BSD rule, and nothing else takes time. */
 export function holding(windowMs: Sampler, waits: readonly WaitRange[]): TransferModel {
   return {
-    rule: 'until-connect',
+    holdsPort: 'until-connect',
     waits,
     windowMs,
     beforeBindMs: NEVER_MS,

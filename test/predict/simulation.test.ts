@@ -71,12 +71,12 @@ describe('rules', () => {
   const timed = { ...holding(fixedMs(5), []), holdAfterConnectMs: fixedMs(20), timeWaitMs: fixedMs(60_900) };
 
   it('through TIME_WAIT: the first one has the port for the whole block', () => {
-    const block = simulate(burstOf(10), { ...timed, rule: 'through-time-wait', waits: BSD });
+    const block = simulate(burstOf(10), { ...timed, holdsPort: 'through-time-wait', waits: BSD });
     expect(block).toMatchObject({ completed: 1, failed: 9, holds: 1, heldMs: 60_925 });
   });
 
   it('without TIME_WAIT, as on STOR, it is free when the transfer has ended', () => {
-    const stor = { ...timed, rule: 'through-time-wait', timeWaitMs: fixedMs(0) } as const;
+    const stor = { ...timed, holdsPort: 'through-time-wait', timeWaitMs: fixedMs(0) } as const;
     const every10Ms = burstOf(3, { arrivalsMs: () => [0, 10, 25] });
     expect(simulate(every10Ms, stor)).toMatchObject({ completed: 2, failed: 1, heldMs: 50 });
   });
@@ -87,7 +87,7 @@ describe('rules', () => {
   });
 
   it('shared: nobody fails', () => {
-    expect(simulate(burstOf(50), { ...timed, rule: 'shared' })).toMatchObject({
+    expect(simulate(burstOf(50), { ...timed, holdsPort: 'never' })).toMatchObject({
       completed: 50,
       failed: 0,
       holds: 0,
@@ -107,7 +107,7 @@ describe('loads', () => {
   const quick = { ...holding(fixedMs(1), BSD), afterMs: fixedMs(9) };
 
   it('an arrival without an idle session is dropped', () => {
-    const busy = simulate(burstOf(5, { sessions: 2 }), { ...quick, rule: 'shared' });
+    const busy = simulate(burstOf(5, { sessions: 2 }), { ...quick, holdsPort: 'never' });
     expect(busy).toMatchObject({ offered: 5, completed: 2, failed: 0, dropped: 3, asked: 2 });
   });
 
@@ -125,7 +125,7 @@ describe('loads', () => {
   });
 
   it('stops at the limit, dropped arrivals and the warm-up included', () => {
-    expect(simulate(closed({ transfers: 17 }), { ...quick, rule: 'shared' }).completed).toBe(17);
+    expect(simulate(closed({ transfers: 17 }), { ...quick, holdsPort: 'never' }).completed).toBe(17);
     expect(simulate(burstOf(5, { sessions: 2, transfers: 3 }), quick)).toMatchObject({
       dropped: 1,
       completed: 2,
@@ -155,7 +155,7 @@ describe('whatever is drawn', () => {
       fc.record({ minMs: fc.integer({ min: 0, max: 50 }), maxMs: fc.integer({ min: 50, max: 90 }) }),
       { maxLength: 5 },
     ),
-    rule: fc.constantFrom('through-time-wait' as const, 'until-connect' as const, 'shared' as const),
+    holdsPort: fc.constantFrom('through-time-wait' as const, 'until-connect' as const, 'never' as const),
     seed: fc.integer(),
   });
 
@@ -165,20 +165,20 @@ describe('whatever is drawn', () => {
       everyMs,
       windowMs,
       waits,
-      rule,
+      holdsPort,
     }: {
       sessions: number;
       everyMs: number;
       windowMs: number;
       waits: TransferModel['waits'];
-      rule: TransferModel['rule'];
+      holdsPort: TransferModel['holdsPort'];
     },
     scale = 1,
   ) {
     const times = waits.map(({ minMs, maxMs }) => ({ minMs: minMs * scale, maxMs: maxMs * scale }));
     const transfer = {
       ...holding(exponentialMs(windowMs * scale), times),
-      rule,
+      holdsPort,
       afterMs: exponentialMs(5 * scale),
       oversleepMs: uniformMs(0, scale),
     };
@@ -191,8 +191,8 @@ describe('whatever is drawn', () => {
         const { load, transfer } = drawn(values);
         const { offered, completed, failed, dropped, holds } = simulate(load, transfer, values.seed);
         expect(offered).toBe(completed + failed + dropped);
-        expect(failed === 0 || values.rule !== 'shared').toBe(true);
-        expect(holds).toBe(values.rule === 'shared' ? 0 : completed);
+        expect(failed === 0 || values.holdsPort !== 'never').toBe(true);
+        expect(holds).toBe(values.holdsPort === 'never' ? 0 : completed);
       }),
       { numRuns: 50 },
     );

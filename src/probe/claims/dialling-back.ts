@@ -1,4 +1,6 @@
 // Claims about the server-DTP that dials back from (lhost, lport): the retry loop, and what makes it needless.
+import { STRATEGIES } from '../../binder/strategies/index.ts';
+import type { Strategy } from '../../binder/strategy.ts';
 import type { BinderName } from '../../binder/types.ts';
 import { type Claim, verdictOf } from '../claim.ts';
 import { sumOf } from '../kernel/contest.ts';
@@ -16,11 +18,8 @@ const PROCESSES = 4;
  */
 const CONTEST = { concurrent: 16, transfers: 32, timeUnitMs: 2, bindToConnectMs: 2 } as const;
 
-const RIVALS = {
-  legacy: 'no option',
-  'legacy-bsd': 'SO_REUSEADDR by the 4.4BSD rule, reproduced',
-  'reuse-port': 'SO_REUSEPORT',
-} as const satisfies Partial<Record<BinderName, string>>;
+/** The loop under both rules that it can meet, and the cure. */
+const RIVALS: readonly BinderName[] = ['legacy', 'legacy-bsd', 'reuse-port'];
 
 export const DIALLING_BACK: readonly Claim[] = [
   {
@@ -30,14 +29,17 @@ export const DIALLING_BACK: readonly Claim[] = [
     experiment: `${PROCESSES} processes make ${PROCESSES * CONTEST.transfers} transfers from one local port, ${PROCESSES * CONTEST.concurrent} at once and ${CONTEST.bindToConnectMs} ms from bind to connect, by the try-ten-times loop with its second scaled to ${CONTEST.timeUnitMs} ms; then with SO_REUSEPORT and no loop.`,
     async run(lab) {
       const workers = await Promise.all(Array.from({ length: PROCESSES }, () => lab.worker()));
-      const legacy = await contest(lab, workers, 'legacy');
-      const bsd = await contest(lab, workers, 'legacy-bsd');
-      const cure = await contest(lab, workers, 'reuse-port');
-      const loopsFail = [legacy, bsd].every(({ collisions, gaveUp }) => collisions > 0 && gaveUp > 0);
-      const cured = cure.collisions === 0 && cure.completed === PROCESSES * CONTEST.transfers;
+      const contests: { readonly strategy: Strategy; readonly tally: Tally }[] = [];
+      for (const binder of RIVALS) {
+        contests.push({ strategy: STRATEGIES[binder], tally: await contest(lab, workers, binder) });
+      }
       return {
-        observed: [told('legacy', legacy), told('legacy-bsd', bsd), told('reuse-port', cure)].join('; '),
-        verdict: verdictOf(loopsFail && cured),
+        observed: contests.map(({ strategy, tally }) => told(strategy, tally)).join('; '),
+        verdict: verdictOf(
+          contests.every(({ strategy, tally }) =>
+            strategy.holdsPort === 'never' ? isCured(tally) : loopFails(tally),
+          ),
+        ),
       };
     },
   },
@@ -67,9 +69,22 @@ async function contest(lab: Lab, workers: readonly Worker[], binder: BinderName)
   );
 }
 
-function told(binder: keyof typeof RIVALS, { completed, collisions, gaveUp, otherFailures }: Tally): string {
+function loopFails({ collisions, gaveUp }: Tally): boolean {
+  return collisions > 0 && gaveUp > 0;
+}
+
+function isCured({ collisions, completed }: Tally): boolean {
+  return collisions === 0 && completed === PROCESSES * CONTEST.transfers;
+}
+
+function told(strategy: Strategy, { completed, collisions, gaveUp, otherFailures }: Tally): string {
   const others = otherFailures === 0 ? '' : `, ${otherFailures} failed otherwise`;
-  return `${RIVALS[binder]}: ${completed} done, ${collisions} collisions, ${gaveUp} gave up${others}`;
+  return `${optionsInWords(strategy)}: ${completed} done, ${collisions} collisions, ${gaveUp} gave up${others}`;
+}
+
+function optionsInWords({ options, holdsPort }: Strategy): string {
+  const names = options.length === 0 ? 'no option' : options.join(' and ');
+  return holdsPort === 'until-connect' ? `${names} by the 4.4BSD rule, reproduced` : names;
 }
 
 function sharing(lab: Lab): Record<string, string> {

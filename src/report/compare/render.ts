@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import { SIGNIFICANCE } from '../../stats/holm.ts';
 import { list, markdownTable } from '../text/markdown.ts';
-import { BSD_RULE_NOTE } from '../text/scenario.ts';
+import { cautionsOf } from '../text/scenario.ts';
 import { printed, ruledTable, type TextOptions, toned } from '../text/table.ts';
 import { formatPValue } from '../words/format.ts';
 import { marginInWords } from '../words/verdict.ts';
@@ -47,13 +47,10 @@ const SEQUENTIAL =
   'a run looked at its comparisons more than once: p and intervals are held against what its last look had to spend';
 
 function notes({ rows, margin, significance }: ComparisonReport): string[] {
-  const bsd = rows.some(({ baseline, candidate }) =>
-    [baseline.binder, candidate.binder].some((name) => name.startsWith('legacy-bsd')),
-  );
   return [
     `points: candidate - baseline in percentage points, negative is fewer failures; margin ${marginInWords(margin)}`,
     "p: sign-flip permutation test over pairs of blocks, after Holm's correction for the rows of the scenario",
     ...(significance < SIGNIFICANCE ? [`${SEQUENTIAL}: ${formatPValue(significance)}`] : []),
-    ...(bsd ? [BSD_RULE_NOTE] : []),
+    ...cautionsOf(rows.flatMap(({ baseline, candidate }) => [baseline.binder, candidate.binder])),
   ];
 }

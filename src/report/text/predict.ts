@@ -5,7 +5,7 @@ import { type AssumedTimes, TIMER_MS, TYPICAL_WINDOW_MS } from '../../predict/as
 import type { Outlook, PredictionReport } from '../../predict/outlook.ts';
 import { formatMs } from '../words/format.ts';
 import { FORMULAS_IN_WORDS, predictionColumns } from './predict-columns.ts';
-import { BSD_RULE_NOTE, circumstances } from './scenario.ts';
+import { cautionsOf, circumstances } from './scenario.ts';
 import { type Colours, printed, ruledTable, type TextOptions, toned } from './table.ts';
 import { wrap } from './wrap.ts';
 
@@ -61,6 +61,6 @@ function legend({ rows }: PredictionReport): string[] {
     'a: transfers × hold / time, retries not counted; at a = 1 the port would be held without a break',
     ...[...named].map((name) => FORMULAS_IN_WORDS[name]),
     'simulated: the failure rate of simulated blocks; 95 % of simulated runs of as many blocks lie in its interval',
-    ...(rows.some(({ binder }) => binder.startsWith('legacy-bsd')) ? [BSD_RULE_NOTE] : []),
+    ...cautionsOf(rows.map(({ binder }) => binder)),
   ];
 }

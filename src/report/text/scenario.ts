@@ -1,4 +1,8 @@
 // A scenario and its circumstances in words: what was done, in which time scale, and what does not scale with it.
+import { STRATEGIES } from '../../binder/strategies/index.ts';
+import { BINDER_NAMES } from '../../binder/types.ts';
+import { binderNamed } from '../../plan/contestants.ts';
+import { TIME_WAIT_SECONDS } from '../../plan/time-wait.ts';
 import type { Plan, Scenario } from '../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
 import { enumerate, formatDuration, formatMs, formatPercent, formatRatio, plural } from '../words/format.ts';
@@ -7,8 +11,6 @@ import { contended } from './columns.ts';
 
 /** The unit in which nothing is scaled. */
 const REAL_TIME_UNIT_MS = 1000;
-/** TCP_TIMEWAIT_LEN of Linux. */
-const TIME_WAIT_SECONDS = 60;
 
 /** What stands above the table of a scenario, one line each, its name not included. */
 export function circumstances(plan: Plan, scenario: Scenario): string[] {
@@ -89,11 +91,13 @@ export function realScaleBounds(strategies: readonly StrategyResult[]): string[]
   ];
 }
 
-/** The reproduction of the BSD rule is not a BSD kernel: said wherever its figures appear. */
-export const BSD_RULE_NOTE = 'legacy-bsd: the 4.4BSD rule, reproduced on this kernel; not a BSD kernel';
-
-function hasBsdRule(result: RunResult): boolean {
-  return result.requested.binders.includes('legacy-bsd');
+/** What the figures of these rows must not be taken for, a line for each of their binders that has such a caution. */
+export function cautionsOf(names: readonly string[]): string[] {
+  const shown = names.map(binderNamed);
+  return BINDER_NAMES.filter((binder) => shown.includes(binder)).flatMap((binder) => {
+    const { caution } = STRATEGIES[binder];
+    return caution === null ? [] : [`${binder}: ${caution}`];
+  });
 }
 
 const PREDICTED_NOTE =
@@ -111,6 +115,6 @@ export function legend(result: RunResult): string[] {
     'from L-1: share of data connections that left from the default data port L-1 (L: the control port)',
     'peak on L-1: most live sockets on that port at once / most processes that held some at once',
     ...(result.requested.peers.length > 0 ? [PEER_NOTE] : []),
-    ...(hasBsdRule(result) ? [BSD_RULE_NOTE] : []),
+    ...cautionsOf(result.requested.binders),
   ];
 }

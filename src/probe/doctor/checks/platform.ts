@@ -1,4 +1,5 @@
 // Checks of what port20 itself stands on: Node, the FFI, the socket table.
+import { STRATEGIES } from '../../../binder/strategies/index.ts';
 import type { DoctorCheck } from '../../types.ts';
 import { subject } from '../check.ts';
 import type { Seeing } from '../facts.ts';
@@ -15,7 +16,15 @@ export function checkNode({ nodeVersion }: Seeing<'nodeVersion'>): DoctorCheck {
 export function checkFfi({ ffiProblem }: Seeing<'ffiProblem'>): DoctorCheck {
   const ffi = subject('ffi', 'Socket options before bind (FFI)');
   if (ffiProblem === null) return ffi.ok('available');
-  return ffi.failure(ffiProblem, 'Use --binder reuse-addr or ephemeral, which stock Node can do.');
+  return ffi.failure(ffiProblem, `Use --binder ${stockBinders()}, which stock Node can do.`);
+}
+
+/** `reuse-addr or ephemeral`, and more of them where Node itself sets more options. */
+function stockBinders(): string {
+  const names = Object.values(STRATEGIES).flatMap(({ name, worksWithoutFfi }) =>
+    worksWithoutFfi ? [name] : [],
+  );
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 export function checkSocketDiag({ socketDiag }: Seeing<'socketDiag'>): DoctorCheck {

@@ -1,18 +1,12 @@
 // Checks of who is on the ports already: a listener shuts the data port, any other socket may refuse ours.
 import { formatEndpoint } from '../../../address.ts';
+import { STRATEGIES } from '../../../binder/strategies/index.ts';
 import { isWildcard } from '../../../net/socket-table.ts';
-import type { DoctorCheck, OptionSet } from '../../types.ts';
+import { optionSetOf } from '../../bind-options.ts';
+import { type DoctorCheck, OPTION_SETS, type OptionSet } from '../../types.ts';
 import { subject } from '../check.ts';
 import type { Facts, PortUser, Seeing } from '../facts.ts';
 import { namesOf, usersInWords } from '../users-in-words.ts';
-
-/** Binders by the options that they set before bind. */
-const BINDERS: Readonly<Record<OptionSet, string>> = {
-  none: 'legacy',
-  addr: 'reuse-addr and legacy-bsd',
-  port: 'reuse-port',
-  both: 'reuse-both',
-};
 
 export function checkLocalAddress({ host, dataPortBinds }: Seeing<'host' | 'dataPortBinds'>): DoctorCheck {
   const address = subject('local-address', 'Address of the server');
@@ -74,15 +68,24 @@ export function checkDataPortSockets(
   const advice = others.every(({ state }) => state === 'TIME_WAIT')
     ? 'Wait a minute for TIME_WAIT to pass, or use a binder that works beside them.'
     : 'Stop that program, choose another data port, or use a binder that works beside it.';
-  return workingBinders(facts.dataPortBinds).length === 4
+  return workingBinders(facts.dataPortBinds).length === OPTION_SETS.length
     ? port.ok(observed)
     : port.warning(observed, advice);
 }
 
 function workingBinders(binds: Facts['dataPortBinds']): string[] {
   return Object.entries(binds ?? {}).flatMap(([options, result]) =>
-    result === 'ok' ? [BINDERS[options as OptionSet]] : [],
+    result === 'ok' ? [bindersWith(options as OptionSet)] : [],
   );
+}
+
+/** `reuse-addr and legacy-bsd`: those that take a fixed port with these options, first the ones that never hold it. */
+function bindersWith(set: OptionSet): string {
+  const own = Object.values(STRATEGIES).filter(
+    ({ keepsPort, options }) => keepsPort && optionSetOf(options) === set,
+  );
+  const sharing = own.filter(({ holdsPort }) => holdsPort === 'never');
+  return [...new Set([...sharing, ...own])].map(({ name }) => name).join(' and ');
 }
 
 function bindersInWords(binds: Facts['dataPortBinds']): string {

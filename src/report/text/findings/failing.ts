@@ -1,5 +1,7 @@
 // How often each strategy failed, and with what.
-import { strategiesOf } from '../../../plan/contestants.ts';
+import { STRATEGIES } from '../../../binder/strategies/index.ts';
+import { binderNamed, strategiesOf } from '../../../plan/contestants.ts';
+import { shareClosedByClient } from '../../../plan/time-wait.ts';
 import type { Scenario } from '../../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
 import { failureInWords, sortedFailures } from '../../words/failures.ts';
@@ -53,15 +55,15 @@ function summed(counts: readonly Readonly<Record<string, number>>[]): Record<str
 /** Only where the binder's own rule explains the failure that prevails. */
 function explanation(scenarios: readonly Scenario[], { binder, scenario, failures }: StrategyResult): string {
   if (sortedFailures(failures)[0]?.key !== 'bind.EADDRINUSE') return '';
-  const [rule] = binder.split('#'); // a strategy that runs twice
-  if (rule === 'legacy') return `: ${heldByLegacy(scenarios.find(({ name }) => name === scenario))}`;
-  if (rule === 'legacy-bsd') return ': the port belongs to one socket from its bind to its connect';
-  return '';
+  const ours = binderNamed(binder);
+  const holdsPort = ours === undefined ? 'never' : STRATEGIES[ours].holdsPort;
+  if (holdsPort === 'never') return '';
+  if (holdsPort === 'until-connect') return ': the port belongs to one socket from its bind to its connect';
+  return `: ${heldThroughTimeWait(scenarios.find(({ name }) => name === scenario))}`;
 }
 
-/** TIME_WAIT stays with the side that closes first: the server on RETR and LIST, the client on STOR. */
-function heldByLegacy(scenario: Scenario | undefined): string {
-  return scenario?.mix.every(({ value }) => value === 'stor')
+function heldThroughTimeWait(scenario: Scenario | undefined): string {
+  return scenario !== undefined && shareClosedByClient(scenario) === 1
     ? 'without a socket option the port is taken until the transfer has ended'
     : 'without a socket option the port stays taken through the transfer and TIME_WAIT';
 }

@@ -1,13 +1,15 @@
 // legacy-bsd: SO_REUSEADDR under the 4.4BSD rule, which lets (lhost, lport, *, 0) exist only once.
-import { type Endpoint, formatEndpoint } from '../address.ts';
-import { Descriptor } from '../net/descriptor.ts';
-import { descriptorClaim } from './claims.ts';
-import type { Strategy } from './strategy.ts';
+import { type Endpoint, formatEndpoint } from '../../address.ts';
+import { Descriptor } from '../../net/descriptor.ts';
+import { descriptorClaim } from '../claims.ts';
+import type { Strategy } from '../strategy.ts';
 
 export const legacyBsd: Strategy = {
   name: 'legacy-bsd',
-  options: 'SO_REUSEADDR, exclusive from bind to connect',
-  standsFor: 'the try-10-times hack where Friedberg met it (4.4BSD)',
+  note: 'the try-10-times hack where Friedberg met it (4.4BSD)',
+  caution: 'the 4.4BSD rule, reproduced on this kernel; not a BSD kernel',
+  options: ['SO_REUSEADDR'],
+  holdsPort: 'until-connect',
   defaultRetry: 'bsd',
   keepsPort: true,
   worksWithoutFfi: false,

@@ -1,12 +1,14 @@
 // ephemeral: any free port. The control group: what most modern servers do, and what a port-20 firewall blocks.
-import { ffiAvailable } from '../net/libc.ts';
-import { descriptorClaim, stockClaim } from './claims.ts';
-import type { Strategy } from './strategy.ts';
+import { ffiAvailable } from '../../net/libc.ts';
+import { descriptorClaim, stockClaim } from '../claims.ts';
+import type { Strategy } from '../strategy.ts';
 
 export const ephemeral: Strategy = {
   name: 'ephemeral',
-  options: 'IP_BIND_ADDRESS_NO_PORT, port 0',
-  standsFor: 'control group: most modern servers',
+  note: 'control group: most modern servers',
+  caution: null,
+  options: ['IP_BIND_ADDRESS_NO_PORT'],
+  holdsPort: 'never',
   defaultRetry: 'none',
   keepsPort: false,
   worksWithoutFfi: true,

@@ -1,11 +1,13 @@
 // reuse-both: SO_REUSEADDR and SO_REUSEPORT, which joins a port whatever option the others on it have set.
-import { descriptorClaim, nodeBindsWithReusePort, nodeReusePortClaim } from './claims.ts';
-import type { Strategy } from './strategy.ts';
+import { descriptorClaim, nodeBindsWithReusePort, nodeReusePortClaim } from '../claims.ts';
+import type { Strategy } from '../strategy.ts';
 
 export const reuseBoth: Strategy = {
   name: 'reuse-both',
-  options: 'SO_REUSEADDR + SO_REUSEPORT',
-  standsFor: 'the cure among strangers on the port',
+  note: 'the cure among strangers on the port',
+  caution: null,
+  options: ['SO_REUSEADDR', 'SO_REUSEPORT'],
+  holdsPort: 'never',
   defaultRetry: 'none',
   keepsPort: true,
   worksWithoutFfi: nodeBindsWithReusePort,
