@@ -1,4 +1,4 @@
-// Durations and sizes as people write them: `800ms`, `30s`, `2m`, `4KiB`.
+// Durations, sizes and numbers of things as people write them: `800ms`, `30s`, `2m`, `4KiB`, `16`.
 import { UsageError } from './errors.ts';
 
 const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
@@ -29,6 +29,16 @@ function parseQuantity(text: string, units: Readonly<Record<string, number>>, wa
   if (digits === undefined || factor === undefined) throw new UsageError(`'${text}' is not ${wanted}`);
   // 518.8 s is 518 800 ms, which binary fractions miss by a hair.
   return Number((Number(digits) * factor).toFixed(6));
+}
+
+/** A whole number. @throws UsageError */
+export function readCount(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+    throw new UsageError(`'${text}' is not a whole number ${range}`);
+  };
 }
 
 /** The shortest of these forms that reads back as the same number. */

@@ -3,8 +3,10 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type Endpoint, parseEndpoint } from '../address.ts';
 import { parseRetry } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/types.ts';
-import { didYouMean } from '../near-miss.ts';
-import { parseDurationMs } from '../units.ts';
+import { oneOf } from '../near-miss.ts';
+import { parseDurationMs, readCount } from '../units.ts';
+
+export { oneOf, readCount };
 
 /** A flag that may also come from `PORT20_NAME` or from the configuration file. */
 export function setting<T>(flags: string, description: string, read: (text: string) => T): Option {
@@ -28,24 +30,7 @@ function environmentName(option: Option): string {
   return `PORT20_${option.name().replaceAll('-', '_').toUpperCase()}`;
 }
 
-export function oneOf<T extends string>(what: string, names: readonly T[]): (text: string) => T {
-  return (text) => {
-    const found = names.find((name) => name === text);
-    if (found !== undefined) return found;
-    throw new Error(`unknown ${what} '${text}'${didYouMean(text, names)}: use ${names.join(', ')}`);
-  };
-}
-
 export const readBinder: (text: string) => BinderName = oneOf('binder', BINDER_NAMES);
-
-export function readCount(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-    throw new Error(`'${text}' is not a whole number ${range}`);
-  };
-}
 
 /** 0.01 or 1%. */
 export function readShare(text: string): number {

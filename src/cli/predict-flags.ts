@@ -1,10 +1,13 @@
 // The flags of `predict`: those that make a plan, and the times to assume where nothing was measured.
 import type { Command } from 'commander';
-import { readCount, readDurationMs, setting, toggle } from './flags.ts';
+import { PLAN_KEYS } from '../plan/keys/plan.ts';
+import { readDurationMs, setting, toggle } from './flags.ts';
 import type { OutputFlags } from './output.ts';
-import { addPlanFlags, type PlanFlags, type ScenarioFlags } from './stress-flags.ts';
+import { planOption } from './plan-options.ts';
+import { addPlanFlags } from './stress-flags.ts';
 
-export interface PredictFlags extends PlanFlags, ScenarioFlags, OutputFlags {
+export interface PredictFlags extends OutputFlags {
+  readonly binder?: readonly string[];
   readonly from?: string;
   readonly hold?: number;
   readonly service: number;
@@ -26,8 +29,8 @@ export function addPredictFlags(command: Command): Command {
           '1ms',
         ),
       )
-      .addOption(setting('--blocks <n>', 'blocks whose failure rate is predicted', readCount(1)))
-      .addOption(setting('--seed <n>', 'seed of everything that is drawn', readCount(0, 2 ** 32 - 1)))
+      .addOption(planOption(PLAN_KEYS.blocks, 'blocks whose failure rate is predicted'))
+      .addOption(planOption(PLAN_KEYS.seed))
       .addOption(toggle('--json', 'print the prediction as JSON instead of tables')),
   );
 }

@@ -2,22 +2,34 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import { planDocument } from '../plan/format.ts';
+import { PLAN_KEYS } from '../plan/keys/plan.ts';
+import { DEFAULT_DURATION_MS, SCENARIO_KEYS } from '../plan/keys/scenario.ts';
 import { fillPlan, parsePlan } from '../plan/parse.ts';
 import type { Plan } from '../plan/types.ts';
+import { WORKLOAD_KEYS } from '../plan/workload.ts';
 import { formatDuration, parseDurationMs } from '../units.ts';
-import type { PlanFlags, ScenarioFlags } from './stress-flags.ts';
+import { givenKeys } from './plan-options.ts';
 
 const DEFAULT_PLAN = new URL('../../fixtures/plans/friedberg.yaml', import.meta.url);
 
-type Flags = PlanFlags & ScenarioFlags;
 type Document = Record<string, unknown>;
 
-/** @throws UsageError for a plan that cannot be read, or that makes no sense with these flags */
-export async function choosePlan(planFile: string | undefined, flags: Flags): Promise<Plan> {
-  if (planFile === undefined && describesLoad(flags)) {
-    return withFlags({ name: 'from flags', ...servers(flags), scenarios: [{ name: 'load' }] }, flags);
+/**
+ * `flags`: as Commander has them.
+ * @throws UsageError for a plan that cannot be read, or that makes no sense with these flags
+ */
+export async function choosePlan(planFile: string | undefined, flags: object): Promise<Plan> {
+  const given: Given = { ofPlan: givenKeys(PLAN_KEYS, flags), ofScenario: givenKeys(SCENARIO_KEYS, flags) };
+  if (planFile === undefined && describesLoad(given)) {
+    return withFlags({ name: 'from flags', ...servers(given), scenarios: [{ name: 'load' }] }, given);
   }
-  return withFlags(planDocument(await loadPlan(planFile ?? DEFAULT_PLAN)), flags);
+  return withFlags(planDocument(await loadPlan(planFile ?? DEFAULT_PLAN)), given);
+}
+
+/** What the flags say, by the keys of a plan file. */
+interface Given {
+  readonly ofPlan: { readonly [Name in keyof typeof PLAN_KEYS]?: unknown };
+  readonly ofScenario: { readonly [Name in keyof typeof SCENARIO_KEYS]?: unknown };
 }
 
 async function loadPlan(file: string | URL): Promise<Plan> {
@@ -27,66 +39,33 @@ async function loadPlan(file: string | URL): Promise<Plan> {
   return parsePlan(yaml, typeof file === 'string' ? file : 'default plan');
 }
 
-const SCENARIO_KEYS = [
-  ...['workload', 'sessions', 'thinkTime', 'rate', 'arrivals', 'every', 'burst', 'duration', 'warmUp'],
-  ...['transfers', 'direction', 'mix', 'fileSize', 'bindToConnect', 'clientAddresses', 'clientPort'],
-  ...['announce', 'login'],
-] as readonly (keyof ScenarioFlags)[];
-
-/** The plan's keys by the flags' names. */
-const PLAN_KEYS: readonly (readonly [keyof PlanFlags, string])[] = [
-  ['binder', 'binders'],
-  ['peer', 'peers'],
-  ['target', 'targets'],
-  ['blocks', 'blocks'],
-  ['until', 'until'],
-  ['maxTime', 'maxTime'],
-  ['rest', 'rest'],
-  ['workers', 'workers'],
-  ['generators', 'generators'],
-  ['userPi', 'userPi'],
-  ['requireDataPort', 'requireDataPort'],
-  ['retry', 'retry'],
-  ['timeUnit', 'timeUnit'],
-  ['seed', 'seed'],
-];
-
-/** Every flag that changes what a plan says. */
-export const PLAN_FLAGS: readonly string[] = [
-  ...SCENARIO_KEYS,
-  ...PLAN_KEYS.map(([flag]) => flag),
-  'baseline',
-];
-
 /** Without a plan file, flags about the load or about other servers make a scenario of their own. */
-function describesLoad(flags: Flags): boolean {
-  return [...SCENARIO_KEYS, 'peer', 'target'].some((name) => flags[name as keyof Flags] !== undefined);
+function describesLoad({ ofPlan: { peers, targets }, ofScenario }: Given): boolean {
+  return (peers ?? targets) !== undefined || Object.keys(ofScenario).length > 0;
 }
 
 /** `--peer vsftpd` alone is about vsftpd alone. */
-function servers({ binder, peer, target }: Flags): Document {
-  return binder === undefined && (peer ?? target) !== undefined ? { binders: [] } : {};
+function servers({ ofPlan: { binders, peers, targets } }: Given): Document {
+  return binders === undefined && (peers ?? targets) !== undefined ? { binders: [] } : {};
 }
 
 /** @throws UsageError when the plan makes no sense with these flags */
-function withFlags(document: Document & { scenarios: Document[] }, flags: Flags): Plan {
-  const given = PLAN_KEYS.flatMap(([flag, key]) => (flags[flag] === undefined ? [] : [[key, flags[flag]]]));
-  const scenarios = document.scenarios.map((scenario) => scenarioWithFlags(scenario, flags));
-  const changed: Document = { ...document, ...Object.fromEntries(given), scenarios };
+function withFlags(document: Document & { scenarios: Document[] }, { ofPlan, ofScenario }: Given): Plan {
+  const scenarios = document.scenarios.map((scenario) => scenarioWithFlags(scenario, ofScenario));
+  const changed: Document = { ...document, ...ofPlan, scenarios };
   // A baseline that is not run any more was the file's choice, not the user's.
-  const choices = ['binder', 'peer', 'target'] as const;
-  if (choices.some((name) => flags[name] !== undefined)) delete changed.baseline;
-  if (flags.baseline !== undefined) changed.baseline = flags.baseline;
+  const { binders, peers, targets, baseline } = ofPlan;
+  if ((binders ?? peers ?? targets) !== undefined && baseline === undefined) delete changed.baseline;
   return fillPlan(changed, 'flags');
 }
 
 /** What a flag implies, and the keys that then say nothing any more. */
-function scenarioWithFlags(scenario: Document, flags: ScenarioFlags): Document {
+function scenarioWithFlags(scenario: Document, flags: Given['ofScenario']): Document {
   const changed = { ...scenario };
   const kind = flags.workload ?? impliedWorkload(flags);
   if (kind !== undefined && kind !== (scenario.workload ?? 'closed')) {
     changed.duration = durationOf(scenario);
-    for (const key of ['thinkTime', 'arrivals', 'rate', 'every', 'burst', 'stages']) delete changed[key];
+    for (const key of WORKLOAD_KEYS) delete changed[key];
     changed.workload = kind;
   }
   if (flags.rate !== undefined && changed.stages !== undefined) {
@@ -97,17 +76,14 @@ function scenarioWithFlags(scenario: Document, flags: ScenarioFlags): Document {
   if (flags.sessions !== undefined && scenario.burst === scenario.sessions) delete changed.burst;
   if (flags.direction !== undefined) delete changed.mix;
   if (flags.mix !== undefined) delete changed.direction;
-  const given = SCENARIO_KEYS.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]]));
-  return { ...changed, ...Object.fromEntries(given), ...(kind !== undefined && { workload: kind }) };
+  return { ...changed, ...flags, ...(kind !== undefined && { workload: kind }) };
 }
 
-function impliedWorkload({ rate, arrivals, every, burst, thinkTime }: ScenarioFlags): string | undefined {
+function impliedWorkload({ rate, arrivals, every, burst, thinkTime }: Given['ofScenario']) {
   if (rate !== undefined || arrivals !== undefined) return 'open';
   if (every !== undefined || burst !== undefined) return 'bursts';
   return thinkTime === undefined ? undefined : 'closed';
 }
-
-const DEFAULT_DURATION_MS = 2000;
 
 function durationOf({ duration, stages }: Document): string {
   if (typeof duration === 'string') return duration;

@@ -14,10 +14,11 @@ import { savedText } from '../run/store/kept-run.ts';
 import { requireSameHost } from '../run/store/same-host.ts';
 import { EXIT, messageOf } from './exit.ts';
 import { checkWritable, type OutputFlags, print, saveFile, say, wantsColor } from './output.ts';
+import { PLAN_FLAGS } from './plan-options.ts';
 import { requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
 import { checkResultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
 import type { StressFlags } from './stress-flags.ts';
-import { choosePlan, PLAN_FLAGS } from './stress-plan.ts';
+import { choosePlan } from './stress-plan.ts';
 import { type RunHere, runHere } from './stress-run.ts';
 import { findTargets } from './targets.ts';
 

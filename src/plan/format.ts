@@ -1,39 +1,49 @@
 // The plan as YAML with every default spelled out; reading it back gives the same plan.
 import { stringify } from 'yaml';
 import { formatDuration } from '../units.ts';
-import { formatSizeDistribution, formatTimeDistribution, formatWeights } from './distributions.ts';
+import { formatTimeDistribution } from './distributions.ts';
+import { printOwn } from './keys/key.ts';
+import { PLAN_KEYS } from './keys/plan.ts';
+import { SCENARIO_KEYS } from './keys/scenario.ts';
 import type { Plan, Scenario, Stage, Workload } from './types.ts';
 
 export function formatPlan(plan: Plan): string {
   return stringify(planDocument(plan));
 }
 
+/** The order of a printed plan, where it is not the one of the keys. */
+const PLAN_ORDER = [
+  ...['formatVersion', 'name', 'seed', 'peers', 'targets', 'blocks', 'until', 'workers', 'generators'],
+  ...['userPi', 'requireDataPort', 'retry', 'binders', 'baseline', 'maxTime', 'rest', 'timeUnit', 'timeout'],
+];
+const SCENARIO_ORDER = [
+  ...['name', 'sessions', 'workload', 'thinkTime', 'arrivals', 'rate', 'every', 'burst', 'stages'],
+  ...['duration', 'mix', 'fileSize', 'warmUp', 'bindToConnect'],
+];
+
+type Document = Record<string, unknown>;
+
 /** The plan in the form of a plan file, not yet as text. */
-export function planDocument(plan: Plan): Record<string, unknown> & { scenarios: Record<string, unknown>[] } {
-  const { timeUnitMs, timeoutMs, maxTimeMs, restMs, scenarios, ...same } = plan;
-  return {
-    ...same,
-    maxTime: formatDuration(maxTimeMs),
-    rest: formatDuration(restMs),
-    timeUnit: formatDuration(timeUnitMs),
-    timeout: formatDuration(timeoutMs),
-    scenarios: scenarios.map(scenarioDocument),
-  };
+export function planDocument(plan: Plan): Document & { scenarios: Document[] } {
+  const { binders, baseline, scenarios } = plan;
+  const own = { ...printOwn(PLAN_KEYS, plan), binders, baseline };
+  return { ...inOrder(own, PLAN_ORDER), scenarios: scenarios.map(scenarioDocument) };
 }
 
-function scenarioDocument(scenario: Scenario): Record<string, unknown> {
-  const { name, workload, sessions, mix, fileSize, durationMs, warmUpMs, bindToConnectMs, ...same } =
-    scenario;
-  return {
-    name,
-    sessions,
+function scenarioDocument(scenario: Scenario): Document {
+  const { workload, sessions, durationMs } = scenario;
+  const own = {
+    ...printOwn(SCENARIO_KEYS, scenario),
     ...workloadDocument(workload, durationMs, sessions),
-    mix: formatWeights(mix, String),
-    fileSize: formatSizeDistribution(fileSize),
-    warmUp: formatDuration(warmUpMs),
-    bindToConnect: formatDuration(bindToConnectMs),
-    ...same,
+    mix: SCENARIO_KEYS.mix.kind.print(scenario.mix),
   };
+  return inOrder(own, SCENARIO_ORDER);
+}
+
+/** The keys of `first` first, the others behind them. */
+function inOrder(document: Document, first: readonly string[]): Document {
+  const known = first.flatMap((name) => (name in document ? [[name, document[name]] as const] : []));
+  return { ...Object.fromEntries(known), ...document };
 }
 
 function workloadDocument(workload: Workload, durationMs: number, sessions: number): Record<string, unknown> {

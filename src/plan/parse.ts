@@ -5,6 +5,9 @@ import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
 import { checkPlan } from './check.ts';
 import { strategiesOf } from './contestants.ts';
+import { ownFields } from './keys/key.ts';
+import { PLAN_KEYS } from './keys/plan.ts';
+import { SCENARIO_KEYS } from './keys/scenario.ts';
 import { describeIssue, type PlanDocument, planSchema, type ScenarioDocument } from './schema.ts';
 import type { Plan, Scenario } from './types.ts';
 import { fillWorkload } from './workload.ts';
@@ -29,15 +32,12 @@ function parseYaml(yaml: string, source: string): unknown {
 export function fillPlan(document: unknown, source = 'plan'): Plan {
   const read = planSchema.safeParse(document);
   if (!read.success) throw new UsageError(`${source}: ${read.error.issues.map(describeIssue)[0]}`);
-  const { scenarios, timeUnit, timeout, maxTime, rest, baseline, binders, ...same } = read.data;
-  const chosen = { ...same, binders: binders ?? defaultBinders(read.data) };
+  const { scenarios, binders = defaultBinders(read.data), baseline } = read.data;
+  const own = ownFields(PLAN_KEYS, read.data);
   const plan: Plan = {
-    ...chosen,
-    timeUnitMs: timeUnit,
-    timeoutMs: timeout,
-    maxTimeMs: maxTime,
-    restMs: rest,
-    baseline: baseline ?? defaultBaseline(chosen),
+    ...own,
+    binders,
+    baseline: baseline ?? defaultBaseline({ ...own, binders }),
     scenarios: scenarios.map((scenario) => fillScenario(scenario, source)),
   };
   checkPlan(plan, source);
@@ -59,19 +59,15 @@ function defaultBaseline(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>): str
 }
 
 function fillScenario(document: ScenarioDocument, source: string): Scenario {
-  const { name, sessions, mix, direction, fileSize, warmUp, bindToConnect } = document;
-  const { transfers, clientAddresses, clientPort, announce, login } = document;
+  const { name, mix, direction = 'retr' } = document;
   const at = `${source}: scenario '${name}'`;
-  if (mix !== undefined && direction !== undefined) {
+  if (mix !== undefined && document.direction !== undefined) {
     throw new UsageError(`${at}: direction and mix both say what to transfer: name one of them`);
   }
-  const { workload, durationMs } = fillWorkload(document, at);
   return {
-    ...{ name, workload, sessions, fileSize, transfers, clientAddresses, clientPort, announce, login },
-    mix: mix ?? [{ value: direction ?? 'retr', weight: 1 }],
-    durationMs,
-    warmUpMs: warmUp,
-    bindToConnectMs: bindToConnect,
+    ...ownFields(SCENARIO_KEYS, document),
+    ...fillWorkload(document, at),
+    mix: mix ?? [{ value: direction, weight: 1 }],
   };
 }
 

@@ -6,6 +6,10 @@ export const DIRECTIONS = ['retr', 'stor', 'list'] as const;
 
 export type Direction = (typeof DIRECTIONS)[number];
 
+export const WORKLOADS = ['closed', 'open', 'bursts'] as const;
+
+export const ARRIVALS = ['poisson', 'constant'] as const;
+
 export const CLIENT_PORTS = ['fresh', 'sticky', 'default'] as const;
 
 export const ANNOUNCEMENTS = ['auto', 'PORT', 'EPRT'] as const;
@@ -58,7 +62,7 @@ export type Workload =
   /** Transfers arrive whether or not others have ended; one that finds no idle session is dropped. Levels are arrivals a second. */
   | {
       readonly kind: 'open';
-      readonly arrivals: 'poisson' | 'constant';
+      readonly arrivals: (typeof ARRIVALS)[number];
       readonly stages: readonly Stage[];
     }
   /** `size` transfers arrive in the same moment, again and again: clients in lockstep. */

@@ -1,9 +1,8 @@
 // When transfers start, from the keys of a scenario: workload, thinkTime, rate, arrivals, every, burst, stages, duration.
 import { UsageError } from '../errors.ts';
+import { DEFAULT_DURATION_MS } from './keys/scenario.ts';
 import type { ScenarioDocument } from './schema.ts';
 import type { Stage, Workload } from './types.ts';
-
-const DEFAULT_DURATION_MS = 2000;
 
 interface FilledWorkload {
   readonly workload: Workload;
@@ -22,9 +21,11 @@ const BELONGS_TO: readonly (readonly [keyof ScenarioDocument, readonly Kind[]])[
   ['stages', ['closed', 'open']],
 ];
 
+export const WORKLOAD_KEYS: readonly string[] = BELONGS_TO.map(([key]) => key);
+
 /** @throws UsageError for keys that do not belong to the workload, or contradict each other */
 export function fillWorkload(document: ScenarioDocument, at: string): FilledWorkload {
-  const { workload: kind, stages } = document;
+  const { workload: kind = 'closed', stages } = document;
   for (const [key, kinds] of BELONGS_TO) {
     if (document[key] !== undefined && !kinds.includes(kind)) {
       throw new UsageError(`${at}: ${key} belongs to workload: ${kinds.join(' or ')}, not to ${kind}`);
@@ -33,14 +34,14 @@ export function fillWorkload(document: ScenarioDocument, at: string): FilledWork
   if (stages !== undefined && document.duration !== undefined) {
     throw new UsageError(`${at}: stages say how long a block lasts: leave duration out`);
   }
-  const levels = stagesOf(document, at);
+  const levels = stagesOf(document, kind, at);
   const durationMs = levels.reduce((sum, stage) => sum + stage.durationMs, 0);
-  return { durationMs, workload: workloadOf(document, levels, at) };
+  return { durationMs, workload: workloadOf(document, kind, levels, at) };
 }
 
-function workloadOf(document: ScenarioDocument, stages: readonly Stage[], at: string): Workload {
-  const { workload, thinkTime, arrivals, every, burst, sessions } = document;
-  switch (workload) {
+function workloadOf(document: ScenarioDocument, kind: Kind, stages: readonly Stage[], at: string): Workload {
+  const { thinkTime, arrivals, every, burst, sessions } = document;
+  switch (kind) {
     case 'closed':
       return { kind: 'closed', thinkTime: thinkTime ?? { kind: 'fixed', ms: 0 }, stages };
     case 'open':
@@ -49,24 +50,24 @@ function workloadOf(document: ScenarioDocument, stages: readonly Stage[], at: st
       if (every === undefined) throw new UsageError(`${at}: bursts need every, such as every: 1s`);
       return { kind: 'bursts', everyMs: every, size: burst ?? sessions };
     default:
-      return workload satisfies never;
+      return kind satisfies never;
   }
 }
 
-function stagesOf(document: ScenarioDocument, at: string): Stage[] {
-  const { workload, stages, rate, sessions, duration: durationMs = DEFAULT_DURATION_MS } = document;
+function stagesOf(document: ScenarioDocument, kind: Kind, at: string): Stage[] {
+  const { stages, rate, sessions, duration: durationMs = DEFAULT_DURATION_MS } = document;
   if (stages === undefined) {
-    if (workload === 'open' && rate === undefined) {
+    if (kind === 'open' && rate === undefined) {
       throw new UsageError(`${at}: an open workload needs rate (arrivals a second) or stages`);
     }
-    const level = workload === 'open' ? (rate ?? 0) : sessions;
+    const level = kind === 'open' ? (rate ?? 0) : sessions;
     return [{ durationMs, from: level, to: level }];
   }
   if (rate !== undefined) throw new UsageError(`${at}: rate and stages both say how much arrives: name one`);
   let before = 0;
   return stages.map((stage, i) => {
-    const level = workload === 'open' ? stage.rate : stage.sessions;
-    const unit = workload === 'open' ? 'rate' : 'sessions';
+    const level = kind === 'open' ? stage.rate : stage.sessions;
+    const unit = kind === 'open' ? 'rate' : 'sessions';
     if ((level === undefined) === (stage.rampTo === undefined)) {
       throw new UsageError(`${at}: stages.${i}: say ${unit} (the level of the stage) or rampTo, one of them`);
     }
