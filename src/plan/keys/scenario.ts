@@ -144,7 +144,7 @@ export const SCENARIO_KEYS = {
   }),
   announce: filled(oneOf('announcement', ANNOUNCEMENTS), 'auto', {
     flag: load('--announce <command>', 'PORT, EPRT or auto'),
-    says: '`PORT`, `EPRT`, or by the address family',
+    says: '`PORT`, `EPRT`, or by the address family; where a server does not know EPRT, PORT',
   }),
   login: filled(oneOf('login', LOGINS), 'once', {
     flag: load('--login <when>', 'once, or each: for every transfer anew'),
