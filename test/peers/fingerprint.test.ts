@@ -93,5 +93,5 @@ describe.each(DAEMON_NAMES)('%s', (name) => {
     if (name === 'vsftpd')
       expect(traitOf(found, 'port-taken').found).toMatch(/then replies 500 and ends the session$/);
     if (name.endsWith('off')) expect(traitOf(found, 'waits').found).toBe('1.4 s each time');
-  }, 120_000);
+  });
 });

@@ -75,7 +75,7 @@ it('names a package that cannot be had', async () => {
   await expect(debianPackage('port20-no-such-package')).rejects.toThrow(
     /^the Debian package 'port20-no-such-package' cannot be downloaded \(E: .*\): check the network, or name a running server with --target$/,
   );
-}, 60_000);
+});
 
 it.each([
   [[], "peer 'vsftpd' needs a process namespace (unshare is not installed): install util-linux, or"],
