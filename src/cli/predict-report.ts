@@ -1,23 +1,23 @@
-// A prediction for each strategy of a plan, with assumed times; or of a saved result, with its measured ones.
+// A prediction for each contestant of a plan, with assumed times; or of a saved result, with its measured ones.
 import type { BinderName } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
-import { strategiesOf, waitsOfStrategy } from '../plan/contestants.ts';
+import { contestantsOf, waitsOfContestant } from '../plan/contestants.ts';
 import { drawsOf, seedOf } from '../plan/draws.ts';
-import type { Plan, Scenario, Strategy } from '../plan/types.ts';
+import type { Contestant, Plan, Scenario } from '../plan/types.ts';
 import { type AssumedTimes, assumedTransfer } from '../predict/assumed.ts';
 import { type Forecast, forecast } from '../predict/forecast.ts';
 import { loadOf } from '../predict/inputs.ts';
 import { formulasOf, type Measured, type Outlook, type PredictionReport } from '../predict/outlook.ts';
-import { explainStrategy } from '../predict/predict.ts';
+import { explainContestant } from '../predict/predict.ts';
 import { isTelling } from '../result/telling.ts';
 import type { RunResult } from '../result/types.ts';
 import { createRandom } from '../stats/random.ts';
 
 /** Before a run. */
 export function predictPlan(plan: Plan, assumed: AssumedTimes): PredictionReport {
-  const rows = eachStrategy(plan, (scenario, strategy): Outlook => {
-    const found = strategy.kind === 'binder' ? forecastOf(plan, scenario, strategy, assumed) : null;
-    return { ...rowOf(plan, scenario, strategy, found), measured: null };
+  const rows = eachContestant(plan, (scenario, contestant): Outlook => {
+    const found = contestant.kind === 'binder' ? forecastOf(plan, scenario, contestant, assumed) : null;
+    return { ...rowOf(plan, scenario, contestant, found), measured: null };
   });
   return { requested: plan, assumed, rows };
 }
@@ -25,13 +25,13 @@ export function predictPlan(plan: Plan, assumed: AssumedTimes): PredictionReport
 function forecastOf(
   plan: Plan,
   scenario: Scenario,
-  strategy: Strategy & { readonly binder: BinderName },
+  contestant: Contestant & { readonly binder: BinderName },
   assumed: AssumedTimes,
 ): Forecast | null {
-  const waits = waitsOfStrategy(plan, strategy);
-  const inputs = { binder: strategy.binder, waits, processes: plan.workers };
+  const waits = waitsOfContestant(plan, contestant);
+  const inputs = { binder: contestant.binder, waits, processes: plan.workers };
   const transfer = assumedTransfer(scenario, inputs, assumed);
-  const random = createRandom(seedFor(plan, scenario, strategy));
+  const random = createRandom(seedFor(plan, scenario, contestant));
   return forecast(loadOf(scenario, drawsOf(scenario)), transfer, { blocks: plan.blocks, random });
 }
 
@@ -42,7 +42,7 @@ export interface ResultSelection {
   readonly binders: readonly string[] | undefined;
 }
 
-/** After a run. @throws UsageError for a result without contention times, or without these strategies */
+/** After a run. @throws UsageError for a result without contention times, or without these contestants */
 export function predictResult(result: RunResult, { file, binders }: ResultSelection): PredictionReport {
   if (!result.blocks.some(({ contention }) => contention)) {
     throw new UsageError(
@@ -50,11 +50,11 @@ export function predictResult(result: RunResult, { file, binders }: ResultSelect
     );
   }
   const plan = result.requested;
-  const known = strategiesOf(plan).map(({ name }) => name);
+  const known = contestantsOf(plan).map(({ name }) => name);
   const unknown = binders?.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new UsageError(`'${file}' has no '${unknown}': it has ${known.join(', ')}`);
-  const rows = eachStrategy(plan, (scenario, strategy) => explained(result, scenario, strategy));
+  const rows = eachContestant(plan, (scenario, contestant) => explained(result, scenario, contestant));
   return {
     requested: plan,
     assumed: null,
@@ -62,17 +62,17 @@ export function predictResult(result: RunResult, { file, binders }: ResultSelect
   };
 }
 
-function explained(result: RunResult, scenario: Scenario, strategy: Strategy): Outlook {
+function explained(result: RunResult, scenario: Scenario, contestant: Contestant): Outlook {
   const plan = result.requested;
   const ofThis = (one: { readonly scenario: string; readonly binder: string }) =>
-    one.scenario === scenario.name && one.binder === strategy.name;
-  const waits = waitsOfStrategy(plan, strategy);
+    one.scenario === scenario.name && one.binder === contestant.name;
+  const waits = waitsOfContestant(plan, contestant);
   const processes = plan.workers;
-  const seed = seedFor(plan, scenario, strategy);
+  const seed = seedFor(plan, scenario, contestant);
   const blocks = result.blocks.filter((block) => isTelling(block) && ofThis(block));
-  const found = explainStrategy({
+  const found = explainContestant({
     scenario,
-    strategy,
+    contestant,
     blocks,
     waits,
     processes,
@@ -81,7 +81,7 @@ function explained(result: RunResult, scenario: Scenario, strategy: Strategy): O
   });
   const measured = result.strategies.find(ofThis);
   return {
-    ...rowOf(plan, scenario, strategy, found?.forecast ?? null),
+    ...rowOf(plan, scenario, contestant, found?.forecast ?? null),
     measured: measured === undefined ? null : measuredOf(measured, found?.verdict ?? null),
   };
 }
@@ -96,18 +96,20 @@ function measuredOf(
 function rowOf(
   plan: Plan,
   scenario: Scenario,
-  strategy: Strategy,
+  contestant: Contestant,
   found: Forecast | null,
 ): Omit<Outlook, 'measured'> {
-  const formulas = formulasOf(scenario, found, waitsOfStrategy(plan, strategy));
-  return { scenario: scenario.name, binder: strategy.name, forecast: found, formulas };
+  const formulas = formulasOf(scenario, found, waitsOfContestant(plan, contestant));
+  return { scenario: scenario.name, binder: contestant.name, forecast: found, formulas };
 }
 
 /** The seed of `stress`'s own prediction: both say the same of the same result. */
-function seedFor(plan: Plan, scenario: Scenario, strategy: Strategy): number {
-  return seedOf(plan.seed, 'prediction', scenario.name, strategy.name);
+function seedFor(plan: Plan, scenario: Scenario, contestant: Contestant): number {
+  return seedOf(plan.seed, 'prediction', scenario.name, contestant.name);
 }
 
-function eachStrategy<T>(plan: Plan, tell: (scenario: Scenario, strategy: Strategy) => T): T[] {
-  return plan.scenarios.flatMap((scenario) => strategiesOf(plan).map((strategy) => tell(scenario, strategy)));
+function eachContestant<T>(plan: Plan, tell: (scenario: Scenario, contestant: Contestant) => T): T[] {
+  return plan.scenarios.flatMap((scenario) =>
+    contestantsOf(plan).map((contestant) => tell(scenario, contestant)),
+  );
 }

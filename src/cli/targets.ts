@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type Endpoint, isLoopback } from '../address.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
-import { strategiesOf } from '../plan/contestants.ts';
+import { contestantsOf } from '../plan/contestants.ts';
 import type { Plan } from '../plan/types.ts';
 import { fetchesFiles, type Target } from '../run/targets.ts';
 import { readTarget } from './target.ts';
@@ -14,15 +14,15 @@ export interface TargetFlags {
   readonly iOwnThisServer?: boolean;
 }
 
-/** By the name of the strategy. @throws UsageError, PreflightError */
+/** By the name of the contestant. @throws UsageError, PreflightError */
 export async function findTargets(plan: Plan, flags: TargetFlags): Promise<Map<string, Target>> {
   const targets = new Map<string, Target>();
-  for (const strategy of strategiesOf(plan)) {
-    if (strategy.kind !== 'target') continue;
-    const { server, user, password, path } = await readTarget(strategy.url, flags.iOwnThisServer === true);
-    requirePath(plan, strategy.url, path);
+  for (const contestant of contestantsOf(plan)) {
+    if (contestant.kind !== 'target') continue;
+    const { server, user, password, path } = await readTarget(contestant.url, flags.iOwnThisServer === true);
+    requirePath(plan, contestant.url, path);
     const login = { user, password: (await passwordIn(flags.passwordFile)) ?? password };
-    targets.set(strategy.name, { server, login, path, clientAddress: await clientAddressFor(server) });
+    targets.set(contestant.name, { server, login, path, clientAddress: await clientAddressFor(server) });
   }
   return targets;
 }

@@ -3,7 +3,7 @@ import { longestWaitMs, waitsOf } from '../binder/retry.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import { retryOf } from '../plan/contestants.ts';
 import { shareClosedByClient, TIME_WAIT_SECONDS } from '../plan/time-wait.ts';
-import type { Plan, Scenario, Strategy } from '../plan/types.ts';
+import type { Contestant, Plan, Scenario } from '../plan/types.ts';
 
 const REAL_TIME_UNIT_MS = 1000;
 
@@ -19,11 +19,11 @@ const REAL_TIME_UNIT_MS = 1000;
 export function realScaleBound(
   plan: Plan,
   scenario: Scenario,
-  strategy: Strategy,
+  contestant: Contestant,
   measured: { readonly arrivalsPerSecond: number },
 ): number | null {
-  if (strategy.kind !== 'binder') return null;
-  const { binder } = strategy;
+  if (contestant.kind !== 'binder') return null;
+  const { binder } = contestant;
   const { arrivalsPerSecond } = measured;
   const { holdsPort } = STRATEGIES[binder];
   if (holdsPort === 'never') return null;

@@ -73,7 +73,7 @@ export function doubtsAbout(block: BlockResult): string[] {
   return DOUBTS.filter(({ of, beyond }) => of(block) > beyond).map(({ of, text }) => text(of(block)));
 }
 
-/** The doubts about a run: each once a scenario, with its worst block and the strategies that it concerns. */
+/** The doubts about a run: each once a scenario, with its worst block and the contestants that it concerns. */
 export function doubtsAboutRun(blocks: readonly BlockResult[]): string[] {
   const scenarios = [...new Set(blocks.map(({ scenario }) => scenario))];
   return scenarios.flatMap((scenario) =>

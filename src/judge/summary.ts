@@ -1,9 +1,9 @@
-// From blocks to strategies and their comparisons: the block is the sampling unit throughout.
+// From blocks to contestants and their comparisons: the block is the sampling unit throughout.
 
-import { retryOf, strategiesOf, waitsOfStrategy } from '../plan/contestants.ts';
+import { contestantsOf, retryOf, waitsOfContestant } from '../plan/contestants.ts';
 import { drawsOf, seedOf } from '../plan/draws.ts';
-import type { Plan, Scenario, Strategy } from '../plan/types.ts';
-import { predictStrategy } from '../predict/predict.ts';
+import type { Contestant, Plan, Scenario } from '../plan/types.ts';
+import { predictContestant } from '../predict/predict.ts';
 import { blockCount, pairedCounts, tellingBlocksOf } from '../result/telling.ts';
 import type { BlockResult, Comparison, Prediction, StrategyResult } from '../result/types.ts';
 import { blockedProportion } from '../stats/blocks.ts';
@@ -17,21 +17,21 @@ import { realScaleBound } from './bound.ts';
 /** Strategies in the plan's order, scenario by scenario; invalid blocks and those that were cut short are left out. */
 export function summarizeStrategies(plan: Plan, blocks: readonly BlockResult[]): StrategyResult[] {
   return plan.scenarios.flatMap((scenario) =>
-    strategiesOf(plan).flatMap((strategy) => {
-      const own = tellingBlocksOf(blocks, { scenario: scenario.name, binder: strategy.name });
-      return own.length === 0 ? [] : [summarize(plan, scenario, strategy, own)];
+    contestantsOf(plan).flatMap((contestant) => {
+      const own = tellingBlocksOf(blocks, { scenario: scenario.name, binder: contestant.name });
+      return own.length === 0 ? [] : [summarize(plan, scenario, contestant, own)];
     }),
   );
 }
 
-/** Every strategy against the plan's baseline; the comparisons of one scenario are judged together. */
+/** Every contestant against the plan's baseline; the comparisons of one scenario are judged together. */
 export function compareWithBaseline(
   plan: Plan,
   blocks: readonly BlockResult[],
   significance = SIGNIFICANCE,
 ): Comparison[] {
   const { baseline } = plan;
-  const candidates = strategiesOf(plan)
+  const candidates = contestantsOf(plan)
     .map(({ name }) => name)
     .filter((name) => name !== baseline);
   return plan.scenarios.flatMap(({ name: scenario }) => {
@@ -61,7 +61,7 @@ function differenceFromBaseline(
 function summarize(
   plan: Plan,
   scenario: Scenario,
-  strategy: Strategy,
+  contestant: Contestant,
   blocks: readonly BlockResult[],
 ): StrategyResult {
   const total = (value: (block: BlockResult) => number) =>
@@ -80,9 +80,9 @@ function summarize(
   const times = mergeHistograms(blocks.map((block) => decodeHistogram(block.transferTimes)));
   return {
     scenario: scenario.name,
-    binder: strategy.name,
-    kind: strategy.kind,
-    retry: strategy.kind === 'binder' ? String(retryOf(plan, strategy.binder)) : null,
+    binder: contestant.name,
+    kind: contestant.kind,
+    retry: contestant.kind === 'binder' ? String(retryOf(plan, contestant.binder)) : null,
     blocks: blocks.length,
     offered,
     completed: total((block) => block.completed),
@@ -104,10 +104,10 @@ function summarize(
     fromDefaultDataPort: total((block) => block.fromDefaultDataPort),
     peakSockets: Math.max(...blocks.map((block) => block.peakSockets)),
     peakProcesses: Math.max(...blocks.map((block) => block.peakProcesses)),
-    realScaleBound: realScaleBound(plan, scenario, strategy, {
+    realScaleBound: realScaleBound(plan, scenario, contestant, {
       arrivalsPerSecond: offered / (total((block) => block.durationMs) / 1000),
     }),
-    prediction: predict(plan, scenario, strategy, blocks),
+    prediction: predict(plan, scenario, contestant, blocks),
   };
 }
 
@@ -115,13 +115,13 @@ function summarize(
 function predict(
   plan: Plan,
   scenario: Scenario,
-  strategy: Strategy,
+  contestant: Contestant,
   blocks: readonly BlockResult[],
 ): Prediction | null {
-  return predictStrategy({
-    ...{ scenario, strategy, blocks, waits: waitsOfStrategy(plan, strategy), draws: drawsOf(scenario) },
+  return predictContestant({
+    ...{ scenario, contestant, blocks, waits: waitsOfContestant(plan, contestant), draws: drawsOf(scenario) },
     processes: plan.workers,
-    seed: seedOf(plan.seed, 'prediction', scenario.name, strategy.name),
+    seed: seedOf(plan.seed, 'prediction', scenario.name, contestant.name),
   });
 }
 

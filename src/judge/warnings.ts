@@ -1,6 +1,6 @@
 // What a reader of the result should know although its blocks are valid.
 import { socketTableAvailable } from '../net/socket-table.ts';
-import { strategiesOf } from '../plan/contestants.ts';
+import { contestantsOf } from '../plan/contestants.ts';
 import { TIME_WAIT_SECONDS } from '../plan/time-wait.ts';
 import type { Plan } from '../plan/types.ts';
 import { isTelling } from '../result/telling.ts';
@@ -21,7 +21,7 @@ export function runWarnings(plan: Plan, blocks: readonly BlockResult[]): string[
 
 /** With fewer, the sign-flip test cannot reach significance in all comparisons with the baseline (src/judge/README.md). */
 function fewBlocks(plan: Plan): string[] {
-  const strategies = strategiesOf(plan).length;
+  const strategies = contestantsOf(plan).length;
   const needed = blocksForHolm(Math.max(1, strategies - 1));
   if (strategies === 1 || plan.blocks >= needed) return [];
   const blocks = `${plan.blocks} ${plan.blocks === 1 ? 'block' : 'blocks'} of each strategy`;

@@ -21,7 +21,7 @@ export interface LoadSpec {
   /** Numbered through all generators. */
   readonly sessions: readonly { readonly number: number; readonly address: string }[];
   readonly scenario: Scenario;
-  /** Of this scenario and block, whatever the strategy. */
+  /** Of this scenario and block, whatever the contestant. */
   readonly seed: number;
   readonly files: readonly Weighted<RemoteFile>[];
   readonly listPath: string;

@@ -2,7 +2,7 @@
 import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { formatBytes, formatDuration } from '../units.ts';
-import { longestScheduleMs, strategiesOf } from './contestants.ts';
+import { contestantsOf, longestScheduleMs } from './contestants.ts';
 import { sizesOf } from './draws.ts';
 import type { Plan, Scenario } from './types.ts';
 
@@ -11,21 +11,21 @@ const MAX_FILE_BYTES = 1024 ** 3;
 /** @throws UsageError that names what contradicts what */
 export function checkPlan(plan: Plan, source = 'plan'): void {
   const problem = [
-    ...strategyProblems(plan),
+    ...contestantProblems(plan),
     ...plan.scenarios.flatMap((one) => [...scenarioProblems(plan, one)]),
   ][0];
   if (problem !== undefined) throw new UsageError(`${source}: ${problem}`);
 }
 
-function* strategyProblems(plan: Plan): Generator<string> {
-  const strategies = strategiesOf(plan);
-  const names = strategies.map(({ name }) => name);
-  if (strategies.length === 0) yield 'nothing to run: name binders, peers or targets';
+function* contestantProblems(plan: Plan): Generator<string> {
+  const contestants = contestantsOf(plan);
+  const names = contestants.map(({ name }) => name);
+  if (contestants.length === 0) yield 'nothing to run: name binders, peers or targets';
   if (!names.includes(plan.baseline)) {
     yield `baseline '${plan.baseline}' is not among the strategies (${names.join(', ')}): add it or name one of them`;
   }
   try {
-    const longest = Math.max(...strategies.map((strategy) => longestScheduleMs(plan, strategy)));
+    const longest = Math.max(...contestants.map((contestant) => longestScheduleMs(plan, contestant)));
     if (plan.timeoutMs + longest > MAX_TIMER_MS) {
       yield `the retry schedule and the timeout together are longer than ${MAX_TIMER_MS} ms`;
     }

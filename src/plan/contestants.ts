@@ -1,13 +1,13 @@
-// The strategies of a plan: what stands in one row of the table, and under which name.
+// The contestants of a plan: what stands in one row of the table, and under which name.
 
 import { longestWaitMs, waitsOf } from '../binder/retry.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import { BINDER_NAMES, type BinderName, type RetrySetting, type WaitRange } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
-import type { Plan, Strategy } from './types.ts';
+import type { Contestant, Plan } from './types.ts';
 
-/** In the order of the table: binders, peers, targets. What is named twice is a strategy twice: `legacy-bsd#2`. */
-export function strategiesOf(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>): Strategy[] {
+/** In the order of the table: binders, peers, targets. What is named twice is a contestant twice: `legacy-bsd#2`. */
+export function contestantsOf(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>): Contestant[] {
   const named = new Map<string, number>();
   const nameOf = (name: string): string => {
     const times = (named.get(name) ?? 0) + 1;
@@ -32,17 +32,19 @@ export function retryOf(plan: Pick<Plan, 'retry'>, binder: BinderName): RetrySet
   return plan.retry === 'default' ? STRATEGIES[binder].defaultRetry : plan.retry;
 }
 
-/** The waits of a strategy's own loop; of another server they are not known. */
-export function waitsOfStrategy(plan: Plan, strategy: Strategy): readonly WaitRange[] {
-  return strategy.kind === 'binder' ? waitsOf(retryOf(plan, strategy.binder), plan.timeUnitMs) : [];
+/** The waits of a contestant's own loop; of another server they are not known. */
+export function waitsOfContestant(plan: Plan, contestant: Contestant): readonly WaitRange[] {
+  return contestant.kind === 'binder' ? waitsOf(retryOf(plan, contestant.binder), plan.timeUnitMs) : [];
 }
 
 /** What a daemon's own schedule may take: 4.4BSD's is the longest known, 55 seconds. */
 const FOREIGN_SCHEDULE_MS = 60_000;
 
-/** How long a client must be ready to wait for the strategy's loop, beyond the plan's timeout. */
-export function longestScheduleMs(plan: Plan, strategy: Strategy): number {
-  return strategy.kind === 'binder' ? longestWaitMs(waitsOfStrategy(plan, strategy)) : FOREIGN_SCHEDULE_MS;
+/** How long a client must be ready to wait for the contestant's loop, beyond the plan's timeout. */
+export function longestScheduleMs(plan: Plan, contestant: Contestant): number {
+  return contestant.kind === 'binder'
+    ? longestWaitMs(waitsOfContestant(plan, contestant))
+    : FOREIGN_SCHEDULE_MS;
 }
 
 /** A target as plans keep it. @throws UsageError for what is no FTP URL, or has a password in it */

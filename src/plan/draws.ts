@@ -1,4 +1,4 @@
-// What a load draws by chance, all of it from the plan's seed: the same arrivals, sizes and pauses for every strategy.
+// What a load draws by chance, all of it from the plan's seed: the same arrivals, sizes and pauses for every contestant.
 import { createHash } from 'node:crypto';
 import { normalQuantile } from '../stats/distributions.ts';
 import type { Random } from '../stats/random.ts';

@@ -1,28 +1,28 @@
-// The order of the blocks: strategies interleaved, each in every place and after every other as equally often as can be.
+// The order of the blocks: contestants interleaved, each in every place and after every other as equally often as can be.
 import { createRandom } from '../stats/random.ts';
-import { strategiesOf } from './contestants.ts';
-import type { Plan, Scenario, Strategy } from './types.ts';
+import { contestantsOf } from './contestants.ts';
+import type { Contestant, Plan, Scenario } from './types.ts';
 
 export interface BlockSpec {
   readonly scenario: Scenario;
-  readonly strategy: Strategy;
+  readonly contestant: Contestant;
   /** 0 … blocks-1; blocks of one index stand next to each other and are compared as a pair. */
   readonly index: number;
 }
 
 /**
  * Every block of the plan in the order in which it runs: index by index, scenario by scenario, row by row. The balance is
- * exact when the blocks are a multiple of the rows (six for six strategies), and close to it otherwise.
+ * exact when the blocks are a multiple of the rows (six for six contestants), and close to it otherwise.
  */
 export function blockOrder(plan: Plan): BlockSpec[] {
   const random = createRandom(plan.seed);
-  const strategies = random.shuffle(strategiesOf(plan));
-  const rows = random.shuffle(balancedRows(strategies.length));
+  const contestants = random.shuffle(contestantsOf(plan));
+  const rows = random.shuffle(balancedRows(contestants.length));
   return Array.from({ length: plan.blocks }, (_, index) => index).flatMap((index) =>
     rotated(plan.scenarios, index).flatMap((scenario) =>
       (rows[index % rows.length] ?? []).map((place) => ({
         scenario,
-        strategy: strategies[place] as Strategy,
+        contestant: contestants[place] as Contestant,
         index,
       })),
     ),

@@ -4,7 +4,7 @@ import { STRATEGIES } from '../binder/strategies/index.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
 import { checkPlan } from './check.ts';
-import { strategiesOf } from './contestants.ts';
+import { contestantsOf } from './contestants.ts';
 import { ownFields } from './keys/key.ts';
 import { PLAN_KEYS } from './keys/plan.ts';
 import { SCENARIO_KEYS } from './keys/scenario.ts';
@@ -49,11 +49,11 @@ function defaultBinders({ peers, targets }: PlanDocument): readonly BinderName[]
   return peers.length + targets.length > 0 ? [] : BINDER_NAMES;
 }
 
-/** The hack under the BSD rule is what Friedberg speaks of; without it, the first strategy. */
+/** The hack under the BSD rule is what Friedberg speaks of; without it, the first contestant. */
 function defaultBaseline(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>): string {
   return (
     plan.binders.find((name) => STRATEGIES[name].holdsPort === 'until-connect') ??
-    strategiesOf(plan)[0]?.name ??
+    contestantsOf(plan)[0]?.name ??
     ''
   );
 }

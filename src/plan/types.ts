@@ -103,7 +103,7 @@ export interface Plan {
   /** Other servers that run already: FTP URLs without a password. */
   readonly targets: readonly string[];
   readonly scenarios: readonly Scenario[];
-  /** Blocks of each strategy in each scenario; with `until: conclusive` at the most. */
+  /** Blocks of each contestant in each scenario; with `until: conclusive` at the most. */
   readonly blocks: number;
   readonly until: (typeof UNTILS)[number];
   /** No block begins that would end after this; 0 for no limit. */
@@ -124,12 +124,12 @@ export interface Plan {
   readonly timeUnitMs: number;
   /** The client's patience with one step of a transfer, beyond the longest schedule. */
   readonly timeoutMs: number;
-  /** The name of the strategy that the others are compared with. */
+  /** The name of the contestant that the others are compared with. */
   readonly baseline: string;
 }
 
 /** What stands in one row of the table. */
-export type Strategy =
+export type Contestant =
   | { readonly kind: 'binder'; readonly name: string; readonly binder: BinderName }
   | { readonly kind: 'peer'; readonly name: string; readonly peer: PeerName }
   | { readonly kind: 'target'; readonly name: string; readonly url: string };

@@ -1,4 +1,4 @@
-// What can be said of each strategy of a plan, as data: the forecast, the formulas that apply, and what was measured.
+// What can be said of each contestant of a plan, as data: the forecast, the formulas that apply, and what was measured.
 import type { Plan, Scenario } from '../plan/types.ts';
 import type { Prediction, StrategyResult } from '../result/types.ts';
 import { applicableFormulas, type FormulaValue } from './applicable.ts';
@@ -6,10 +6,10 @@ import type { AssumedTimes } from './assumed.ts';
 import type { Forecast } from './forecast.ts';
 import type { PredictionRequest } from './predict.ts';
 
-/** One strategy in one scenario. */
+/** One contestant in one scenario. */
 export interface Outlook {
   readonly scenario: string;
-  /** The strategy's name. */
+  /** The contestant's name. */
   readonly binder: string;
   /** Null where nothing can be said: another server's rule and hold times are not known. */
   readonly forecast: Forecast | null;

@@ -1,6 +1,6 @@
-// What contention for the port alone would make of a strategy's arrivals and hold times, beside what was measured.
+// What contention for the port alone would make of a contestant's arrivals and hold times, beside what was measured.
 import type { WaitRange } from '../binder/types.ts';
-import type { Scenario, Strategy } from '../plan/types.ts';
+import type { Contestant, Scenario } from '../plan/types.ts';
 import type { BlockResult, Prediction } from '../result/types.ts';
 import { totals } from '../stats/blocks.ts';
 import { createRandom } from '../stats/random.ts';
@@ -9,10 +9,10 @@ import { loadOf, measuredTransfer, type WorkloadDraws } from './inputs.ts';
 
 export interface PredictionRequest {
   readonly scenario: Scenario;
-  readonly strategy: Strategy;
+  readonly contestant: Contestant;
   /** Those that the measured rate is made of; invalid ones are left out. */
   readonly blocks: readonly BlockResult[];
-  /** The strategy's retry schedule. */
+  /** The contestant's retry schedule. */
   readonly waits: readonly WaitRange[];
   /** Server processes. */
   readonly processes: number;
@@ -21,12 +21,12 @@ export interface PredictionRequest {
 }
 
 /**
- * The prediction for one strategy in one scenario; the same request gives the same one. Null for servers that are not
+ * The prediction for one contestant in one scenario; the same request gives the same one. Null for servers that are not
  * ours, whose rule and hold times are not known; without contention times; and where nothing finished.
  * @throws RangeError for a seed that is not a whole number
  */
-export function predictStrategy(request: PredictionRequest): Prediction | null {
-  const found = explainStrategy(request);
+export function predictContestant(request: PredictionRequest): Prediction | null {
+  const found = explainContestant(request);
   if (found === null) return null;
   const { failureRate, interval, tolerance, replications } = found.forecast;
   return { failureRate, interval, tolerance, replications, verdict: found.verdict };
@@ -40,8 +40,8 @@ export interface Explanation {
 }
 
 /** The same with what the simulated transfers met. @throws RangeError */
-export function explainStrategy({
-  strategy,
+export function explainContestant({
+  contestant,
   scenario,
   waits,
   processes,
@@ -51,8 +51,8 @@ export function explainStrategy({
 }: PredictionRequest): Explanation | null {
   const blocks = given.blocks.filter(({ valid, contention }) => valid && contention !== null);
   const { failed, finished } = totals(blocks.map(countsOf));
-  if (strategy.kind !== 'binder' || finished === 0) return null;
-  const transfer = measuredTransfer(scenario, { binder: strategy.binder, waits, processes }, blocks);
+  if (contestant.kind !== 'binder' || finished === 0) return null;
+  const transfer = measuredTransfer(scenario, { binder: contestant.binder, waits, processes }, blocks);
   if (transfer === null) return null;
   const options = { blocks: blocks.length, random: createRandom(seed) };
   const expected = forecast(loadOf(scenario, draws), transfer, options);

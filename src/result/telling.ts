@@ -1,4 +1,4 @@
-// Which blocks tell a strategy's rate, what each counts for, and which of them stand as pairs: the same for every reader.
+// Which blocks tell a contestant's rate, what each counts for, and which of them stand as pairs: the same for every reader.
 import type { BlockCount } from '../stats/blocks.ts';
 import type { BlockPair } from '../stats/bootstrap.ts';
 import type { BlockResult } from './types.ts';
@@ -10,7 +10,7 @@ export function isTelling({ valid, cancelled }: Pick<BlockResult, 'valid' | 'can
 
 type Told = Pick<BlockResult, 'scenario' | 'binder' | 'valid' | 'cancelled'>;
 
-/** Those of one strategy in one scenario that tell its rate. */
+/** Those of one contestant in one scenario that tell its rate. */
 export function tellingBlocksOf<Block extends Told>(
   blocks: readonly Block[],
   { scenario, binder }: Pick<BlockResult, 'scenario' | 'binder'>,

@@ -1,6 +1,6 @@
 // What a run found: the saved form, from which alone every report is made.
 import type { Endpoint } from '../address.ts';
-import type { Plan, Strategy } from '../plan/types.ts';
+import type { Contestant, Plan } from '../plan/types.ts';
 import type { Verdict } from '../stats/verdict.ts';
 
 /** One strategy under load for a while on an address of its own. */
@@ -101,7 +101,7 @@ export interface StrategyResult {
   readonly scenario: string;
   /** The strategy's name. */
   readonly binder: string;
-  readonly kind: Strategy['kind'];
+  readonly kind: Contestant['kind'];
   /** The schedule that was followed: a preset's name or the waits, `1,2,3`, in schedule seconds; null where it is the server's own. */
   readonly retry: string | null;
   readonly blocks: number;

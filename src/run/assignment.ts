@@ -4,7 +4,7 @@ import type { LoadSpec, RemoteFile } from '../load/spec.ts';
 import { longestScheduleMs, retryOf } from '../plan/contestants.ts';
 import { seedOf, sizesOf } from '../plan/draws.ts';
 import type { BlockSpec } from '../plan/order.ts';
-import type { Plan, Scenario, Strategy, Weighted } from '../plan/types.ts';
+import type { Contestant, Plan, Scenario, Weighted } from '../plan/types.ts';
 import type { AddressPool } from './address-pool.ts';
 import type { BlockAssignment, ServerSpec } from './engine.ts';
 import { type Fixtures, UPLOAD_FOLDER } from './fixtures.ts';
@@ -14,7 +14,7 @@ import type { PreparedTarget } from './targets.ts';
 export interface BlockGround {
   readonly fixtures: Fixtures;
   readonly pool: AddressPool;
-  /** By the name of the strategy. */
+  /** By the name of the contestant. */
   readonly targets: ReadonlyMap<string, PreparedTarget>;
 }
 
@@ -24,25 +24,25 @@ export function assignBlock(
   server: Endpoint,
   ground: BlockGround,
 ): BlockAssignment {
-  const { scenario, strategy, index } = spec;
+  const { scenario, contestant, index } = spec;
   const { fixtures, pool, targets } = ground;
-  const target = targets.get(strategy.name);
+  const target = targets.get(contestant.name);
   const load: Omit<LoadSpec, 'sessions' | 'transfers' | 'name' | 'share'> = {
     ...{ server, scenario, userPi: plan.userPi, requireDataPort: plan.requireDataPort },
-    // The strategy is not in it: each meets the same arrivals, pauses and files.
+    // The contestant is not in it: each meets the same arrivals, pauses and files.
     seed: seedOf(plan.seed, scenario.name, index),
     contentSeed: plan.seed,
     files: target === undefined ? fixtures.filesOf(scenario) : filesOfTarget(target, scenario),
     listPath: '',
     uploadFolder: target === undefined ? UPLOAD_FOLDER : '',
-    acceptTimeoutMs: plan.timeoutMs + longestScheduleMs(plan, strategy),
+    acceptTimeoutMs: plan.timeoutMs + longestScheduleMs(plan, contestant),
     timeoutMs: plan.timeoutMs,
   };
   const addresses = clientAddresses(scenario, target?.clientAddress ?? null, pool);
   const transfers = shares(scenario.transfers, plan.generators);
   const carriers = Array.from({ length: plan.generators }, (_, i) => i);
   return {
-    server: serverSpec(plan, scenario, strategy, server, ground),
+    server: serverSpec(plan, scenario, contestant, server, ground),
     loads: carriers.map((i) => ({
       ...load,
       name: `g${i}`,
@@ -67,11 +67,11 @@ function filesOfTarget({ file }: PreparedTarget, { fileSize }: Scenario): readon
 function serverSpec(
   plan: Plan,
   scenario: Scenario,
-  strategy: Strategy,
+  contestant: Contestant,
   server: Endpoint,
   { fixtures, targets }: BlockGround,
 ): ServerSpec {
-  switch (strategy.kind) {
+  switch (contestant.kind) {
     case 'binder':
       return {
         ...{
@@ -81,20 +81,20 @@ function serverSpec(
           workers: plan.workers,
           timeUnitMs: plan.timeUnitMs,
         },
-        binder: strategy.binder,
-        retry: retryOf(plan, strategy.binder),
+        binder: contestant.binder,
+        retry: retryOf(plan, contestant.binder),
         bindToConnectMs: scenario.bindToConnectMs,
       };
     case 'peer':
-      return { kind: 'peer', server, root: fixtures.root, peer: strategy.peer };
+      return { kind: 'peer', server, root: fixtures.root, peer: contestant.peer };
     case 'target':
       return {
         kind: 'target',
         server,
-        login: targets.get(strategy.name)?.login ?? { user: '', password: '' },
+        login: targets.get(contestant.name)?.login ?? { user: '', password: '' },
       };
     default:
-      return strategy satisfies never;
+      return contestant satisfies never;
   }
 }
 

@@ -22,7 +22,7 @@ export interface BlockFacts {
   /** Sockets that were on the data port before the block. */
   readonly leftOvers: number;
   readonly watched: Watched;
-  /** The strategy's own schedule; empty where it is not known. */
+  /** The contestant's own schedule; empty where it is not known. */
   readonly waits: readonly WaitRange[];
   /** How far the host's counters went on meanwhile. */
   readonly listenOverflows: number;
@@ -73,7 +73,7 @@ export function failedBlock(facts: BlockFacts, problem: string): BlockResult {
   const nothing = {
     startedAtMs: 0,
     attempts: [],
-    records: facts.spec.strategy.kind === 'binder' ? [] : null,
+    records: facts.spec.contestant.kind === 'binder' ? [] : null,
     generators: [],
     lostSessions: 0,
     warnings: [],
@@ -84,7 +84,7 @@ export function failedBlock(facts: BlockFacts, problem: string): BlockResult {
 function identityOf({ spec, server, dataPort, startedAt }: BlockFacts) {
   return {
     scenario: spec.scenario.name,
-    binder: spec.strategy.name,
+    binder: spec.contestant.name,
     index: spec.index,
     server,
     dataPort,
@@ -124,7 +124,7 @@ function problemsOf(
   }
   if (attempts.length === 0) problems.push('nothing was offered');
   // Of a server that runs already nobody can say what came before: a warning, not a fault.
-  if (leftOvers > 0 && spec.strategy.kind !== 'target')
+  if (leftOvers > 0 && spec.contestant.kind !== 'target')
     problems.push(`${leftOvers} sockets were on the data port before the block began`);
   return [...problems, ...(joined === null ? [] : disagreements(joined))];
 }

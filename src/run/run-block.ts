@@ -1,7 +1,7 @@
 // One block from its address to its result: watched from outside, and judged when it is over.
 import { InvalidRunError } from '../errors.ts';
 import { readTcpCounter } from '../net/proc.ts';
-import { waitsOfStrategy } from '../plan/contestants.ts';
+import { waitsOfContestant } from '../plan/contestants.ts';
 import type { BlockSpec } from '../plan/order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Attempt } from '../result/attempt.ts';
@@ -43,7 +43,7 @@ export interface RunBlock {
 
 export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContext): Promise<RunBlock> {
   const { engine, ground, signal, onProgress } = context;
-  const server = ground.targets.get(spec.strategy.name)?.server ?? ground.pool.server();
+  const server = ground.targets.get(spec.contestant.name)?.server ?? ground.pool.server();
   const overflowsBefore = readOverflows();
   let dataPort = server.port - 1; // RFC 959 3.2: the default data port is L-1
   let leftOver = 0;
@@ -72,7 +72,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
         dataPort,
         startedAt,
         leftOvers: leftOver,
-        waits: waitsOfStrategy(plan, spec.strategy),
+        waits: waitsOfContestant(plan, spec.contestant),
       },
       watched: (await monitor?.stop()) ?? NOTHING_SEEN,
       listenOverflows: overflows.listen - overflowsBefore.listen,

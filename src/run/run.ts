@@ -2,7 +2,7 @@
 import { systemClock } from '../clock.ts';
 import { compareWithBaseline, summarizeStrategies } from '../judge/summary.ts';
 import { runWarnings } from '../judge/warnings.ts';
-import { strategiesOf } from '../plan/contestants.ts';
+import { contestantsOf } from '../plan/contestants.ts';
 import { type BlockSpec, blockOrder } from '../plan/order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Progress } from '../result/progress.ts';
@@ -22,7 +22,7 @@ import { prepareTargets, type Target } from './targets.ts';
 export interface RunOptions {
   /** What `port20 probe` measures of this kernel; kept in the result. */
   readonly truthTableDigest?: string | null;
-  /** Where the plan's targets are, by the name of the strategy. */
+  /** Where the plan's targets are, by the name of the contestant. */
   readonly targets?: ReadonlyMap<string, Target>;
   /** What a run that was cut off had done: its blocks are kept and not run again. */
   readonly before?: Before;
@@ -169,7 +169,7 @@ async function reasonToEnd(
 
 /** With `until: conclusive`: after some rounds the comparisons are looked at, each time at the cost of some significance. */
 function createLooks(plan: Plan) {
-  const comparisons = Math.max(1, strategiesOf(plan).length - 1);
+  const comparisons = Math.max(1, contestantsOf(plan).length - 1);
   const planned: readonly Look[] =
     plan.until === 'conclusive'
       ? looks(comparisons, plan.blocks)

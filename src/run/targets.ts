@@ -4,7 +4,7 @@ import { openSession } from '../client/basic-ftp/session.ts';
 import { PreflightError, UsageError } from '../errors.ts';
 import type { RemoteFile } from '../load/spec.ts';
 import type { Login } from '../peers/types.ts';
-import { strategiesOf } from '../plan/contestants.ts';
+import { contestantsOf } from '../plan/contestants.ts';
 import type { Plan } from '../plan/types.ts';
 import { failureKey } from '../result/outcome.ts';
 
@@ -25,7 +25,7 @@ export interface PreparedTarget extends Target {
 
 /**
  * Every target of the plan, looked at once; nothing is dialled before all of them are known.
- * @param targets by the name of the strategy
+ * @param targets by the name of the contestant
  * @throws UsageError that names the target and the option, PreflightError when a target does not answer
  */
 export async function prepareTargets(
@@ -40,7 +40,7 @@ export async function prepareTargets(
 
 /** A plan says which servers it means, but holds neither their logins nor the way to them: those are handed in. */
 function requireTargets(plan: Plan, targets: ReadonlyMap<string, Target>): void {
-  const named = strategiesOf(plan).filter(({ kind }) => kind === 'target');
+  const named = contestantsOf(plan).filter(({ kind }) => kind === 'target');
   for (const { name } of named) {
     const target = targets.get(name);
     if (target === undefined) {

@@ -4,7 +4,7 @@ import { realScaleBound } from '../../src/judge/bound.ts';
 import { compareWithBaseline, summarizeStrategies } from '../../src/judge/summary.ts';
 import { blockOrder } from '../../src/plan/order.ts';
 import { fillPlan } from '../../src/plan/parse.ts';
-import type { Scenario, Strategy } from '../../src/plan/types.ts';
+import type { Contestant, Scenario } from '../../src/plan/types.ts';
 import type { BlockResult } from '../../src/result/types.ts';
 import { judgeBlock } from '../../src/run/block.ts';
 import {
@@ -28,7 +28,7 @@ const PLAN = fillPlan({
 /** Of ten transfers a block, legacy fails nine and reuse-port none. */
 const BLOCKS = blockOrder(PLAN).map((spec) => {
   const facts = factsOf({ spec, watched: { peak: { sockets: 10 + spec.index, processes: 2 }, samples: [] } });
-  const fails = (i: number) => spec.strategy.name === 'legacy' && i > 0;
+  const fails = (i: number) => spec.contestant.name === 'legacy' && i > 0;
   const indexes = Array.from({ length: 10 }, (_, i) => i);
   return judgeBlock(
     facts,
@@ -70,7 +70,7 @@ describe('summarizeStrategies', () => {
     expect([reusePort?.waitToBindP50Ms, reusePort?.waitToBindP99Ms]).toEqual([0, 0]);
   });
 
-  it('leaves invalid blocks out, and a strategy that has no others', () => {
+  it('leaves invalid blocks out, and a contestant that has no others', () => {
     const invalid = BLOCKS.map((block) => ({ ...block, valid: block.binder !== 'legacy' }));
     expect(summarizeStrategies(PLAN, invalid).map(({ binder }) => binder)).toEqual(['reuse-port']);
   });
@@ -103,7 +103,7 @@ describe('what is not the built-in server', () => {
     expect(found[1]).toMatchObject({ bindsPerTransfer: 10 });
   });
 
-  it('compares the same strategy with itself (an A/A test)', () => {
+  it('compares the same contestant with itself (an A/A test)', () => {
     expect(compareWithBaseline(plan, blocks)[0]).toMatchObject({
       ...{ baseline: 'legacy', candidate: 'legacy#2', difference: 0, pAdjusted: 1 },
     });
@@ -156,11 +156,11 @@ describe('compareWithBaseline', () => {
 describe('the bound 1 - 1/a at the real scale', () => {
   const bound = (
     keys: Readonly<Record<string, unknown>>,
-    strategy: Strategy,
+    contestant: Contestant,
     retry: 'default' | 'none' = 'default',
-  ) => realScaleBound({ ...PLAN, retry }, scenarioOf(keys), strategy, { arrivalsPerSecond: 250 });
-  const BSD: Strategy = { kind: 'binder', name: 'legacy-bsd', binder: 'legacy-bsd' };
-  const REUSE_PORT: Strategy = { kind: 'binder', name: 'reuse-port', binder: 'reuse-port' };
+  ) => realScaleBound({ ...PLAN, retry }, scenarioOf(keys), contestant, { arrivalsPerSecond: 250 });
+  const BSD: Contestant = { kind: 'binder', name: 'legacy-bsd', binder: 'legacy-bsd' };
+  const REUSE_PORT: Contestant = { kind: 'binder', name: 'reuse-port', binder: 'reuse-port' };
 
   it('legacy: sessions a schedule, held for TIME_WAIT', () => {
     expect(bound({}, LEGACY)).toBeCloseTo(1 - 55 / (16 * 60));

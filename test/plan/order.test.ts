@@ -7,7 +7,7 @@ import { fillPlan } from '../../src/plan/parse.ts';
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a Williams design of %d', (n) => {
   const rows = balancedRows(n);
 
-  it('has every strategy in every row once, and in every place equally often', () => {
+  it('has every contestant in every row once, and in every place equally often', () => {
     for (const row of rows)
       expect([...row].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
     for (let place = 0; place < n; place++) {
@@ -16,7 +16,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])('a Williams design of %d', (n) => {
     }
   });
 
-  it('has every strategy directly after every other equally often', () => {
+  it('has every contestant directly after every other equally often', () => {
     if (n === 1) return;
     const followed = countsOf(rows.flatMap((row) => row.slice(1).map((next, i) => `${row[i]} then ${next}`)));
     expect(followed.size).toBe(n * (n - 1));
@@ -31,13 +31,13 @@ it('two strategies alternate AB, BA', () => {
   ]);
 });
 
-it('holds each strategy in each scenario as often as the plan says, index by index', () => {
+it('holds each contestant in each scenario as often as the plan says, index by index', () => {
   fc.assert(
     fc.property(fc.nat(1e6), fc.integer({ min: 1, max: 8 }), (seed, blocks) => {
       const plan = fillPlan({ seed, blocks, scenarios: [{ name: 'a' }, { name: 'b' }] });
       const order = blockOrder(plan);
       const counts = countsOf(
-        order.map(({ scenario, strategy, index }) => `${index} ${scenario.name} ${strategy.name}`),
+        order.map(({ scenario, contestant, index }) => `${index} ${scenario.name} ${contestant.name}`),
       );
       expect(counts.size).toBe(blocks * 2 * plan.binders.length);
       expect([...counts.values()].every((n) => n === 1)).toBe(true);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BINDER_NAMES } from '../../src/binder/types.ts';
-import { strategiesOf } from '../../src/plan/contestants.ts';
+import { contestantsOf } from '../../src/plan/contestants.ts';
 import { formatPlan, parsePlan } from '../../src/plan/parse.ts';
 import type { Scenario } from '../../src/plan/types.ts';
 import { blocksForHolm } from '../../src/stats/holm.ts';
@@ -16,7 +16,7 @@ describe('shipped plans', () => {
     const plan = parsePlan(readFileSync(new URL(name, SHIPPED), 'utf8'), name);
     expect(plan.name).toBe(name.replace('.yaml', ''));
     // Enough for all its comparisons, unless it makes no claim about differences: one block of each.
-    const comparisons = strategiesOf(plan).length - 1;
+    const comparisons = contestantsOf(plan).length - 1;
     if (plan.blocks > 1) expect(plan.blocks).toBeGreaterThanOrEqual(blocksForHolm(Math.max(1, comparisons)));
   });
 
@@ -177,7 +177,7 @@ describe('transfers', () => {
 
 describe('strategies', () => {
   const namesIn = (yaml: string) =>
-    strategiesOf(parsePlan(`${yaml}\nscenarios: [{ name: a }]`)).map(({ name }) => name);
+    contestantsOf(parsePlan(`${yaml}\nscenarios: [{ name: a }]`)).map(({ name }) => name);
 
   it('what is named twice runs twice', () => {
     expect(namesIn('binders: [legacy-bsd, legacy-bsd, reuse-port]\nbaseline: legacy-bsd#2')).toEqual([

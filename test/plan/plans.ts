@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { BINDER_NAMES, RETRY_PRESETS } from '../../src/binder/types.ts';
 import { PEER_NAMES } from '../../src/peers/types.ts';
-import { strategiesOf } from '../../src/plan/contestants.ts';
+import { contestantsOf } from '../../src/plan/contestants.ts';
 import {
   ANNOUNCEMENTS,
   CLIENT_PORTS,
@@ -134,7 +134,7 @@ const STRATEGIES = fc
     peers: fc.array(fc.constantFrom(...PEER_NAMES), { maxLength: 2 }),
     targets: fc.array(fc.constantFrom('ftp://127.0.0.1:2121/file', 'ftp://u@[::1]/a%20b'), { maxLength: 2 }),
   })
-  .filter((named) => strategiesOf(named).length > 0);
+  .filter((named) => contestantsOf(named).length > 0);
 
 export const PLANS: fc.Arbitrary<Plan> = STRATEGIES.chain((named) =>
   fc.record({
@@ -160,6 +160,6 @@ export const PLANS: fc.Arbitrary<Plan> = STRATEGIES.chain((named) =>
     ),
     timeUnitMs: fc.integer({ min: 1, max: 1000 }),
     timeoutMs: fc.integer({ min: 100, max: 60_000 }),
-    baseline: fc.constantFrom(...strategiesOf(named).map(({ name }) => name)),
+    baseline: fc.constantFrom(...contestantsOf(named).map(({ name }) => name)),
   }),
 );

@@ -1,8 +1,8 @@
 // Predictions of measured times: when contention explains a rate, when it does not, and when nothing can be said.
 import { describe, expect, it } from '@jest/globals';
 import { BINDER_NAMES } from '../../src/binder/types.ts';
-import type { Strategy } from '../../src/plan/types.ts';
-import { explainStrategy, type PredictionRequest, predictStrategy } from '../../src/predict/predict.ts';
+import type { Contestant } from '../../src/plan/types.ts';
+import { explainContestant, type PredictionRequest, predictContestant } from '../../src/predict/predict.ts';
 import type { BlockResult } from '../../src/result/types.ts';
 import { ALWAYS, measuredBlocks, SCENARIO } from './blocks.ts';
 import { BSD } from './loads.ts';
@@ -10,10 +10,10 @@ import { BSD } from './loads.ts';
 const BLOCKS = measuredBlocks(6);
 
 function request(more: Partial<PredictionRequest> = {}): PredictionRequest {
-  const strategy = { kind: 'binder', name: 'legacy-bsd', binder: 'legacy-bsd' } as const;
+  const contestant = { kind: 'binder', name: 'legacy-bsd', binder: 'legacy-bsd' } as const;
   return {
     scenario: SCENARIO,
-    strategy,
+    contestant,
     blocks: BLOCKS,
     waits: BSD,
     processes: 2,
@@ -30,7 +30,7 @@ function rateOf(blocks: readonly BlockResult[]): number {
 
 describe('with the times of the blocks', () => {
   it('comes to the rate that contention made, and says so', () => {
-    const found = predictStrategy(request());
+    const found = predictContestant(request());
     expect(found).toMatchObject({ verdict: 'explained', replications: 200 });
     expect(Math.abs((found?.failureRate ?? 0) - rateOf(BLOCKS))).toBeLessThan(0.03);
   });
@@ -39,30 +39,32 @@ describe('with the times of the blocks', () => {
     ['more-failures', 400],
     ['fewer-failures', -1000],
   ])('%s where the measured rate is outside', (verdict, extra) => {
-    expect(predictStrategy(request({ blocks: measuredBlocks(6, BSD, extra) }))).toMatchObject({ verdict });
+    expect(predictContestant(request({ blocks: measuredBlocks(6, BSD, extra) }))).toMatchObject({ verdict });
   });
 
   it('does not look at the failures that it predicts', () => {
-    const { verdict: _, ...with400 } = predictStrategy(request({ blocks: measuredBlocks(6, BSD, 400) })) ?? {
+    const { verdict: _, ...with400 } = predictContestant(
+      request({ blocks: measuredBlocks(6, BSD, 400) }),
+    ) ?? {
       verdict: null,
     };
-    expect(predictStrategy(request())).toMatchObject(with400);
+    expect(predictContestant(request())).toMatchObject(with400);
   });
 
   it('repeats itself for a seed', () => {
-    expect(predictStrategy(request())).toEqual(predictStrategy(request()));
-    expect(predictStrategy(request({ seed: 8 }))).not.toEqual(predictStrategy(request()));
+    expect(predictContestant(request())).toEqual(predictContestant(request()));
+    expect(predictContestant(request({ seed: 8 }))).not.toEqual(predictContestant(request()));
   });
 
   it('tells what met at the port', () => {
-    const contention = explainStrategy(request())?.forecast.contention;
+    const contention = explainContestant(request())?.forecast.contention;
     expect(contention?.holdMs).toBeCloseTo(900, -1);
     expect(contention?.offeredLoad).toBeGreaterThan(1);
   });
 
   it('legacy has the port through TIME_WAIT, which outlasts the block', () => {
-    const strategy = { kind: 'binder', name: 'legacy', binder: 'legacy' } as const;
-    const found = explainStrategy(request({ strategy }));
+    const contestant = { kind: 'binder', name: 'legacy', binder: 'legacy' } as const;
+    const found = explainContestant(request({ contestant }));
     expect(found?.forecast.contention?.holdMs).toBeGreaterThan(60_900);
     expect(found?.forecast.failureRate).toBeGreaterThan(0.95);
   });
@@ -72,15 +74,15 @@ describe('a port that is never held', () => {
   it.each(BINDER_NAMES.filter((name) => !name.startsWith('legacy')))(
     '%s: none fails, and any failure is another',
     (binder) => {
-      const strategy = { kind: 'binder', name: binder, binder } as const;
+      const contestant = { kind: 'binder', name: binder, binder } as const;
       const without = BLOCKS.map((block) => ({ ...block, failed: 0 }));
       const none = { failureRate: 0, interval: [0, 0], tolerance: [0, 0], replications: 0 };
-      expect(predictStrategy(request({ strategy, blocks: without }))).toEqual({
+      expect(predictContestant(request({ contestant, blocks: without }))).toEqual({
         ...none,
         verdict: 'explained',
       });
       const one = without.map((block, i) => ({ ...block, failed: i === 0 ? 1 : 0 }));
-      expect(predictStrategy(request({ strategy, blocks: one }))).toEqual({
+      expect(predictContestant(request({ contestant, blocks: one }))).toEqual({
         ...none,
         verdict: 'more-failures',
       });
@@ -90,13 +92,13 @@ describe('a port that is never held', () => {
 
 describe('nothing is said', () => {
   it.each<[string, Partial<PredictionRequest>]>([
-    ['of a peer', { strategy: { kind: 'peer', name: 'vsftpd', peer: 'vsftpd' } as Strategy }],
-    ['of a target', { strategy: { kind: 'target', name: 'x', url: 'ftp://x' } }],
+    ['of a peer', { contestant: { kind: 'peer', name: 'vsftpd', peer: 'vsftpd' } as Contestant }],
+    ['of a target', { contestant: { kind: 'target', name: 'x', url: 'ftp://x' } }],
     ['without blocks', { blocks: [] }],
     ['of invalid blocks', { blocks: BLOCKS.map((block) => ({ ...block, valid: false })) }],
     ["without the server's view", { blocks: BLOCKS.map((block) => ({ ...block, contention: null })) }],
     ['where nothing finished', { blocks: BLOCKS.map((block) => ({ ...block, failed: 0, completed: 0 })) }],
   ])('%s', (_, more) => {
-    expect(predictStrategy(request(more))).toBeNull();
+    expect(predictContestant(request(more))).toBeNull();
   });
 });

@@ -32,7 +32,7 @@ function assignments(document: Readonly<Record<string, unknown>>) {
   const plan = fillPlan(document);
   return new Map(
     blockOrder(plan).map((spec) => [
-      `${spec.strategy.name} ${spec.scenario.name} ${spec.index}`,
+      `${spec.contestant.name} ${spec.scenario.name} ${spec.index}`,
       assignBlock(plan, spec, SERVER, ground()),
     ]),
   );

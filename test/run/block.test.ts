@@ -52,7 +52,7 @@ describe('judgeBlock', () => {
     const late = { ...attempt(4), scheduledAtMs: 1.9 }; // due in the warm-up, started after it
     const records = [0, 1, 2, 3, 4].map((i) => record(i, i === 1 ? RECORD_IN_USE : undefined));
     const block = judgeBlock(
-      factsOf({ spec: { scenario, strategy: LEGACY, index: 0 } }),
+      factsOf({ spec: { scenario, contestant: LEGACY, index: 0 } }),
       raw([...attempts, late], records),
     );
     expect(block).toMatchObject({
@@ -81,7 +81,7 @@ describe('judgeBlock', () => {
       ...{ cpuShare: 0.9, runQueueShare: 0.01, eventLoopLagP99Ms: 1, eventLoopLagMaxMs: 30, descriptors: 90 },
       ...{ lateP99Ms: null, listenOverflows: 2, timeWaitOverflows: 3 },
     });
-    const open = { scenario: scenarioOf({ workload: 'open', rate: 9 }), strategy: LEGACY, index: 0 };
+    const open = { scenario: scenarioOf({ workload: 'open', rate: 9 }), contestant: LEGACY, index: 0 };
     const late = raw([{ ...attempt(0), startedAtMs: 0.5 }], [record(0)]);
     expect(judgeBlock(factsOf({ spec: open }), late).generator?.lateP99Ms).toBeCloseTo(0.5, 2);
   });
@@ -101,7 +101,7 @@ describe('judgeBlock', () => {
   const WARM_UP_MS = 40;
 
   it('accounts for every transfer, whatever its end and whenever it was due', () => {
-    const spec = { scenario: scenarioOf({ warmUp: `${WARM_UP_MS}ms` }), strategy: LEGACY, index: 0 };
+    const spec = { scenario: scenarioOf({ warmUp: `${WARM_UP_MS}ms` }), contestant: LEGACY, index: 0 };
     const starts = fc.double({ min: 0, max: 2000, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.tuple(OUTCOMES, starts, starts)), (ends) => {
@@ -170,8 +170,8 @@ describe('judgeBlock', () => {
   });
 
   it('of a server that runs already, left-over sockets are no fault', () => {
-    const strategy = { kind: 'target', name: 'x', url: 'ftp://x/' } as const;
-    const facts = factsOf({ spec: { ...FACTS.spec, strategy }, leftOvers: 2 });
+    const contestant = { kind: 'target', name: 'x', url: 'ftp://x/' } as const;
+    const facts = factsOf({ spec: { ...FACTS.spec, contestant }, leftOvers: 2 });
     expect(judgeBlock(facts, raw([attempt(0)], null))).toMatchObject({ valid: true, problems: [] });
   });
 

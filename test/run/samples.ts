@@ -2,7 +2,7 @@
 
 import type { GeneratorReport } from '../../src/load/spec.ts';
 import { fillPlan } from '../../src/plan/parse.ts';
-import type { Scenario, Strategy } from '../../src/plan/types.ts';
+import type { Contestant, Scenario } from '../../src/plan/types.ts';
 import type { Attempt } from '../../src/result/attempt.ts';
 import type { Outcome } from '../../src/result/outcome.ts';
 import type { BlockFacts } from '../../src/run/block.ts';
@@ -92,12 +92,12 @@ export function scenarioOf(keys: Readonly<Record<string, unknown>> = {}): Scenar
   return fillPlan({ workers: 1, scenarios: [{ name: 'a', ...keys }] }).scenarios[0] as Scenario;
 }
 
-export const LEGACY: Strategy = { kind: 'binder', name: 'legacy', binder: 'legacy' };
+export const LEGACY: Contestant = { kind: 'binder', name: 'legacy', binder: 'legacy' };
 
 /** A block of `legacy` in which nothing was seen from outside that would be a reason for doubt. */
 export function factsOf(more: Partial<BlockFacts> = {}): BlockFacts {
   return {
-    spec: { scenario: scenarioOf(), strategy: LEGACY, index: 3 },
+    spec: { scenario: scenarioOf(), contestant: LEGACY, index: 3 },
     server: SERVER,
     dataPort: DATA.port,
     startedAt: '2026-01-01T00:00:00.000Z',

@@ -1,7 +1,7 @@
 // Which strategies and scenarios of one or two results are compared; a name that a result does not have is told.
 import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
-import { strategiesOf } from '../../plan/contestants.ts';
+import { contestantsOf } from '../../plan/contestants.ts';
 import type { RunResult } from '../../result/types.ts';
 
 /** @throws UsageError when the result was made without that strategy */
@@ -32,7 +32,7 @@ export function strategyPairs(
 }
 
 function strategyNames({ requested }: RunResult): readonly string[] {
-  return strategiesOf(requested).map(({ name }) => name);
+  return contestantsOf(requested).map(({ name }) => name);
 }
 
 /** What makes a comparison of these results doubtful. */

@@ -1,5 +1,5 @@
 // A run as JUnit XML, for the test tab of a CI: thresholds as test cases, invalid blocks as errors.
-import { strategiesOf } from '../../plan/contestants.ts';
+import { contestantsOf } from '../../plan/contestants.ts';
 import type { RunResult } from '../../result/types.ts';
 import type { ThresholdOutcome } from '../thresholds/check.ts';
 import { plural } from '../words/format.ts';
@@ -62,7 +62,7 @@ function thresholdCase({ name, scenario, passed, reason, text }: ThresholdOutcom
 
 function validityCases({ requested, blocks }: RunResult): Case[] {
   return requested.scenarios.flatMap(({ name: scenario }) =>
-    strategiesOf(requested).map(({ name: strategy }) =>
+    contestantsOf(requested).map(({ name: strategy }) =>
       validityCase(
         scenario,
         strategy,

@@ -1,6 +1,6 @@
 // How a strategy looks in every chart of a page: colour, shape and dashes, so that none of them has to be seen.
 
-import { strategiesOf } from '../../plan/contestants.ts';
+import { contestantsOf } from '../../plan/contestants.ts';
 import type { RunResult } from '../../result/types.ts';
 
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
@@ -47,7 +47,7 @@ const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 4', '12 4', '1 2'] as const;
 
 /** By the place of the strategy in the plan: the same on every chart. Colours come again after eight, shapes after seven. */
 export function looksOf({ requested }: Pick<RunResult, 'requested'>): ReadonlyMap<string, Look> {
-  return new Map(strategiesOf(requested).map(({ name }, index) => [name, lookAt(index)]));
+  return new Map(contestantsOf(requested).map(({ name }, index) => [name, lookAt(index)]));
 }
 
 function lookAt(index: number): Look {

@@ -1,6 +1,6 @@
 // What a plan would run, and what it can tell: printed before anything is loaded.
 
-import { strategiesOf } from '../../plan/contestants.ts';
+import { contestantsOf } from '../../plan/contestants.ts';
 import { blockOrder } from '../../plan/order.ts';
 import type { Plan } from '../../plan/types.ts';
 import { blocksForHolm } from '../../stats/holm.ts';
@@ -23,7 +23,7 @@ import { circumstances } from './scenario.ts';
 export function formatDryRun(plan: Plan): string {
   const order = blockOrder(plan);
   const loadMs = order.reduce((ms, { scenario }) => ms + scenario.durationMs + plan.restMs, 0);
-  const strategies = strategiesOf(plan).map(({ name }) => name);
+  const strategies = contestantsOf(plan).map(({ name }) => name);
   return [
     `plan ${plan.name}: ${plural(order.length, 'block')}, ${formatDuration(loadMs)} of load and rest, and a little between blocks`,
     ...(plan.maxTimeMs > 0 ? [`no block begins that would end after ${formatDuration(plan.maxTimeMs)}`] : []),
@@ -88,9 +88,9 @@ function looksInWords(plan: Plan, comparisons: number): string[] {
 /** One line a round: the strategies of each scenario in their order. */
 function rounds(plan: Plan): string[] {
   const lines = new Map<string, string[]>();
-  for (const { index, scenario, strategy } of blockOrder(plan)) {
+  for (const { index, scenario, contestant } of blockOrder(plan)) {
     const key = `${index + 1} ${scenario.name}:`;
-    lines.set(key, [...(lines.get(key) ?? []), strategy.name]);
+    lines.set(key, [...(lines.get(key) ?? []), contestant.name]);
   }
   return [...lines].map(([key, names]) => `${key} ${names.join(' ')}`);
 }

@@ -1,5 +1,5 @@
 // Thresholds held against a result: what passed, what did not, and why.
-import { strategiesOf } from '../../plan/contestants.ts';
+import { contestantsOf } from '../../plan/contestants.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { QuantileMs, RunResult } from '../../result/types.ts';
 import { matches, requireKnown } from './known.ts';
@@ -85,7 +85,7 @@ function conditionOf({ text, operator }: Threshold): string {
 }
 
 function placesOf(plan: Plan): Place[] {
-  const strategies = strategiesOf(plan).map(({ name }) => name);
+  const strategies = contestantsOf(plan).map(({ name }) => name);
   return plan.scenarios.flatMap(({ name: scenario }) =>
     strategies.map((strategy) => ({ scenario, strategy })),
   );

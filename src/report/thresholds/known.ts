@@ -1,15 +1,15 @@
 // What can be told of thresholds before a run: whether the plan has what they name, and whether it will be measured.
 import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
-import { strategiesOf } from '../../plan/contestants.ts';
-import type { Plan, Strategy } from '../../plan/types.ts';
+import { contestantsOf } from '../../plan/contestants.ts';
+import type { Contestant, Plan } from '../../plan/types.ts';
 import { metricOf } from './metrics.ts';
 import { ANY, type Threshold } from './threshold.ts';
 
 /** @throws UsageError when the plan has no such scenario or strategy, or a strategy that never tells the metric */
 export function requireKnown(thresholds: readonly Threshold[], plan: Plan): void {
   const scenarios = plan.scenarios.map(({ name }) => name);
-  const strategies = strategiesOf(plan);
+  const strategies = contestantsOf(plan);
   for (const threshold of thresholds) {
     requireName(threshold, 'scenario', scenarios);
     requireName(
@@ -38,7 +38,7 @@ function requireName(threshold: Threshold, what: 'scenario' | 'strategy', known:
 }
 
 /** Minutes of load for a threshold that cannot pass would be wasted. */
-function requireTold({ text, metric }: Threshold, strategies: readonly Strategy[]): void {
+function requireTold({ text, metric }: Threshold, strategies: readonly Contestant[]): void {
   const mute = strategies.find(({ kind }) => kind !== 'binder');
   if (mute === undefined || metricOf(metric).ownServerOnly === undefined) return;
   throw new UsageError(

@@ -82,7 +82,7 @@ export async function readBlocks(folder: string, plan: Plan): Promise<SavedBlock
 }
 
 function isOf({ scenario, binder, index }: BlockResult, spec: BlockSpec | undefined): boolean {
-  return spec?.scenario.name === scenario && spec.strategy.name === binder && spec.index === index;
+  return spec?.scenario.name === scenario && spec.contestant.name === binder && spec.index === index;
 }
 
 /** The places of blocks whose transfers are there. */

@@ -27,7 +27,7 @@ function blockAt(place: number, changes: Partial<BlockResult> = {}): BlockResult
   if (spec === undefined) throw new Error(`no place ${place}`);
   return sampleBlock({
     scenario: spec.scenario.name,
-    binder: spec.strategy.name,
+    binder: spec.contestant.name,
     index: spec.index,
     ...changes,
   });

@@ -1,5 +1,5 @@
 // Reasons to trust a run less: it was cut short, blocks are invalid, nothing overlapped, something else was noted.
-import { strategiesOf } from '../../../plan/contestants.ts';
+import { contestantsOf } from '../../../plan/contestants.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
 import { enumerate, plural } from '../../words/format.ts';
 
@@ -22,7 +22,7 @@ function validity({ valid }: RunResult): string[] {
 
 function partiality({ partial, endedBy, blocks, requested }: RunResult): string[] {
   if (!partial) return [];
-  const planned = requested.scenarios.length * strategiesOf(requested).length * requested.blocks;
+  const planned = requested.scenarios.length * contestantsOf(requested).length * requested.blocks;
   const why = endedBy === 'max-time' ? 'was out of time' : 'was ended early';
   return [`The run ${why}: ${blocks.length} of ${plural(planned, 'block')} were run.`];
 }

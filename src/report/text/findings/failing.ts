@@ -1,6 +1,6 @@
 // How often each strategy failed, and with what.
 import { STRATEGIES } from '../../../binder/strategies/index.ts';
-import { binderNamed, strategiesOf } from '../../../plan/contestants.ts';
+import { binderNamed, contestantsOf } from '../../../plan/contestants.ts';
 import { shareClosedByClient } from '../../../plan/time-wait.ts';
 import type { Scenario } from '../../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
@@ -14,7 +14,7 @@ const KINDS_NAMED = 3;
 
 /** A sentence a strategy; scenarios in which its failures have another explanation get one of their own. */
 export function failureFindings({ strategies, requested }: RunResult): string[] {
-  return strategiesOf(requested).flatMap(({ name: binder }) => {
+  return contestantsOf(requested).flatMap(({ name: binder }) => {
     const failing = strategies.filter((strategy) => strategy.binder === binder && strategy.failed > 0);
     const groups = groupBy(failing, (strategy) => explanation(requested.scenarios, strategy));
     return groups.map((group) => {

@@ -1,5 +1,5 @@
 // Whether a strategy fails more with more sessions: scenarios that differ in nothing else, and whose intervals part.
-import { strategiesOf } from '../../../plan/contestants.ts';
+import { contestantsOf } from '../../../plan/contestants.ts';
 import type { Scenario, Workload } from '../../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
 import { enumerate, formatCount, formatPercent, plural } from '../../words/format.ts';
@@ -19,7 +19,7 @@ interface Change {
 
 export function loadFindings(result: RunResult): string[] {
   return seriesOf(result.requested.scenarios).flatMap((series) => {
-    const changes = strategiesOf(result.requested).flatMap(({ name: binder }) =>
+    const changes = contestantsOf(result.requested).flatMap(({ name: binder }) =>
       changeOf(loadsOf(result, series, binder)),
     );
     const alike = groupBy(changes, ({ how, fewest, most }) => [how, fewest.sessions, most.sessions]);

@@ -1,5 +1,5 @@
 // Where the data connections came from, and whether several really shared the port at once.
-import { strategiesOf } from '../../../plan/contestants.ts';
+import { contestantsOf } from '../../../plan/contestants.ts';
 import type { RunResult } from '../../../result/types.ts';
 import { enumerate, formatCount, formatPercent, plural } from '../../words/format.ts';
 import { groupBy } from '../../words/group.ts';
@@ -53,7 +53,7 @@ function fromElsewhere({ binder, failed, connected, fromDefault }: Port): string
 }
 
 function portsOf({ strategies, requested, blocks }: RunResult): Port[] {
-  return strategiesOf(requested).flatMap(({ name: binder }) => {
+  return contestantsOf(requested).flatMap(({ name: binder }) => {
     const own = strategies.filter((strategy) => strategy.binder === binder);
     if (own.length === 0) return [];
     const block = blocks.find((one) => one.binder === binder);
