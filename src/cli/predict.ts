@@ -1,12 +1,13 @@
 // `port20 predict [plan]`: what contention for the port alone will make of a plan, or has made of a run.
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { foresee } from '../predict/outlook.ts';
 import { formatPrediction } from '../report/text/predict.ts';
 import { readResult } from '../run/store/result-file.ts';
 import { EXIT } from './exit.ts';
 import { print, wantsColor } from './output.ts';
 import { FLAGS_WITH_RESULT, type PredictFlags } from './predict-flags.ts';
-import { predictPlan, predictResult } from './predict-report.ts';
+import { predictResult } from './predict-report.ts';
 import { choosePlan } from './stress-plan.ts';
 
 /** @returns the exit status */
@@ -20,7 +21,7 @@ export async function predict(command: Command): Promise<number> {
 
 async function ofPlan(command: Command, flags: PredictFlags) {
   const plan = await choosePlan(command.args[0], flags);
-  return predictPlan(plan, { holdMs: flags.hold, serviceMs: flags.service });
+  return foresee(plan, { holdMs: flags.hold, serviceMs: flags.service });
 }
 
 /** @throws UsageError for what a result already says */
@@ -37,5 +38,5 @@ async function ofResult(command: Command, file: string, { binder }: PredictFlags
   );
   if (other !== undefined)
     throw new UsageError(`${other.long} and --from ${file}: the result says how it was run`);
-  return predictResult(await readResult(file), { file, binders: binder });
+  return predictResult(await readResult(file), { file, contestants: binder });
 }

@@ -7,8 +7,9 @@ import { kernelDigest } from '../probe/kernel/truth-table.ts';
 import { formatDryRun } from '../report/text/dry-run.ts';
 import { formatTerminal } from '../report/text/terminal.ts';
 import { requireKnown } from '../report/thresholds/known.ts';
+import { problemInWords } from '../report/words/problems.ts';
 import type { RunResult } from '../result/types.ts';
-import { describeHost } from '../run/host.ts';
+import { hostOfRun } from '../run/host.ts';
 import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from '../run/store/folder.ts';
 import { savedText } from '../run/store/kept-run.ts';
 import { requireSameHost } from '../run/store/same-host.ts';
@@ -58,7 +59,7 @@ async function runAndReport(
   const made =
     flags.dir === undefined
       ? undefined
-      : await createRunFolder(flags.dir, plan, describeHost(truthTableDigest), keptInRun(flags));
+      : await createRunFolder(flags.dir, plan, hostOfRun(truthTableDigest), keptInRun(flags));
   const folder = taken ?? made;
   try {
     const ran = await runHere({ plan, targets, folder, truthTableDigest }, flags);
@@ -118,7 +119,7 @@ async function takeUp(
   }
   const folder = await resumeRunFolder(path, keptInRun(flags));
   if (!flags.allowEnvDiff) {
-    await requireSameHost(folder, describeHost(digest()), 'resume it all the same with --allow-env-diff');
+    await requireSameHost(folder, hostOfRun(digest()), 'resume it all the same with --allow-env-diff');
   }
   return folder;
 }
@@ -175,5 +176,7 @@ function statusOf(result: RunResult): number | undefined {
 }
 
 function firstProblem([block]: RunResult['blocks']): string {
-  return block === undefined ? 'none was run' : `${block.scenario}/${block.binder}: ${block.problems[0]}`;
+  return block === undefined
+    ? 'none was run'
+    : `${block.scenario}/${block.contestant}: ${block.problems.map(problemInWords)[0]}`;
 }

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { type Endpoint, isLoopback } from '../address.ts';
 import { PreflightError, UsageError } from '../errors.ts';
 
-export interface Target {
+export interface AddressedServer {
   readonly server: Endpoint;
   readonly user: string;
   readonly password: string;
@@ -14,7 +14,7 @@ export interface Target {
 const DEFAULT_PORT = 21;
 
 /** @throws UsageError for what is no FTP URL, or not on this machine and not said to be owned; PreflightError */
-export async function readTarget(text: string, iOwnThisServer: boolean): Promise<Target> {
+export async function readTarget(text: string, iOwnThisServer: boolean): Promise<AddressedServer> {
   const url = parseUrl(text);
   const address = await addressOf(url.hostname.replace(/^\[|\]$/g, ''));
   if (!isLoopback(address) && !iOwnThisServer) {

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/types.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
 import type { RunResult } from '../result/types.ts';
 import type { Engine } from '../run/engine.ts';
-import { describeHost } from '../run/host.ts';
+import { hostOfRun } from '../run/host.ts';
 import { type RunOptions, runPlan } from '../run/run.ts';
 import { createRunFolder, resumeRunFolder } from '../run/store/folder.ts';
 import { type KeptRun, type KeptRunOptions, type ResumeOptions, runInFolder } from '../run/store/kept-run.ts';
@@ -41,7 +41,7 @@ export type {
   StrategyResult,
   Timeline,
 } from '../result/types.ts';
-export type { Before, FinishedBlock, RunOptions, Transfer } from '../run/run.ts';
+export type { Before, FinishedBlock, RunOptions, TransferViews } from '../run/run.ts';
 export type { KeptRun, KeptRunOptions, ResumeOptions } from '../run/store/kept-run.ts';
 export type { Target } from '../run/targets.ts';
 export type { DataConnectionRecord, RecordOutcome } from '../server/data/record.ts';
@@ -64,7 +64,7 @@ export function runStress(plan: Plan, options: RunOptions = {}): Promise<RunResu
  */
 export async function beginRun(path: string, plan: Plan, options: KeptRunOptions = {}): Promise<KeptRun> {
   const truthTableDigest = digestOf(options);
-  const folder = await createRunFolder(path, plan, describeHost(truthTableDigest), keptFor(options));
+  const folder = await createRunFolder(path, plan, hostOfRun(truthTableDigest), keptFor(options));
   return onThisMachine((engine) => runInFolder(folder, engine, { ...options, truthTableDigest }));
 }
 
@@ -78,11 +78,7 @@ export async function resumeRun(path: string, options: ResumeOptions = {}): Prom
   const truthTableDigest = digestOf(options);
   const folder = await resumeRunFolder(path, keptFor(options));
   if (!allowOtherHost) {
-    await requireSameHost(
-      folder,
-      describeHost(truthTableDigest),
-      'resume it all the same with allowOtherHost',
-    );
+    await requireSameHost(folder, hostOfRun(truthTableDigest), 'resume it all the same with allowOtherHost');
   }
   return onThisMachine((engine) => runInFolder(folder, engine, { ...ofRun, truthTableDigest }));
 }

@@ -1,87 +1,111 @@
 // When not to trust the number: what the load generator, or the host under both, had to do with it.
-import type { BlockResult } from '../result/types.ts';
+import { type FailureKind, failuresThat } from '../result/outcome.ts';
+import type { BlockResult, BlockWarning, RunWarning } from '../result/types.ts';
 
 interface Doubt {
-  /** How bad it is in this block. */
+  /** How bad it is in a block. */
   readonly of: (block: BlockResult) => number;
   /** Above this a reader is told. */
   readonly beyond: number;
-  readonly text: (worst: number) => string;
+  readonly warning: (worst: number) => BlockWarning;
 }
-
-const percent = (share: number) => `${Math.round(share * 100)} %`;
-const count = (n: number) => n.toLocaleString('en').replaceAll(',', ' ');
 
 const DOUBTS: readonly Doubt[] = [
   {
     of: ({ generator }) => generator?.cpuShare ?? 0,
     beyond: 0.9,
-    text: (share) =>
-      `a load generator used ${percent(share)} of a core: transfers/s is its limit, not the server's (more generators, or userPi: lean)`,
+    warning: (share) => ({ id: 'generator-busy', share }),
   },
   {
     of: ({ generator }) => generator?.runQueueShare ?? 0,
     beyond: 0.2,
-    text: (share) =>
-      `a load generator waited for a free core ${percent(share)} of the time: transfers/s is this machine's limit`,
+    warning: (share) => ({ id: 'generator-starved', share }),
   },
   {
     of: ({ generator }) => generator?.eventLoopLagMaxMs ?? 0,
     beyond: 250,
-    text: (ms) => `a load generator stood still for ${Math.round(ms)} ms: its own limit, not the server's`,
+    warning: (lagMs) => ({ id: 'generator-stalled', lagMs }),
   },
   {
     of: ({ generator }) => generator?.lateP99Ms ?? 0,
     beyond: 20,
-    text: (ms) =>
-      `one in a hundred transfers started ${Math.round(ms)} ms late or more: the load was not the plan's`,
+    warning: (p99Ms) => ({ id: 'late-starts', p99Ms }),
   },
   {
     of: ({ dropped, offered }) => (offered === 0 ? 0 : dropped / offered),
     beyond: 0,
-    text: (share) =>
-      `${share < 0.01 ? 'less than 1 %' : percent(share)} of the arrivals found no idle session and were dropped: the load was less than the plan's (more sessions, or a lower rate)`,
+    warning: (share) => ({ id: 'arrivals-dropped', share }),
   },
   {
-    of: generatorFailures,
+    of: ({ failures }) => failuresThat(failures, isOfGenerator),
     beyond: 0,
-    text: (n) =>
-      `${count(n)} transfers failed for want of a port or a descriptor at the load generator: not the server's failures`,
+    warning: (transfers) => ({ id: 'generator-failures', transfers }),
   },
   {
     of: ({ generator }) => generator?.listenOverflows ?? 0,
     beyond: 0,
-    text: (n) => `${count(n)} connections met a full accept queue on this host (TcpExtListenOverflows)`,
+    warning: (connections) => ({ id: 'accept-queue-full', connections }),
   },
   {
     of: ({ generator }) => generator?.timeWaitOverflows ?? 0,
     beyond: 0,
-    text: (n) =>
-      `${count(n)} sockets found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, so legacy fails too seldom and reuse-addr binds too fast`,
+    warning: (sockets) => ({ id: 'time-wait-full', sockets }),
   },
 ];
 
-/** Codes of calls that the client makes by itself: to listen for the server, or to reach its control port. */
-const GENERATOR_FAILURES = /^(?:listen\.|control\.(?:EADDRNOTAVAIL|EADDRINUSE|EMFILE|ENFILE)$)/;
+const WANT_OF_PORT_OR_DESCRIPTOR: readonly string[] = ['EADDRNOTAVAIL', 'EADDRINUSE', 'EMFILE', 'ENFILE'];
 
-function generatorFailures({ failures }: BlockResult): number {
-  return Object.entries(failures).reduce((sum, [key, n]) => sum + (GENERATOR_FAILURES.test(key) ? n : 0), 0);
+/** Of calls that the client makes by itself: to listen for the server, or to reach its control port. */
+function isOfGenerator(failure: FailureKind): boolean {
+  if (failure.kind !== 'socket-error') return false;
+  const { phase, code } = failure;
+  return phase === 'listen' || (phase === 'control' && WANT_OF_PORT_OR_DESCRIPTOR.includes(code));
 }
 
 /** The doubts about one block. */
-export function doubtsAbout(block: BlockResult): string[] {
-  return DOUBTS.filter(({ of, beyond }) => of(block) > beyond).map(({ of, text }) => text(of(block)));
+export function doubtsAbout(block: BlockResult): BlockWarning[] {
+  return DOUBTS.filter(({ of, beyond }) => of(block) > beyond).map(({ of, warning }) => warning(of(block)));
 }
 
-/** The doubts about a run: each once a scenario, with its worst block and the contestants that it concerns. */
-export function doubtsAboutRun(blocks: readonly BlockResult[]): string[] {
+/** The same of a run: for each scenario and contestant its worst block, and how many blocks are concerned. */
+export function doubtsAboutRun(blocks: readonly BlockResult[]): RunWarning[] {
   const scenarios = [...new Set(blocks.map(({ scenario }) => scenario))];
+  const contestants = [...new Set(blocks.map(({ contestant }) => contestant))].sort();
   return scenarios.flatMap((scenario) =>
-    DOUBTS.flatMap(({ of, beyond, text }) => {
-      const concerned = blocks.filter((block) => block.scenario === scenario && of(block) > beyond);
-      if (concerned.length === 0) return [];
-      const names = [...new Set(concerned.map(({ binder }) => binder))].sort();
-      return [`${scenario} (${names.join(', ')}): ${text(Math.max(...concerned.map(of)))}`];
-    }),
+    DOUBTS.flatMap(({ of, beyond, warning }) =>
+      contestants.flatMap((contestant) => {
+        const concerned = blocks.filter(
+          (block) => block.scenario === scenario && block.contestant === contestant && of(block) > beyond,
+        );
+        if (concerned.length === 0) return [];
+        return atPlace(warning(Math.max(...concerned.map(of))), {
+          ...{ scenario, contestant },
+          blocks: concerned.length,
+        });
+      }),
+    ),
   );
+}
+
+/** Warnings of single blocks that are no doubts, each once. */
+export function otherWarnings(blocks: readonly BlockResult[]): RunWarning[] {
+  const doubts = new Set(DOUBTS.map(({ warning }) => warning(0).id));
+  const counts = new Map<string, { warning: BlockWarning; of: BlockResult; blocks: number }>();
+  for (const block of blocks) {
+    for (const warning of block.warnings.filter(({ id }) => !doubts.has(id))) {
+      const key = JSON.stringify([block.scenario, block.contestant, warning]);
+      const seen = counts.get(key) ?? { warning, of: block, blocks: 0 };
+      counts.set(key, { ...seen, blocks: seen.blocks + 1 });
+    }
+  }
+  return [...counts.values()].map(({ warning, of: { scenario, contestant }, blocks: n }) =>
+    atPlace(warning, { scenario, contestant, blocks: n }),
+  );
+}
+
+type Place = Pick<BlockResult, 'scenario' | 'contestant'> & { readonly blocks: number };
+
+/** What an earlier format said in words has no place beside them. */
+function atPlace(warning: BlockWarning, place: Place): RunWarning {
+  return warning.id === 'text' ? warning : { ...warning, ...place };
 }

@@ -1,11 +1,12 @@
 // From blocks to contestants and their comparisons: the block is the sampling unit throughout.
 
-import { contestantsOf, retryOf, waitsOfContestant } from '../plan/contestants.ts';
-import { drawsOf, seedOf } from '../plan/draws.ts';
+import { binderOf, contestantsOf, retryOf } from '../plan/contestants.ts';
 import type { Contestant, Plan, Scenario } from '../plan/types.ts';
-import { predictContestant } from '../predict/predict.ts';
+import { explainBlocks } from '../predict/outlook.ts';
+import { predictionOf } from '../predict/predict.ts';
+import { failedAtBind } from '../result/outcome.ts';
 import { blockCount, pairedCounts, tellingBlocksOf } from '../result/telling.ts';
-import type { BlockResult, Comparison, Prediction, StrategyResult } from '../result/types.ts';
+import type { BlockResult, Comparison, StrategyResult } from '../result/types.ts';
 import { blockedProportion } from '../stats/blocks.ts';
 import { type Difference, difference } from '../stats/difference.ts';
 import { judgeFamily } from '../stats/family.ts';
@@ -18,7 +19,7 @@ import { realScaleBound } from './bound.ts';
 export function summarizeStrategies(plan: Plan, blocks: readonly BlockResult[]): StrategyResult[] {
   return plan.scenarios.flatMap((scenario) =>
     contestantsOf(plan).flatMap((contestant) => {
-      const own = tellingBlocksOf(blocks, { scenario: scenario.name, binder: contestant.name });
+      const own = tellingBlocksOf(blocks, { scenario: scenario.name, contestant: contestant.name });
       return own.length === 0 ? [] : [summarize(plan, scenario, contestant, own)];
     }),
   );
@@ -53,8 +54,8 @@ function differenceFromBaseline(
   blocks: readonly BlockResult[],
   { scenario, candidate, significance }: { scenario: string; candidate: string; significance: number },
 ): Difference {
-  const ofBaseline = tellingBlocksOf(blocks, { scenario, binder: plan.baseline });
-  const ofCandidate = tellingBlocksOf(blocks, { scenario, binder: candidate });
+  const ofBaseline = tellingBlocksOf(blocks, { scenario, contestant: plan.baseline });
+  const ofCandidate = tellingBlocksOf(blocks, { scenario, contestant: candidate });
   return difference(pairedCounts(ofBaseline, ofCandidate), { seed: plan.seed, confidence: 1 - significance });
 }
 
@@ -69,18 +70,19 @@ function summarize(
   const rate = blockedProportion(blocks.map(blockCount));
   const waits = mergeHistograms(blocks.map((block) => decodeHistogram(block.waitsToBind)));
   const failures = mergedFailures(blocks);
-  const unbound = Object.entries(failures).reduce(
-    (sum, [key, n]) => (key.startsWith('bind.') ? sum + n : sum),
-    0,
-  );
+  const unbound = failedAtBind(failures);
   const offered = total((block) => block.offered);
+  const seconds = total((block) => block.durationMs) / 1000;
+  // A block of which every arrival was dropped at once lasts no time.
+  const perSecond = (count: number) => (seconds === 0 ? 0 : count / seconds);
   const failed = total((block) => block.failed);
   const started = offered - total((block) => block.dropped);
   const told = blocks.every(({ serverView }) => serverView);
   const times = mergeHistograms(blocks.map((block) => decodeHistogram(block.transferTimes)));
   return {
     scenario: scenario.name,
-    binder: contestant.name,
+    contestant: contestant.name,
+    binder: binderOf(contestant),
     kind: contestant.kind,
     retry: contestant.kind === 'binder' ? String(retryOf(plan, contestant.binder)) : null,
     blocks: blocks.length,
@@ -99,30 +101,16 @@ function summarize(
     waitToBindP99Ms: told ? quantileMs(waits, unbound, 0.99) : null,
     transferP50Ms: quantileMs(times, failed, 0.5),
     transferP99Ms: quantileMs(times, failed, 0.99),
-    transfersPerSecond: total((block) => block.completed) / (total((block) => block.durationMs) / 1000),
+    transfersPerSecond: perSecond(total((block) => block.completed)),
     connected: total((block) => block.connected),
     fromDefaultDataPort: total((block) => block.fromDefaultDataPort),
     peakSockets: Math.max(...blocks.map((block) => block.peakSockets)),
     peakProcesses: Math.max(...blocks.map((block) => block.peakProcesses)),
     realScaleBound: realScaleBound(plan, scenario, contestant, {
-      arrivalsPerSecond: offered / (total((block) => block.durationMs) / 1000),
+      arrivalsPerSecond: perSecond(offered),
     }),
-    prediction: predict(plan, scenario, contestant, blocks),
+    prediction: predictionOf(explainBlocks(plan, scenario, contestant, blocks)),
   };
-}
-
-/** From these blocks' own times, with arrivals drawn as the load draws them. */
-function predict(
-  plan: Plan,
-  scenario: Scenario,
-  contestant: Contestant,
-  blocks: readonly BlockResult[],
-): Prediction | null {
-  return predictContestant({
-    ...{ scenario, contestant, blocks, waits: waitsOfContestant(plan, contestant), draws: drawsOf(scenario) },
-    processes: plan.workers,
-    seed: seedOf(plan.seed, 'prediction', scenario.name, contestant.name),
-  });
 }
 
 function mergedFailures(blocks: readonly BlockResult[]): Record<string, number> {

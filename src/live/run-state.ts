@@ -5,9 +5,9 @@ import type { Plan } from '../plan/types.ts';
 import { createRateMeter } from '../report/text/rate-meter.ts';
 import {
   formatCount,
-  formatDuration,
   formatPercent,
   formatRatio,
+  formatTimeSpan,
   NO_VALUE,
   plural,
 } from '../report/words/format.ts';
@@ -79,13 +79,13 @@ function underWay(
   sinceMs: number,
   ratePerSecond: number | null,
 ): RunWords {
-  const { blocksDone, blocksTotal, scenario, binder, remainingMs } = progress;
+  const { blocksDone, blocksTotal, scenario, contestant, remainingMs } = progress;
   if (blocksDone === blocksTotal) return over({ name }, progress, sinceMs);
   const block = blocksDone + 1;
   return {
     ...countsInWords(progress, sinceMs),
     title: `${block}/${blocksTotal} port20: ${name}`,
-    doing: `Block ${formatCount(block)} of ${formatCount(blocksTotal)}: ${binder} in ${scenario}`,
+    doing: `Block ${formatCount(block)} of ${formatCount(blocksTotal)}: ${contestant} in ${scenario}`,
     rate: formatRatio(ratePerSecond),
     left: remainingMs === null ? NO_VALUE : inSeconds(Math.max(0, remainingMs - sinceMs)),
   };
@@ -112,5 +112,5 @@ function countsInWords({ blocksDone, blocksTotal, offered, failed, elapsedMs }: 
 }
 
 function inSeconds(ms: number): string {
-  return formatDuration(Math.round(ms / 1000) * 1000);
+  return formatTimeSpan(Math.round(ms / 1000) * 1000);
 }

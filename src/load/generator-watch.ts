@@ -31,10 +31,11 @@ export function watchGenerator(): GeneratorWatch {
       const told = thread !== null && threadBefore !== null;
       return {
         // Node's other threads (garbage collection) may use a core beside the one that the load runs on.
-        cpuShare: told
-          ? (thread.runningMs - threadBefore.runningMs) / wallMs
-          : Math.min(1, (cpu.user + cpu.system) / 1000 / wallMs),
-        runQueueShare: told ? (thread.waitingMs - threadBefore.waitingMs) / wallMs : null,
+        cpuShare: shareOf(
+          told ? thread.runningMs - threadBefore.runningMs : (cpu.user + cpu.system) / 1000,
+          wallMs,
+        ),
+        runQueueShare: told ? shareOf(thread.waitingMs - threadBefore.waitingMs, wallMs) : null,
         // The histogram counts the interval itself, too.
         eventLoopLagP99Ms: beyondResolution(lag.percentile(99)),
         eventLoopLagMaxMs: beyondResolution(lag.max),
@@ -42,6 +43,11 @@ export function watchGenerator(): GeneratorWatch {
       };
     },
   };
+}
+
+/** The kernel counts by another clock: what fills a short time may look like more than all of it. */
+function shareOf(ms: number, wallMs: number): number {
+  return Math.min(1, Math.max(0, ms / wallMs));
 }
 
 function beyondResolution(ns: number): number {

@@ -6,6 +6,7 @@ import { COMMANDS } from '../client/user-pi.ts';
 import { systemClock } from '../clock.ts';
 import type { Attempt } from '../result/attempt.ts';
 import type { Outcome } from '../result/outcome.ts';
+import type { BlockWarning } from '../result/types.ts';
 import { contentOf, hashOf } from './content.ts';
 import { watchGenerator } from './generator-watch.ts';
 import { createInFlight } from './in-flight.ts';
@@ -17,7 +18,7 @@ export interface LoadResult {
   readonly generator: GeneratorReport;
   /** Sessions that were lost and could not log in again. */
   readonly lostSessions: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly BlockWarning[];
 }
 
 export interface Load {
@@ -64,7 +65,7 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
     const generator = watch.stop();
     pool.close();
     if (failure !== undefined) throw failure.error;
-    return { generator, lostSessions: pool.lost.length, warnings: lostInWords(pool) };
+    return { generator, lostSessions: pool.lost.length, warnings: lostSessions(pool) };
   }
 
   /** What was not foreseen of a transfer is no outcome to count: the load ends, and the first reason is its own. */
@@ -151,12 +152,10 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
   return { run, stop };
 }
 
-/** One line, however many there are. */
-function lostInWords({ lost }: SessionPool): string[] {
+/** One warning, however many there are. */
+function lostSessions({ lost }: SessionPool): BlockWarning[] {
   const [first] = lost;
-  if (first === undefined) return [];
-  if (lost.length === 1) return [`1 session was lost and could not log in again: ${first.reason}`];
-  return [`${lost.length} sessions were lost and could not log in again, the first: ${first.reason}`];
+  return first === undefined ? [] : [{ id: 'sessions-lost', sessions: lost.length, reason: first.reason }];
 }
 
 /** An attempt of which nothing reached a server. */

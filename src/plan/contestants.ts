@@ -2,7 +2,7 @@
 
 import { longestWaitMs, waitsOf } from '../binder/retry.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
-import { BINDER_NAMES, type BinderName, type RetrySetting, type WaitRange } from '../binder/types.ts';
+import type { BinderName, RetrySetting, WaitRange } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
 import type { Contestant, Plan } from './types.ts';
 
@@ -21,10 +21,9 @@ export function contestantsOf(plan: Pick<Plan, 'binders' | 'peers' | 'targets'>)
   ];
 }
 
-/** The binder behind a row of that name, `legacy-bsd#2` too; undefined for a server that is none of ours. */
-export function binderNamed(name: string): BinderName | undefined {
-  const [first] = name.split('#');
-  return BINDER_NAMES.find((binder) => binder === first);
+/** Null for what is none of ours. */
+export function binderOf(contestant: Contestant): BinderName | null {
+  return contestant.kind === 'binder' ? contestant.binder : null;
 }
 
 /** The schedule that `binder` follows under this plan. */

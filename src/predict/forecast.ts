@@ -127,7 +127,10 @@ function drawnInterval(
   const outside = Math.round((1 - upperTail(DEFAULT_CONFIDENCE)) * (DRAWS + 1));
   const [low, high] = [rates[outside - 1] as number, rates[DRAWS - outside] as number];
   const widening = wideningFor(counts.length, blocks);
-  return [Math.max(0, rate - (rate - low) * widening), Math.min(1, rate + (high - rate) * widening)];
+  // Where failures are rare the rate of all may lie beyond a percentile: it is in its own interval all the same.
+  const below = Math.max(0, rate - low) * widening;
+  const above = Math.max(0, high - rate) * widening;
+  return [Math.max(0, rate - below), Math.min(1, rate + above)];
 }
 
 function drawnRate(counts: readonly BlockCount[], blocks: number, random: Random): number | undefined {

@@ -1,16 +1,23 @@
 // What can be said of each contestant of a plan, as data: the forecast, the formulas that apply, and what was measured.
-import type { Plan, Scenario } from '../plan/types.ts';
-import type { Prediction, StrategyResult } from '../result/types.ts';
+import type { BinderName } from '../binder/types.ts';
+import { binderOf, contestantsOf, waitsOfContestant } from '../plan/contestants.ts';
+import { drawsOf, seedOf } from '../plan/draws.ts';
+import type { Contestant, Plan, Scenario } from '../plan/types.ts';
+import { tellingBlocksOf } from '../result/telling.ts';
+import type { BlockResult, Prediction, RunResult, StrategyResult } from '../result/types.ts';
+import { createRandom } from '../stats/random.ts';
 import { applicableFormulas, type FormulaValue } from './applicable.ts';
-import type { AssumedTimes } from './assumed.ts';
-import type { Forecast } from './forecast.ts';
-import type { PredictionRequest } from './predict.ts';
+import { type AssumedTimes, assumedTransfer } from './assumed.ts';
+import { type Forecast, forecast } from './forecast.ts';
+import { loadOf } from './inputs.ts';
+import { type Explanation, explainContestant } from './predict.ts';
 
 /** One contestant in one scenario. */
 export interface Outlook {
   readonly scenario: string;
-  /** The contestant's name. */
-  readonly binder: string;
+  readonly contestant: string;
+  /** Null where it is none of ours. */
+  readonly binder: BinderName | null;
   /** Null where nothing can be said: another server's rule and hold times are not known. */
   readonly forecast: Forecast | null;
   readonly formulas: readonly FormulaValue[];
@@ -31,11 +38,90 @@ export interface PredictionReport {
   readonly rows: readonly Outlook[];
 }
 
-export function formulasOf(
+/** Before a run. */
+export function foresee(plan: Plan, assumed: AssumedTimes): PredictionReport {
+  const rows = eachContestant(plan, (scenario, contestant) => ({
+    ...outlookOf(plan, scenario, contestant, forecastOf(plan, scenario, contestant, assumed)),
+    measured: null,
+  }));
+  return { requested: plan, assumed, rows };
+}
+
+/** After a run, with its measured times. */
+export function explainResult({ requested: plan, blocks, strategies }: RunResult): PredictionReport {
+  const rows = eachContestant(plan, (scenario, contestant) => {
+    const place = { scenario: scenario.name, contestant: contestant.name };
+    const found = explainBlocks(plan, scenario, contestant, tellingBlocksOf(blocks, place));
+    const measured = strategies.find(
+      (one) => one.scenario === place.scenario && one.contestant === place.contestant,
+    );
+    return {
+      ...outlookOf(plan, scenario, contestant, found?.forecast ?? null),
+      measured: measured === undefined ? null : measuredOf(measured, found?.verdict ?? null),
+    };
+  });
+  return { requested: plan, assumed: null, rows };
+}
+
+/** From these blocks' own times, with arrivals drawn as the load draws them: whoever asks gets the same. */
+export function explainBlocks(
+  plan: Plan,
   scenario: Scenario,
+  contestant: Contestant,
+  blocks: readonly BlockResult[],
+): Explanation | null {
+  return explainContestant({
+    ...{ scenario, contestant, blocks, waits: waitsOfContestant(plan, contestant) },
+    draws: drawsOf(scenario),
+    processes: plan.workers,
+    seed: seedFor(plan, scenario, contestant),
+  });
+}
+
+function forecastOf(
+  plan: Plan,
+  scenario: Scenario,
+  contestant: Contestant,
+  assumed: AssumedTimes,
+): Forecast | null {
+  const binder = binderOf(contestant);
+  if (binder === null) return null;
+  const inputs = { binder, waits: waitsOfContestant(plan, contestant), processes: plan.workers };
+  const transfer = assumedTransfer(scenario, inputs, assumed);
+  const random = createRandom(seedFor(plan, scenario, contestant));
+  return forecast(loadOf(scenario, drawsOf(scenario)), transfer, { blocks: plan.blocks, random });
+}
+
+function outlookOf(
+  plan: Plan,
+  scenario: Scenario,
+  contestant: Contestant,
   found: Forecast | null,
-  waits: PredictionRequest['waits'],
-): readonly FormulaValue[] {
+): Omit<Outlook, 'measured'> {
   const contention = found?.contention ?? null;
-  return contention === null ? [] : applicableFormulas(scenario, contention, waits);
+  const waits = waitsOfContestant(plan, contestant);
+  return {
+    scenario: scenario.name,
+    contestant: contestant.name,
+    binder: binderOf(contestant),
+    forecast: found,
+    formulas: contention === null ? [] : applicableFormulas(scenario, contention, waits),
+  };
+}
+
+function measuredOf(
+  { failureRate, interval, completed, failed }: StrategyResult,
+  verdict: Measured['verdict'],
+): Measured {
+  return { failureRate, interval, completed, failed, verdict };
+}
+
+function seedFor(plan: Plan, scenario: Scenario, contestant: Contestant): number {
+  return seedOf(plan.seed, 'prediction', scenario.name, contestant.name);
+}
+
+function eachContestant<T>(plan: Plan, tell: (scenario: Scenario, contestant: Contestant) => T): T[] {
+  return plan.scenarios.flatMap((scenario) =>
+    contestantsOf(plan).map((contestant) => tell(scenario, contestant)),
+  );
 }

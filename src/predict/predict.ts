@@ -20,18 +20,6 @@ export interface PredictionRequest {
   readonly seed: number;
 }
 
-/**
- * The prediction for one contestant in one scenario; the same request gives the same one. Null for servers that are not
- * ours, whose rule and hold times are not known; without contention times; and where nothing finished.
- * @throws RangeError for a seed that is not a whole number
- */
-export function predictContestant(request: PredictionRequest): Prediction | null {
-  const found = explainContestant(request);
-  if (found === null) return null;
-  const { failureRate, interval, tolerance, replications } = found.forecast;
-  return { failureRate, interval, tolerance, replications, verdict: found.verdict };
-}
-
 export interface Explanation {
   /** From measured times. */
   readonly forecast: Forecast;
@@ -39,7 +27,11 @@ export interface Explanation {
   readonly verdict: Prediction['verdict'];
 }
 
-/** The same with what the simulated transfers met. @throws RangeError */
+/**
+ * What contention makes of one contestant in one scenario; the same request gives the same. Null for servers that are
+ * not ours, whose rule and hold times are not known; without contention times; and where nothing finished.
+ * @throws RangeError for a seed that is not a whole number
+ */
 export function explainContestant({
   contestant,
   scenario,
@@ -57,6 +49,13 @@ export function explainContestant({
   const options = { blocks: blocks.length, random: createRandom(seed) };
   const expected = forecast(loadOf(scenario, draws), transfer, options);
   return expected && { forecast: expected, verdict: verdictOf(failed / finished, expected) };
+}
+
+/** As results keep it. */
+export function predictionOf(found: Explanation | null): Prediction | null {
+  if (found === null) return null;
+  const { failureRate, interval, tolerance, replications } = found.forecast;
+  return { failureRate, interval, tolerance, replications, verdict: found.verdict };
 }
 
 function verdictOf(measured: number, { interval, tolerance }: Forecast): Prediction['verdict'] {

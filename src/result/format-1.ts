@@ -1,53 +1,20 @@
-// Results of format version 1, which knew one workload and one server only, in the form of today: they stay readable.
-
-import type { Direction, Plan, Scenario } from '../plan/types.ts';
+// Results of format version 1, which knew one workload and one server only, raised to version 2: they stay readable.
+import type { z } from 'zod';
 import { decodeHistogram, mergeHistograms, quantileMs } from '../stats/histogram.ts';
 import { SIGNIFICANCE } from '../stats/holm.ts';
-import { tellingBlocksOf } from './telling.ts';
-import type { BlockResult, Comparison, Host, RunResult, StrategyResult } from './types.ts';
+import type { RunResult2 } from './format-2.ts';
+import type { resultSchema1 } from './schema/format-1.ts';
+import { isTelling } from './telling.ts';
+import type { ReadOnly } from './types.ts';
 
-type Without<Whole, Added extends keyof Whole> = Omit<Whole, Added>;
-
-interface Scenario1
-  extends Pick<Scenario, 'name' | 'sessions' | 'durationMs' | 'transfers' | 'bindToConnectMs'> {
-  readonly direction: Direction;
-  readonly fileSizeBytes: number;
-}
-
-type PlanAdded =
-  | 'peers'
-  | 'targets'
-  | 'until'
-  | 'maxTimeMs'
-  | 'restMs'
-  | 'userPi'
-  | 'requireDataPort'
-  | 'scenarios';
-type Plan1 = Without<Plan, PlanAdded> & { readonly scenarios: readonly Scenario1[] };
-type Block1 = Without<
-  BlockResult,
-  'dropped' | 'warmUp' | 'serverView' | 'contention' | 'timeline' | 'generator'
->;
-type Strategy1 = Without<
-  StrategyResult,
-  'kind' | 'dropped' | 'transferP50Ms' | 'transferP99Ms' | 'prediction'
->;
-
-export interface RunResult1
-  extends Without<
-    RunResult,
-    'formatVersion' | 'host' | 'requested' | 'blocks' | 'strategies' | 'comparisons' | 'endedBy' | 'resumed'
-  > {
-  readonly formatVersion: 1;
-  readonly host: Without<Host, 'cpuModel' | 'descriptorLimit' | 'loopback'>;
-  readonly requested: Plan1;
-  readonly blocks: readonly Block1[];
-  readonly strategies: readonly Strategy1[];
-  readonly comparisons: readonly Without<Comparison, 'significance'>[];
-}
+type RunResult1 = ReadOnly<z.output<typeof resultSchema1>>;
+type Plan1 = RunResult1['requested'];
+type Scenario1 = Plan1['scenarios'][number];
+type Block1 = RunResult1['blocks'][number];
+type Strategy1 = RunResult1['strategies'][number];
 
 /** What version 1 did not measure is null. */
-export function upgrade1(result: RunResult1): RunResult {
+export function upgrade1(result: RunResult1): RunResult2 {
   const { host, requested, blocks, strategies, comparisons, ...same } = result;
   return {
     ...same,
@@ -62,7 +29,7 @@ export function upgrade1(result: RunResult1): RunResult {
   };
 }
 
-function upgradePlan({ scenarios, ...plan }: Plan1): Plan {
+function upgradePlan({ scenarios, ...plan }: Plan1): RunResult2['requested'] {
   return {
     ...{ peers: [], targets: [], until: 'blocks', maxTimeMs: 0, restMs: 0 },
     ...{ userPi: 'basic-ftp', requireDataPort: false },
@@ -71,7 +38,11 @@ function upgradePlan({ scenarios, ...plan }: Plan1): Plan {
   };
 }
 
-function upgradeScenario({ direction, fileSizeBytes, ...scenario }: Scenario1): Scenario {
+function upgradeScenario({
+  direction,
+  fileSizeBytes,
+  ...scenario
+}: Scenario1): RunResult2['requested']['scenarios'][number] {
   const { sessions, durationMs } = scenario;
   const stages = [{ durationMs, from: sessions, to: sessions }];
   return {
@@ -83,13 +54,15 @@ function upgradeScenario({ direction, fileSizeBytes, ...scenario }: Scenario1): 
   };
 }
 
-function upgradeBlock(block: Block1): BlockResult {
+function upgradeBlock(block: Block1): RunResult2['blocks'][number] {
   const unknown = { contention: null, timeline: null, generator: null };
   return { dropped: 0, warmUp: 0, serverView: true, ...unknown, ...block };
 }
 
-function upgradeStrategy(strategy: Strategy1, blocks: readonly Block1[]): StrategyResult {
-  const own = tellingBlocksOf(blocks, strategy);
+function upgradeStrategy(strategy: Strategy1, blocks: readonly Block1[]): RunResult2['strategies'][number] {
+  const own = blocks.filter(
+    (block) => isTelling(block) && block.scenario === strategy.scenario && block.binder === strategy.binder,
+  );
   const times = mergeHistograms(own.map(({ transferTimes }) => decodeHistogram(transferTimes)));
   return {
     ...{ kind: 'binder', dropped: 0, prediction: null },

@@ -4,7 +4,7 @@ export interface Progress {
   readonly blocksDone: number;
   readonly blocksTotal: number;
   readonly scenario: string;
-  readonly binder: string;
+  readonly contestant: string;
   readonly elapsedMs: number;
   /** Null before there is anything to estimate it from. */
   readonly remainingMs: number | null;

@@ -2,19 +2,22 @@
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { upgrade1 } from './format-1.ts';
+import { type RunResult2, upgrade2 } from './format-2.ts';
 import { resultSchema1 } from './schema/format-1.ts';
+import { resultSchema2 } from './schema/format-2.ts';
 import { resultSchema } from './schema/index.ts';
 import type { RunResult } from './types.ts';
 
 type Reader = (document: unknown, source: string) => RunResult;
 
 const READERS: Readonly<Record<number, Reader>> = {
-  1: (document, source) => upgradeIntact(checked(resultSchema1, document, source), source),
-  2: (document, source) => checked(resultSchema, document, source),
+  1: (document, source) => upgrade2(upgradeIntact(checked(resultSchema1, document, source), source)),
+  2: (document, source) => upgrade2(checked(resultSchema2, document, source)),
+  3: (document, source) => checked(resultSchema, document, source),
 };
 
 /**
- * The result in the form of today. What version 1 did not measure is null; keys that this port20 does not know are
+ * The result in the form of today. What version 1 did not measure is null, what it and version 2 said in words stays as it is; keys that this port20 does not know are
  * left out.
  * @param source names the document in an error, such as `'run.json'` with its quotes
  * @throws UsageError with one line that says where the document is not what it should be
@@ -25,7 +28,9 @@ export function readRunResult(document: unknown, source = 'the document'): RunRe
     throw new UsageError(`${source} is not a result of port20 stress --out`);
   const read = typeof formatVersion === 'number' ? READERS[formatVersion] : undefined;
   if (read !== undefined) return read(document, source);
-  const known = Object.keys(READERS).join(' and ');
+  const known = Object.keys(READERS)
+    .join(', ')
+    .replace(/, (?=\d+$)/, ' and ');
   throw new UsageError(`${source} has format version ${String(formatVersion)}; this port20 reads ${known}`);
 }
 
@@ -49,7 +54,7 @@ function describe({ path, message, input }: z.core.$ZodIssue): string {
 }
 
 /** Version 1 leaves some sums to be made from the histograms, whose bytes no schema can check. */
-function upgradeIntact(result: z.output<typeof resultSchema1>, source: string): RunResult {
+function upgradeIntact(result: z.output<typeof resultSchema1>, source: string): RunResult2 {
   try {
     return upgrade1(result);
   } catch (error) {

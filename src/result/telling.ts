@@ -8,14 +8,16 @@ export function isTelling({ valid, cancelled }: Pick<BlockResult, 'valid' | 'can
   return valid && cancelled === 0;
 }
 
-type Told = Pick<BlockResult, 'scenario' | 'binder' | 'valid' | 'cancelled'>;
+type Told = Pick<BlockResult, 'scenario' | 'contestant' | 'valid' | 'cancelled'>;
 
 /** Those of one contestant in one scenario that tell its rate. */
 export function tellingBlocksOf<Block extends Told>(
   blocks: readonly Block[],
-  { scenario, binder }: Pick<BlockResult, 'scenario' | 'binder'>,
+  { scenario, contestant }: Pick<BlockResult, 'scenario' | 'contestant'>,
 ): Block[] {
-  return blocks.filter((block) => isTelling(block) && block.scenario === scenario && block.binder === binder);
+  return blocks.filter(
+    (block) => isTelling(block) && block.scenario === scenario && block.contestant === contestant,
+  );
 }
 
 /** Cancelled and dropped transfers are in neither number: the run ended the first, and the others never began. */

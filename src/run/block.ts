@@ -2,16 +2,17 @@
 import type { Endpoint } from '../address.ts';
 import type { WaitRange } from '../binder/types.ts';
 import { doubtsAbout } from '../judge/doubts.ts';
+import { binderOf } from '../plan/contestants.ts';
 import type { BlockSpec } from '../plan/order.ts';
 import type { Attempt } from '../result/attempt.ts';
 import { failureKey } from '../result/outcome.ts';
-import type { BlockResult, GeneratorLoad } from '../result/types.ts';
+import type { BlockProblem, BlockResult, BlockWarning, GeneratorLoad } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
 import { createHistogram, encodeHistogram, quantileMs, recordMs } from '../stats/histogram.ts';
 import { contentionTimes } from './contention.ts';
 import type { RawBlock } from './engine.ts';
 import { contradict, type Joined, joinAttempts } from './join.ts';
-import type { Peak, Watched } from './monitor.ts';
+import type { PortPeak, Watched } from './monitor.ts';
 import { changesOf, timelineOf } from './timeline.ts';
 
 export interface BlockFacts {
@@ -69,7 +70,7 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
 }
 
 /** A block that gave no numbers at all: a process behind it died, or a session could not log in. */
-export function failedBlock(facts: BlockFacts, problem: string): BlockResult {
+export function failedBlock(facts: BlockFacts, reason: string): BlockResult {
   const nothing = {
     startedAtMs: 0,
     attempts: [],
@@ -78,13 +79,19 @@ export function failedBlock(facts: BlockFacts, problem: string): BlockResult {
     lostSessions: 0,
     warnings: [],
   };
-  return { ...judgeBlock(facts, nothing), valid: false, problems: [problem], warnings: [] };
+  return {
+    ...judgeBlock(facts, nothing),
+    valid: false,
+    problems: [{ id: 'broken-off', reason }],
+    warnings: [],
+  };
 }
 
 function identityOf({ spec, server, dataPort, startedAt }: BlockFacts) {
   return {
     scenario: spec.scenario.name,
-    binder: spec.contestant.name,
+    contestant: spec.contestant.name,
+    binder: binderOf(spec.contestant),
     index: spec.index,
     server,
     dataPort,
@@ -113,42 +120,40 @@ function problemsOf(
   attempts: readonly Attempt[],
   counts: ReturnType<typeof countOutcomes>,
   joined: Joined | null,
-): string[] {
-  const problems: string[] = [];
+): BlockProblem[] {
+  const problems: BlockProblem[] = [];
   const { offered, completed, failed, cancelled, dropped, failures } = counts;
   const named = Object.values(failures).reduce((total, n) => total + n, 0);
   if (offered !== completed + failed + cancelled + dropped || failed !== named) {
-    problems.push(
-      `outcomes do not add up: ${offered} offered, ${completed} + ${failed} + ${cancelled} + ${dropped} counted`,
-    );
+    problems.push({ id: 'outcomes-do-not-add-up', offered, completed, failed, cancelled, dropped });
   }
-  if (attempts.length === 0) problems.push('nothing was offered');
+  if (attempts.length === 0) problems.push({ id: 'nothing-offered' });
   // Of a server that runs already nobody can say what came before: a warning, not a fault.
   if (leftOvers > 0 && spec.contestant.kind !== 'target')
-    problems.push(`${leftOvers} sockets were on the data port before the block began`);
+    problems.push({ id: 'left-over-sockets', sockets: leftOvers });
   return [...problems, ...(joined === null ? [] : disagreements(joined))];
 }
 
 /** A rate of the time before the server went says little, and nothing of the block. */
-function goneServer({ spec }: BlockFacts, { lostSessions }: RawBlock): string[] {
-  return lostSessions < spec.scenario.sessions ? [] : ['every session was lost: the server is gone'];
+function goneServer({ spec }: BlockFacts, { lostSessions }: RawBlock): BlockProblem[] {
+  return lostSessions < spec.scenario.sessions ? [] : [{ id: 'server-gone' }];
 }
 
 /** Where what the client saw and what the server recorded cannot both be true. */
-function disagreements({ pairs, attemptsAlone, recordsAlone, cancelled }: Joined): string[] {
-  const problems: string[] = [];
+function disagreements({ pairs, attemptsAlone, recordsAlone, cancelled }: Joined): BlockProblem[] {
+  const problems: BlockProblem[] = [];
   const unequal = pairs.filter(
     ({ attempt, record }) => isCompleted(attempt) && attempt.bytes !== record.bytes,
   );
-  if (unequal.length > 0) problems.push(`${unequal.length} transfers of which both sides count other bytes`);
+  if (unequal.length > 0) problems.push({ id: 'unequal-bytes', transfers: unequal.length });
   const contradictions = pairs.filter(({ attempt, record }) => contradict(attempt, record)).length;
-  if (contradictions > 0) problems.push(`${contradictions} transfers of which both sides tell another end`);
+  if (contradictions > 0) problems.push({ id: 'contradictory-ends', transfers: contradictions });
   // A cancelled transfer may have been cut off before the client could tell where it listened.
   const joinedCancelled = pairs.filter(({ attempt }) => attempt.outcome.kind === 'cancelled').length;
   const unexplained = Math.max(0, recordsAlone.length - (cancelled - joinedCancelled));
   if (attemptsAlone.length > 0)
-    problems.push(`${attemptsAlone.length} transfers have no record of the server's`);
-  if (unexplained > 0) problems.push(`${unexplained} records of the server's belong to no transfer`);
+    problems.push({ id: 'transfers-without-record', transfers: attemptsAlone.length });
+  if (unexplained > 0) problems.push({ id: 'records-without-transfer', records: unexplained });
   return problems;
 }
 
@@ -182,13 +187,13 @@ function lateP99Ms(attempts: readonly Attempt[]): number | null {
 }
 
 /** One transfer at a time cannot collide. */
-function withoutOverlap({ spec }: BlockFacts, { records, attempts }: RawBlock): string[] {
+function withoutOverlap({ spec }: BlockFacts, { records, attempts }: RawBlock): BlockWarning[] {
   if (spec.scenario.sessions === 1) return [];
   // A port that is exclusive makes others wait: there a lone transfer is no doubt but the finding.
   const exclusive = records?.some(({ bindCalls, outcome }) => bindCalls > 1 || outcome.kind === 'failed');
   if (exclusive || mostAtOnce(records ?? attempts.filter(({ remote }) => remote !== undefined)) > 1)
     return [];
-  return ['never two data connections at once: a block without overlap proves nothing'];
+  return [{ id: 'no-overlap' }];
 }
 
 /** By the server's records where there are any: exact, where samples may miss them. */
@@ -204,7 +209,7 @@ function mostAtOnce(spans: readonly Pick<DataConnectionRecord, 'startedAtMs' | '
  * Samples see what the kernel keeps after a close, too, but may miss moments; the records miss none in which a process
  * had a bound socket. The larger of both is true.
  */
-function peakOn(dataPort: number, sampled: Peak, records: readonly DataConnectionRecord[]) {
+function peakOn(dataPort: number, sampled: PortPeak, records: readonly DataConnectionRecord[]) {
   const held = records
     .filter((record) => wasBound(record) && record.local.port === dataPort)
     .map(({ pid, startedAtMs, bindMs, endedAtMs }) => ({

@@ -4,6 +4,7 @@ import type { BinderName, RetrySetting } from '../binder/types.ts';
 import type { GeneratorReport, LoadSpec } from '../load/spec.ts';
 import type { Login, PeerName } from '../peers/types.ts';
 import type { Attempt } from '../result/attempt.ts';
+import type { BlockWarning } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
 
 /** The server of one block. */
@@ -35,7 +36,8 @@ export interface RawBlock {
   readonly generators: readonly GeneratorReport[];
   /** Sessions that were lost and could not log in again. */
   readonly lostSessions: number;
-  readonly warnings: readonly string[];
+  /** What the generators noted. */
+  readonly warnings: readonly BlockWarning[];
 }
 
 export interface BlockHooks {

@@ -5,7 +5,7 @@ import { readDescriptorLimit, readNetworkSettings } from '../net/proc.ts';
 import type { Host } from '../result/types.ts';
 import type { Target } from './targets.ts';
 
-export function describeHost(truthTableDigest: string | null, targets: readonly Target[] = []): Host {
+export function hostOfRun(truthTableDigest: string | null, targets: readonly Target[] = []): Host {
   return {
     platform: platform(),
     kernel: release(),

@@ -15,11 +15,11 @@ const INTERVAL_MS = 25;
 const MAX_SHARE = 0.025;
 
 export interface Watched {
-  readonly peak: Peak;
+  readonly peak: PortPeak;
   readonly samples: readonly SocketSample[];
 }
 
-export interface Peak {
+export interface PortPeak {
   readonly sockets: number;
   /** Most processes that held some of them in one moment; a socket that was closed already has no holder. */
   readonly processes: number;
@@ -41,7 +41,7 @@ export interface Monitor {
 export function watchDataPort(local: Endpoint, pids: () => readonly number[]): Monitor {
   const stopping = new AbortController();
   const samples: SocketSample[] = [];
-  let peak: Peak = { sockets: 0, processes: 0 };
+  let peak: PortPeak = { sockets: 0, processes: 0 };
   const lookAtLive = () => {
     const now = sample(local, pids());
     const { sockets, processes } = peak;
@@ -76,7 +76,7 @@ async function lookUntil(signal: AbortSignal, look: () => void): Promise<void> {
 }
 
 /** A socket lives for a millisecond or two: descriptors are read on both sides, or most owners would be missed. */
-function sample(local: Endpoint, pids: readonly number[]): Peak {
+function sample(local: Endpoint, pids: readonly number[]): PortPeak {
   const before = socketOwners(pids);
   const live = distinct(readSocketsAt(local, LIVE_STATES));
   const after = socketOwners(pids);

@@ -38,7 +38,7 @@ export function progressReporter(order: readonly BlockSpec[], context: ProgressC
       blocksDone: done.length,
       blocksTotal: order.length,
       scenario: spec.scenario.name,
-      binder: spec.contestant.name,
+      contestant: spec.contestant.name,
       elapsedMs: takenMs,
       remainingMs: (aheadMs + (soFar === undefined ? 0 : spec.scenario.durationMs)) * stretch,
       offered: done.reduce((sum, block) => sum + block.offered, soFar?.offered ?? 0),

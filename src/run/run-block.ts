@@ -29,7 +29,7 @@ export interface BlockContext {
 }
 
 /** One transfer from both sides. */
-export interface Transfer {
+export interface TransferViews {
   readonly attempt: Attempt;
   /** Null where the server tells nothing, or was never asked. */
   readonly record: DataConnectionRecord | null;
@@ -38,7 +38,7 @@ export interface Transfer {
 export interface RunBlock {
   readonly block: BlockResult;
   /** In the order in which they ended; joined when asked for. */
-  transfers(): readonly Transfer[];
+  transfers(): readonly TransferViews[];
 }
 
 export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContext): Promise<RunBlock> {
@@ -94,7 +94,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
   }
 }
 
-function transfersOf({ attempts, records }: RawBlock): Transfer[] {
+function transfersOf({ attempts, records }: RawBlock): TransferViews[] {
   const { pairs } = joinAttempts(attempts, records ?? []);
   const recordOf = new Map(pairs.map(({ attempt, record }) => [attempt, record]));
   return attempts.map((attempt) => ({ attempt, record: recordOf.get(attempt) ?? null }));

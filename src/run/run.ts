@@ -6,6 +6,7 @@ import { contestantsOf } from '../plan/contestants.ts';
 import { type BlockSpec, blockOrder } from '../plan/order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Progress } from '../result/progress.ts';
+import { FORMAT_VERSION } from '../result/schema/index.ts';
 import type { BlockResult, RunResult } from '../result/types.ts';
 import { SIGNIFICANCE } from '../stats/holm.ts';
 import { conclusive, type Look, looks } from '../stats/sequential.ts';
@@ -14,9 +15,9 @@ import { createAddressPool } from './address-pool.ts';
 import type { BlockGround } from './assignment.ts';
 import type { Engine } from './engine.ts';
 import { createFixtures } from './fixtures.ts';
-import { describeHost } from './host.ts';
+import { hostOfRun } from './host.ts';
 import { progressReporter } from './progress.ts';
-import { type Counts, runBlock, type Transfer } from './run-block.ts';
+import { type Counts, runBlock, type TransferViews } from './run-block.ts';
 import { prepareTargets, type Target } from './targets.ts';
 
 export interface RunOptions {
@@ -47,7 +48,7 @@ export interface FinishedBlock {
   /** The run was told to end meanwhile: not all of the block's load was run. */
   readonly cutShort: boolean;
   /** All of them, warm-up included, with the server's record where there is one; joined when asked for. */
-  transfers(): readonly Transfer[];
+  transfers(): readonly TransferViews[];
 }
 
 /** What is kept, and when the run was taken up again, this time included. */
@@ -78,10 +79,10 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = 
   const startedAtMs = systemClock.nowMs() - (options.before?.elapsedMs ?? 0);
   const elapsedMs = () => systemClock.nowMs() - startedAtMs;
   const targets = await prepareTargets(plan, options.targets);
-  const host = describeHost(options.truthTableDigest ?? null, [...targets.values()]);
+  const host = hostOfRun(options.truthTableDigest ?? null, [...targets.values()]);
   const fixtures = await createFixtures(plan);
   const resultOf = ({ blocks, endedBy, significance }: Blocks): RunResult => ({
-    formatVersion: 2,
+    formatVersion: FORMAT_VERSION,
     tool: { name: 'port20', version: VERSION },
     host,
     startedAt,
@@ -188,4 +189,4 @@ function createLooks(plan: Plan) {
   };
 }
 
-export type { Progress, Transfer };
+export type { Progress, TransferViews };

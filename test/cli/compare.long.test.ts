@@ -149,7 +149,7 @@ describe('report', () => {
   it.each([
     ['text', /^load: 4 sessions fetching/m],
     ['md', /^\| +binder/m],
-    ['csv', /^scenario,binder/m],
+    ['csv', /^scenario,contestant,binder/m],
     ['json', /"formatVersion": 1/],
   ])('prints the saved result as %s', async (format, pattern) => {
     const { status, stdout } = await run(['report', 'run.json', '--format', format], { cwd });

@@ -1,12 +1,13 @@
 // Runs that are broken off: by SIGKILL of any of their processes, by Ctrl-C, by a full disk; and that go on where they were.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parsePlan } from '../../src/plan/parse.ts';
+import { problemInWords } from '../../src/report/words/problems.ts';
 import type { RunResult } from '../../src/result/types.ts';
-import { describeHost } from '../../src/run/host.ts';
+import { hostOfRun } from '../../src/run/host.ts';
 import { createRunFolder } from '../../src/run/store/folder.ts';
 import {
   appears,
@@ -49,9 +50,10 @@ describe('another process of the run is killed', () => {
     const result: RunResult = JSON.parse(stdout);
     const [block] = result.blocks;
     expect(result.blocks.map(({ valid }) => valid)).toEqual([false, true]);
-    expect(block?.problems).toEqual([expect.stringMatching(problem)]);
+    const [reason] = (block?.problems ?? []).map(problemInWords);
+    expect(block?.problems).toEqual([{ id: 'broken-off', reason: expect.stringMatching(problem) }]);
     expect(stderr).toContain(
-      `port20: the result is invalid: 1 of 2 blocks, first: long/reuse-port: ${block?.problems[0]}\n${hint('run')}`,
+      `port20: the result is invalid: 1 of 2 blocks, first: long/reuse-port: ${reason}\n${hint('run')}`,
     );
     expect(status).toBe(4);
     const path = join(cwd, 'run');
@@ -178,10 +180,34 @@ describe('what is refused', () => {
     );
   });
 
+  it('to go on with a run of another version, and leaves its folder as it is', async () => {
+    const path = join(emptyFolder(), 'run');
+    await (await createRunFolder(path, parsePlan(LONG_THEN_SHORT), hostOfRun(null))).release();
+    const run1 = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8'));
+    const versions: [number, string][] = [
+      [1, 'an earlier'],
+      [run1.formatVersion + 1, 'a later'],
+    ];
+    for (const [formatVersion, when] of versions) {
+      const text = JSON.stringify({ ...run1, formatVersion });
+      writeFileSync(join(path, 'run.json'), text);
+      expectOneLine(
+        await run(['stress', '--resume', path]),
+        2,
+        new RegExp(
+          `^port20: the run in '.*run' was begun by ${when} port20 \\(its format version is ${formatVersion}, here it is ${run1.formatVersion}\\): go on with that one, or begin a new run in another folder$`,
+          'm',
+        ),
+      );
+      expect(readFileSync(join(path, 'run.json'), 'utf8')).toBe(text);
+      expect(readdirSync(path).sort()).toEqual(['blocks', 'plan.yaml', 'run.json']);
+    }
+  });
+
   it('to go on on another host, unless the user says so', async () => {
     const path = join(emptyFolder(), 'run');
     const plan = parsePlan(LONG_THEN_SHORT.replace('3s', '150ms'));
-    const elsewhere = { ...describeHost(null), kernel: '4.4BSD' };
+    const elsewhere = { ...hostOfRun(null), kernel: '4.4BSD' };
     await (await createRunFolder(path, plan, elsewhere)).release();
     expectOneLine(
       await run(['stress', '--resume', path]),

@@ -37,7 +37,7 @@ describe('the coordinator is killed', () => {
     expect(readdirSync(path).filter((name) => name.startsWith('lock.'))).toHaveLength(1);
 
     const resumed = await run(['stress', '--resume', 'run', '--json', ...attempts], { cwd });
-    expect(resumed.status).toBe(0);
+    expect({ status: resumed.status, stderr: resumed.stderr }).toMatchObject({ status: 0 });
     const result: RunResult = JSON.parse(resumed.stdout);
     expect(result).toMatchObject({ valid: true, partial: false, endedBy: 'plan' });
     expect(linesOf(join(cwd, 'lines'))).toEqual(transfersOf(result));

@@ -31,7 +31,7 @@ async function predicted(args: readonly string[]): Promise<string> {
 
 interface Row {
   readonly scenario: string;
-  readonly binder: string;
+  readonly contestant: string;
   readonly forecast: {
     readonly failureRate: number;
     readonly contention: { readonly offeredLoad: number } | null;
@@ -63,7 +63,7 @@ describe('after a run', () => {
 
   it('puts the simulation beside what was measured; a shared port explains no failure', async () => {
     const rows = await rowsOf(['--from', 'run.json']);
-    expect(rows.map(({ binder }) => binder)).toEqual(['legacy', 'legacy-bsd', 'reuse-port']);
+    expect(rows.map(({ contestant }) => contestant)).toEqual(['legacy', 'legacy-bsd', 'reuse-port']);
     expect(rows[2]).toMatchObject({
       forecast: { failureRate: 0 },
       measured: { failureRate: 0, verdict: 'explained' },
@@ -97,7 +97,9 @@ describe('mistakes', () => {
   });
 
   it('a strategy that the result does not have', async () => {
-    const { status, stderr } = await run(['predict', '--from', 'run.json', '--binder', 'ephemeral'], { cwd });
+    const { status, stderr } = await run(['predict', '--from', 'run.json', '--binder', 'ephemeral'], {
+      cwd,
+    });
     expect(status).toBe(2);
     expect(stderr).toMatch(/'run\.json' has no 'ephemeral': it has legacy, legacy-bsd, reuse-port\n$/);
   });

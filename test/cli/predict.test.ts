@@ -8,7 +8,7 @@ const cwd = emptyFolder();
 
 interface Row {
   readonly scenario: string;
-  readonly binder: string;
+  readonly contestant: string;
   readonly forecast: {
     readonly failureRate: number;
     readonly contention: { readonly offeredLoad: number } | null;

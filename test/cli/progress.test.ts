@@ -5,7 +5,7 @@ import { createRateMeter } from '../../src/report/text/rate-meter.ts';
 import type { Progress } from '../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
-  ...{ blocksDone: 0, blocksTotal: 2, scenario: 'load', binder: 'reuse-port' },
+  ...{ blocksDone: 0, blocksTotal: 2, scenario: 'load', contestant: 'reuse-port' },
   ...{ elapsedMs: 0, remainingMs: 60_000, offered: 0, failed: 0 },
 };
 

@@ -22,7 +22,7 @@ describe('a server that runs already', () => {
     const host = await served();
     const urls = `ftp://${host}/file,ftp://${host}/file`;
     const result = await measured(urls, '--binder', 'reuse-port', '--baseline', host);
-    expect(result.strategies.map(({ binder, kind }) => [binder, kind])).toEqual([
+    expect(result.strategies.map(({ contestant, kind }) => [contestant, kind])).toEqual([
       ['reuse-port', 'binder'],
       [host, 'target'],
       [`${host}#2`, 'target'],

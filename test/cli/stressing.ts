@@ -6,9 +6,9 @@ import { readSocketsAt, readSocketTable, socketOwners } from '../../src/net/sock
 import type { RunResult, StrategyResult } from '../../src/result/types.ts';
 import type { Running } from './port20.ts';
 
-export function strategy(result: RunResult, binder: string): StrategyResult {
-  const found = result.strategies.find((one) => one.binder === binder);
-  if (found === undefined) throw new Error(`no ${binder} in the result`);
+export function strategy(result: RunResult, contestant: string): StrategyResult {
+  const found = result.strategies.find((one) => one.contestant === contestant);
+  if (found === undefined) throw new Error(`no ${contestant} in the result`);
   return found;
 }
 

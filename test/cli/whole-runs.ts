@@ -27,7 +27,7 @@ export async function expectWholeRun(direction: string): Promise<void> {
   expect(JSON.parse(readFileSync(join(cwd, 'result.json'), 'utf8'))).toEqual(result);
 
   expect(result).toMatchObject({
-    formatVersion: 2,
+    formatVersion: 3,
     valid: true,
     partial: false,
     endedBy: 'plan',
@@ -63,7 +63,7 @@ export async function expectInvalidBlock(victim: Role, problem: RegExp): Promise
   const result: RunResult = JSON.parse(stdout);
   expect(result.valid).toBe(false);
   expect(result.blocks.map(({ valid }) => valid)).toEqual([false, true]);
-  expect(result.blocks[0]?.problems.join()).toMatch(problem);
+  expect(result.blocks[0]?.problems.map(problemInWords).join()).toMatch(problem);
   expect(JSON.parse(readFileSync(join(cwd, 'result.json'), 'utf8'))).toEqual(result);
 }
 

@@ -45,7 +45,7 @@ describe('summarizeStrategies', () => {
   it('adds blocks up', () => {
     expect(legacy).toMatchObject({
       ...{
-        binder: 'legacy',
+        contestant: 'legacy',
         retry: 'bsd',
         blocks: 6,
         offered: 60,
@@ -71,8 +71,8 @@ describe('summarizeStrategies', () => {
   });
 
   it('leaves invalid blocks out, and a contestant that has no others', () => {
-    const invalid = BLOCKS.map((block) => ({ ...block, valid: block.binder !== 'legacy' }));
-    expect(summarizeStrategies(PLAN, invalid).map(({ binder }) => binder)).toEqual(['reuse-port']);
+    const invalid = BLOCKS.map((block) => ({ ...block, valid: block.contestant !== 'legacy' }));
+    expect(summarizeStrategies(PLAN, invalid).map(({ contestant }) => contestant)).toEqual(['reuse-port']);
   });
 });
 
@@ -81,14 +81,18 @@ describe('what is not the built-in server', () => {
     ...{ binders: ['legacy', 'legacy'], targets: ['ftp://127.0.0.1:2121/file'], baseline: 'legacy' },
     ...{ scenarios: [{ name: 'a' }] },
   });
-  const asked = (binder: string, more: Partial<BlockResult> = {}): BlockResult[] =>
-    BLOCKS.filter((block) => block.binder === 'legacy').map((block) => ({ ...block, binder, ...more }));
+  const asked = (contestant: string, more: Partial<BlockResult> = {}): BlockResult[] =>
+    BLOCKS.filter((block) => block.contestant === 'legacy').map((block) => ({
+      ...block,
+      contestant,
+      ...more,
+    }));
   const blind = { serverView: false, bindCalls: null, contention: null };
   const blocks = [...BLOCKS, ...asked('legacy#2'), ...asked('127.0.0.1:2121', blind)];
 
   it('tells neither binds nor waits where the server does not', () => {
     const found = summarizeStrategies(plan, blocks);
-    expect(found.map(({ binder, kind, retry }) => [binder, kind, retry])).toEqual([
+    expect(found.map(({ contestant, kind, retry }) => [contestant, kind, retry])).toEqual([
       ['legacy', 'binder', 'bsd'],
       ['legacy#2', 'binder', 'bsd'],
       ['127.0.0.1:2121', 'target', null],
@@ -137,7 +141,10 @@ describe('compareWithBaseline', () => {
 
   it('judges the comparisons of one scenario together, and each scenario by itself', () => {
     const like = (name: string) =>
-      BLOCKS.filter(({ binder }) => binder === 'reuse-port').map((block) => ({ ...block, binder: name }));
+      BLOCKS.filter(({ contestant }) => contestant === 'reuse-port').map((block) => ({
+        ...block,
+        contestant: name,
+      }));
     const one = [...BLOCKS, ...like('reuse-addr'), ...like('reuse-both')] as typeof BLOCKS;
     const binders = ['legacy', 'reuse-port', 'reuse-addr', 'reuse-both'] as const;
     const scenarios = ['a', 'b'].map((name) => ({ ...(PLAN.scenarios[0] as Scenario), name }));

@@ -23,7 +23,7 @@ function resultAfter(blocks: number, changes: Partial<RunResult> = {}): RunResul
     partial: true,
     endedBy: 'interrupt',
     blocks: Array.from({ length: blocks }, (_, index) =>
-      (['reuse-addr', 'reuse-port'] as const).map((binder) => sampleBlock({ binder, index })),
+      (['reuse-addr', 'reuse-port'] as const).map((contestant) => sampleBlock({ contestant, index })),
     ).flat(),
     ...changes,
   });
@@ -31,7 +31,7 @@ function resultAfter(blocks: number, changes: Partial<RunResult> = {}): RunResul
 
 function progressAt(offered: number, changes: Partial<Progress> = {}): Progress {
   return {
-    ...{ blocksDone: 3, blocksTotal: 16, scenario: 'downloads-64', binder: 'reuse-port' },
+    ...{ blocksDone: 3, blocksTotal: 16, scenario: 'downloads-64', contestant: 'reuse-port' },
     ...{ elapsedMs: 20_000, remainingMs: 65_000, offered, failed: 2 },
     ...changes,
   };

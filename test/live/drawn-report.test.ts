@@ -1,11 +1,18 @@
 // When a report is drawn: once a result, when it is asked for, and in a small part of the time.
 import { describe, expect, it } from '@jest/globals';
 import { createDrawnReport } from '../../src/live/drawn-report.ts';
+import { warningsInWords } from '../../src/report/words/warnings.ts';
 import type { RunResult } from '../../src/result/types.ts';
 import { sampleResult } from '../report/sample-result.ts';
 
 const so = (name: string, changes: Partial<RunResult> = {}): RunResult =>
-  sampleResult({ blocks: [], warnings: [name], partial: true, endedBy: 'interrupt', ...changes });
+  sampleResult({
+    blocks: [],
+    warnings: [{ id: 'text', text: name }],
+    partial: true,
+    endedBy: 'interrupt',
+    ...changes,
+  });
 
 /** Each drawing takes 100 ms of this clock. */
 function drawing() {
@@ -15,7 +22,7 @@ function drawing() {
     (result) => {
       drawn.push(result);
       nowMs += 100;
-      return result.warnings.join();
+      return warningsInWords(result.warnings).join();
     },
     { nowMs: () => nowMs },
   );

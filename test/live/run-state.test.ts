@@ -4,7 +4,7 @@ import { createRunState } from '../../src/live/run-state.ts';
 import type { Progress } from '../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
-  ...{ blocksDone: 12, blocksTotal: 72, scenario: 'downloads-64', binder: 'legacy-bsd' },
+  ...{ blocksDone: 12, blocksTotal: 72, scenario: 'downloads-64', contestant: 'legacy-bsd' },
   ...{ elapsedMs: 65_000, remainingMs: 300_400, offered: 990, failed: 402 },
 };
 

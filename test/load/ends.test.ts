@@ -89,9 +89,7 @@ describe('a failure', () => {
     const { endpoint } = await responder({ USER, RETR: ({ control }) => void control.destroy() });
     const { attempts, warnings } = await ran(loadOn(endpoint, { ...ONE, transfers: 3 }));
     expect(attempts).toHaveLength(1);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^1 session was lost and could not log in again: .*421/),
-    ]);
+    expect(warnings).toEqual([{ id: 'sessions-lost', sessions: 1, reason: expect.stringMatching(/421/) }]);
   });
 });
 

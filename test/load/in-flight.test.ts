@@ -109,7 +109,7 @@ describe.each(USER_PIS)('a session that is lost, by %s', (userPi) => {
     ]);
     expect(seen).toEqual({ now: 0, most: sessions - 1 });
     expect(lostSessions).toBe(1);
-    expect(warnings).toEqual([expect.stringMatching(/^1 session was lost .*421/)]);
+    expect(warnings).toEqual([{ id: 'sessions-lost', sessions: 1, reason: expect.stringMatching(/421/) }]);
   });
 
   it('leaves the others of a closed load to go on', async () => {

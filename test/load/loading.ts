@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Endpoint } from '../../src/address.ts';
 import { systemClock } from '../../src/clock.ts';
 import { contentOf, hashOf } from '../../src/load/content.ts';
-import { prepareLoad } from '../../src/load/load.ts';
+import { type LoadResult, prepareLoad } from '../../src/load/load.ts';
 import type { RemoteFile, StartedLoad } from '../../src/load/spec.ts';
 import type { Weighted } from '../../src/plan/types.ts';
 import type { Attempt } from '../../src/result/attempt.ts';
@@ -44,7 +44,7 @@ export interface Ran {
   readonly startMs: number;
   /** In the order of their indices. */
   readonly attempts: readonly Attempt[];
-  readonly warnings: readonly string[];
+  readonly warnings: LoadResult['warnings'];
 }
 
 /** Runs a load from now on, or as if it had begun `lateMs` ago. */

@@ -223,13 +223,13 @@ function requireEqual(file, result, mayLack = false) {
   if (text !== '' && !text.endsWith('\n')) throw new Error('half a line');
   const lines = new Map();
   for (const line of text.split('\n').filter(Boolean)) {
-    const { scenario, binder, block } = JSON.parse(line);
-    const key = `${scenario}/${binder}/${block}`;
+    const { scenario, contestant, block } = JSON.parse(line);
+    const key = `${scenario}/${contestant}/${block}`;
     lines.set(key, (lines.get(key) ?? 0) + 1);
   }
   const wanted = result.blocks
-    .map(({ scenario, binder, index, offered, warmUp }) => [
-      `${scenario}/${binder}/${index}`,
+    .map(({ scenario, contestant, index, offered, warmUp }) => [
+      `${scenario}/${contestant}/${index}`,
       offered + warmUp,
     ])
     .filter(([, count]) => count > 0);

@@ -75,7 +75,7 @@ export type Port20Types = [
   port20.TimeDistribution,
   port20.Timeline,
   port20.Trait,
-  port20.Transfer,
+  port20.TransferViews,
   port20.TruthTableCell,
   port20.Weighted<number>,
   port20.Workload,
@@ -163,7 +163,7 @@ export type StressTypes = [
   stress.Target,
   stress.TimeDistribution,
   stress.Timeline,
-  stress.Transfer,
+  stress.TransferViews,
   stress.Weighted<number>,
   stress.Workload,
 ];

@@ -42,6 +42,19 @@ describe('forecast', () => {
     expect(interval[1]).toBeLessThan(0.001);
   });
 
+  it.each([0.001, 0.003, 0.01, 0.1, 1, 100])(
+    'has its own rate in its interval, and both ends between 0 and 1: a hold of %d ms',
+    (holdMs) => {
+      const transfer = holding(fixedMs(holdMs), []);
+      // Of the shortest holds so few fail that none does in most of the blocks that are drawn.
+      for (const blocks of [1, 8]) {
+        const { failureRate, interval, tolerance } = forecastOf(blocks, poissonLoad(10, 1000), transfer);
+        const ends = [0, tolerance[0], interval[0], failureRate, interval[1], tolerance[1], 1];
+        expect(ends).toEqual([...ends].sort((a, b) => a - b));
+      }
+    },
+  );
+
   it('simulates large blocks less often, and says how often', () => {
     expect(forecastOf(8).replications).toBe(200);
     const { replications } = forecastOf(8, poissonLoad(100, 3_000_000));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BINDER_NAMES } from '../../src/binder/types.ts';
 import type { Contestant } from '../../src/plan/types.ts';
-import { explainContestant, type PredictionRequest, predictContestant } from '../../src/predict/predict.ts';
+import { explainContestant, type PredictionRequest, predictionOf } from '../../src/predict/predict.ts';
 import type { BlockResult } from '../../src/result/types.ts';
 import { ALWAYS, measuredBlocks, SCENARIO } from './blocks.ts';
 import { BSD } from './loads.ts';
@@ -23,6 +23,10 @@ function request(more: Partial<PredictionRequest> = {}): PredictionRequest {
   };
 }
 
+function predicted(asked: PredictionRequest) {
+  return predictionOf(explainContestant(asked));
+}
+
 function rateOf(blocks: readonly BlockResult[]): number {
   const failed = blocks.reduce((sum, block) => sum + block.failed, 0);
   return failed / blocks.reduce((sum, block) => sum + block.failed + block.completed, 0);
@@ -30,7 +34,7 @@ function rateOf(blocks: readonly BlockResult[]): number {
 
 describe('with the times of the blocks', () => {
   it('comes to the rate that contention made, and says so', () => {
-    const found = predictContestant(request());
+    const found = predicted(request());
     expect(found).toMatchObject({ verdict: 'explained', replications: 200 });
     expect(Math.abs((found?.failureRate ?? 0) - rateOf(BLOCKS))).toBeLessThan(0.03);
   });
@@ -39,21 +43,19 @@ describe('with the times of the blocks', () => {
     ['more-failures', 400],
     ['fewer-failures', -1000],
   ])('%s where the measured rate is outside', (verdict, extra) => {
-    expect(predictContestant(request({ blocks: measuredBlocks(6, BSD, extra) }))).toMatchObject({ verdict });
+    expect(predicted(request({ blocks: measuredBlocks(6, BSD, extra) }))).toMatchObject({ verdict });
   });
 
   it('does not look at the failures that it predicts', () => {
-    const { verdict: _, ...with400 } = predictContestant(
-      request({ blocks: measuredBlocks(6, BSD, 400) }),
-    ) ?? {
+    const { verdict: _, ...with400 } = predicted(request({ blocks: measuredBlocks(6, BSD, 400) })) ?? {
       verdict: null,
     };
-    expect(predictContestant(request())).toMatchObject(with400);
+    expect(predicted(request())).toMatchObject(with400);
   });
 
   it('repeats itself for a seed', () => {
-    expect(predictContestant(request())).toEqual(predictContestant(request()));
-    expect(predictContestant(request({ seed: 8 }))).not.toEqual(predictContestant(request()));
+    expect(predicted(request())).toEqual(predicted(request()));
+    expect(predicted(request({ seed: 8 }))).not.toEqual(predicted(request()));
   });
 
   it('tells what met at the port', () => {
@@ -77,12 +79,12 @@ describe('a port that is never held', () => {
       const contestant = { kind: 'binder', name: binder, binder } as const;
       const without = BLOCKS.map((block) => ({ ...block, failed: 0 }));
       const none = { failureRate: 0, interval: [0, 0], tolerance: [0, 0], replications: 0 };
-      expect(predictContestant(request({ contestant, blocks: without }))).toEqual({
+      expect(predicted(request({ contestant, blocks: without }))).toEqual({
         ...none,
         verdict: 'explained',
       });
       const one = without.map((block, i) => ({ ...block, failed: i === 0 ? 1 : 0 }));
-      expect(predictContestant(request({ contestant, blocks: one }))).toEqual({
+      expect(predicted(request({ contestant, blocks: one }))).toEqual({
         ...none,
         verdict: 'more-failures',
       });
@@ -99,6 +101,6 @@ describe('nothing is said', () => {
     ["without the server's view", { blocks: BLOCKS.map((block) => ({ ...block, contention: null })) }],
     ['where nothing finished', { blocks: BLOCKS.map((block) => ({ ...block, failed: 0, completed: 0 })) }],
   ])('%s', (_, more) => {
-    expect(predictContestant(request(more))).toBeNull();
+    expect(predicted(request(more))).toBeNull();
   });
 });

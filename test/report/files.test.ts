@@ -25,7 +25,7 @@ describe('formatCsv', () => {
     const row = Object.fromEntries(head.split(',').map((name, index) => [name, first.split(',')[index]]));
     expect(row).toMatchObject({
       scenario: 'downloads-8',
-      binder: 'legacy',
+      contestant: 'legacy',
       retry: 'bsd',
       failed: '1126',
       failures: 'bind.EADDRINUSE=1126',
@@ -40,7 +40,7 @@ describe('formatCsv', () => {
     if (strategy === undefined) throw new Error('the sample has no strategy');
     const named = { ...strategy, scenario: 'a,"b"', interval: null, retry: '1,2' };
     const csv = formatCsv(sampleResult({ requested: samplePlan({ scenarios }), strategies: [named] }));
-    expect(csv.split('\n')[1]).toMatch(/^"a,""b""",legacy,"1,2",64,.*,0\.97\d+,,,1,/);
+    expect(csv.split('\n')[1]).toMatch(/^"a,""b""",legacy,legacy,"1,2",64,.*,0\.97\d+,,,1,/);
   });
 });
 
@@ -49,7 +49,7 @@ describe('formatProgress', () => {
     blocksDone: 12,
     blocksTotal: 72,
     scenario: 'downloads-64',
-    binder: 'legacy-bsd',
+    contestant: 'legacy-bsd',
     elapsedMs: 65_123,
     remainingMs: 312_000,
     offered: 990,

@@ -162,7 +162,7 @@ export function sampleResult(changes: Partial<RunResult> = {}): RunResult {
   const requested = changes.requested ?? PLAN;
   const blocks = changes.blocks ?? allBlocks();
   return {
-    formatVersion: 2,
+    formatVersion: 3,
     tool: { name: 'port20', version: '0.1.0' },
     host: {
       platform: 'linux',
@@ -248,7 +248,7 @@ function blocksOf(scenario: Scenario, binder: BinderName): BlockResult[] {
   return (shape?.blocks ?? []).map(([failed, completed], index) =>
     sampleBlock({
       scenario: scenario.name,
-      binder,
+      contestant: binder,
       index,
       completed,
       failed,
@@ -264,9 +264,11 @@ function blocksOf(scenario: Scenario, binder: BinderName): BlockResult[] {
 /** A block that agrees with itself: offered, failures and connected follow from what is given. */
 export function sampleBlock(changes: Partial<BlockResult> = {}): BlockResult {
   const { completed = 100, failed = 0, cancelled = 0, dropped = 0, durationMs = 5000 } = changes;
+  const { contestant = 'reuse-port' } = changes;
   return {
     scenario: SCENARIO.name,
-    binder: 'reuse-port',
+    contestant,
+    binder: binderNamed(contestant),
     index: 0,
     server: { address: '127.20.0.1', port: 2121 },
     dataPort: 2120,
@@ -283,7 +285,7 @@ export function sampleBlock(changes: Partial<BlockResult> = {}): BlockResult {
     peakProcesses: 2,
     waitsToBind: histogramOf(completed, 0),
     transferTimes: histogramOf(completed, 3),
-    contention: sampleContention(changes.binder),
+    contention: sampleContention(contestant),
     timeline: sampleTimeline(durationMs, completed, failed),
     generator: GENERATOR,
     valid: true,
@@ -294,6 +296,11 @@ export function sampleBlock(changes: Partial<BlockResult> = {}): BlockResult {
 }
 
 /** Half a million durations: as `recordMs` counts them, without looking up a global for each, which takes Jest long. */
+/** Of `legacy-bsd#2` too; null of a peer or a target. */
+function binderNamed(contestant: string): BinderName | null {
+  return BINDER_NAMES.find((name) => name === contestant.replace(/#\d+$/, '')) ?? null;
+}
+
 function histogramOf(count: number, medianMs: number): string {
   const histogram = createHistogram();
   const { round } = Math;
@@ -310,8 +317,8 @@ const GENERATOR: GeneratorLoad = {
 };
 
 /** Not of the legacy strategies: to predict those would take longer than all tests of the report. */
-function sampleContention(binder = 'reuse-port'): ContentionTimes | null {
-  if (binder.startsWith('legacy')) return null;
+function sampleContention(contestant: string): ContentionTimes | null {
+  if (contestant.startsWith('legacy')) return null;
   contention ??= {
     beforeBind: histogramOf(100, 0.4),
     window: histogramOf(100, 5),

@@ -1,15 +1,15 @@
-// The published form of a result: equal to the type that reports read, true of real results, and strict with damaged ones.
+// The published form of a result: true of real results, bounded, and strict with damaged ones.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { UsageError } from '../../src/errors.ts';
-import type { RunResult1 } from '../../src/result/format-1.ts';
+import type { Plan } from '../../src/plan/types.ts';
 import { readRunResult } from '../../src/result/read.ts';
-import type { resultSchema1 } from '../../src/result/schema/format-1.ts';
-import { resultSchema } from '../../src/result/schema/index.ts';
+import type { resultSchema } from '../../src/result/schema/index.ts';
 import { RESULT_SCHEMA_ID, resultJsonSchema } from '../../src/result/schema/json.ts';
+import type { requestedSchema } from '../../src/result/schema/plan.ts';
 import type { RunResult } from '../../src/result/types.ts';
 import { run } from '../cli/port20.ts';
 import { sampleResult } from '../report/sample-result.ts';
@@ -18,23 +18,28 @@ import { sampleResult } from '../report/sample-result.ts';
 type Plain<T> = T extends object ? { -readonly [Key in keyof T]: Plain<T[Key]> } : T;
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 // What the compiler refuses when a property is added, dropped or changed on one side only.
-true satisfies Equal<Plain<RunResult>, Plain<z.output<typeof resultSchema>>>;
+true satisfies Equal<Plain<Plan>, Plain<z.output<typeof requestedSchema>>>;
 true satisfies Equal<Plain<z.input<typeof resultSchema>>, Plain<z.output<typeof resultSchema>>>;
-true satisfies Equal<Plain<RunResult1>, Plain<z.output<typeof resultSchema1>>>;
-false satisfies Equal<Plain<RunResult>, Plain<Omit<RunResult, 'valid'>>>;
+false satisfies Equal<Plain<Plan>, Plain<Omit<Plan, 'seed'>>>;
 
-const FILE = fileURLToPath(new URL('../../fixtures/schema/result-2.json', import.meta.url));
+const FILE = fileURLToPath(new URL('../../fixtures/schema/result-3.json', import.meta.url));
 const FORMAT_1 = fileURLToPath(new URL('../../fixtures/results/format-1.json', import.meta.url));
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Path = readonly (string | number)[];
 
 const RESUMED = [{ at: '2026-02-20T09:03:00.000Z', blocksDone: 40 }];
+const WARNINGS: RunResult['warnings'] = [
+  { id: 'few-blocks', blocks: 1, contestants: 2, needed: 6 },
+  { id: 'arrivals-dropped', share: 0.1, scenario: 'a', contestant: 'vsftpd', blocks: 1 },
+];
 let sampleText: string | undefined;
 
 /** A new one each time, to be damaged; its sums are made once. */
 function sample(): Json {
-  sampleText ??= JSON.stringify(sampleResult({ ...lastOf(sampleResult()), resumed: RESUMED }));
+  sampleText ??= JSON.stringify(
+    sampleResult({ ...lastOf(sampleResult()), resumed: RESUMED, warnings: WARNINGS }),
+  );
   return JSON.parse(sampleText) as Json;
 }
 
@@ -42,7 +47,9 @@ function sample(): Json {
 function lastOf({ blocks, strategies, comparisons }: RunResult) {
   const [block, strategy, comparison] = [blocks.at(-1), strategies.at(-1), comparisons.at(-1)];
   if (block === undefined || strategy === undefined || comparison === undefined) throw new Error('no sample');
-  return { blocks: [block], strategies: [strategy], comparisons: [comparison] };
+  const problems = [{ id: 'left-over-sockets', sockets: 2 }] as const;
+  const warnings = [{ id: 'sessions-lost', sessions: 1, reason: '421 full' }] as const;
+  return { blocks: [{ ...block, problems, warnings }], strategies: [strategy], comparisons: [comparison] };
 }
 
 describe('the published JSON Schema', () => {
@@ -81,7 +88,7 @@ describe('the published JSON Schema', () => {
   it('read back as a schema, it holds for the sample and refuses another version', () => {
     const readBack = z.fromJSONSchema(JSON.parse(readFileSync(FILE, 'utf8')));
     expect(readBack.safeParse(sample()).error).toBeUndefined();
-    expect(readBack.safeParse({ ...(sample() as object), formatVersion: 3 }).success).toBe(false);
+    expect(readBack.safeParse({ ...(sample() as object), formatVersion: 4 }).success).toBe(false);
   });
 });
 
@@ -104,12 +111,6 @@ describe('readRunResult', () => {
     expect(stderr).not.toMatch(/^port20: /m);
     const result = JSON.parse(stdout) as Json;
     expect(readRunResult(result)).toEqual(result);
-  });
-
-  it('takes the kept result of version 1, and what it becomes is a result of today', () => {
-    const upgraded = readRunResult(JSON.parse(readFileSync(FORMAT_1, 'utf8')));
-    expect(upgraded).toMatchObject({ formatVersion: 2, endedBy: 'plan' });
-    expect(resultSchema.parse(JSON.parse(JSON.stringify(upgraded)))).toEqual(upgraded);
   });
 
   it('takes keys of a newer port20 anywhere, and leaves them out', () => {
@@ -161,10 +162,10 @@ describe('readRunResult', () => {
     [null, "'a.json' is not a result of port20 stress --out"],
     [[], "'a.json' is not a result of port20 stress --out"],
     [
-      { tool: { name: 'port20' }, formatVersion: 3 },
-      "'a.json' has format version 3; this port20 reads 1 and 2",
+      { tool: { name: 'port20' }, formatVersion: 4 },
+      "'a.json' has format version 4; this port20 reads 1, 2 and 3",
     ],
-    [{ tool: { name: 'port20' } }, "'a.json' has format version undefined; this port20 reads 1 and 2"],
+    [{ tool: { name: 'port20' } }, "'a.json' has format version undefined; this port20 reads 1, 2 and 3"],
     [
       { ...(sample() as object), durationMs: 'long' },
       "'a.json' is damaged: durationMs: expected number, received string",
@@ -179,6 +180,59 @@ describe('readRunResult', () => {
     const blocks = kept.blocks.map((block) => ({ ...block, transferTimes: 'AAAA' }));
     const message = messageOf(() => readRunResult({ ...kept, blocks }, "'a.json'"));
     expect(message).toBe("'a.json' is damaged: a histogram cannot be read");
+  });
+});
+
+describe('limits', () => {
+  const withIn = (path: Path, value: Json) => {
+    const changed = sample();
+    (at(changed, path.slice(0, -1)) as Record<string | number, Json>)[path.at(-1) as string] = value;
+    return messageOf(() => readRunResult(changed, "'a.json'"));
+  };
+
+  it.each<[Path, Json]>([
+    [['blocks', 0, 'failed'], -1],
+    [['blocks', 0, 'failed'], 0.5],
+    [['blocks', 0, 'failures', 'bind.EADDRINUSE'], -1],
+    [['blocks', 0, 'generator', 'cpuShare'], 1.01],
+    [['blocks', 0, 'generator', 'runQueueShare'], -0.01],
+    [['blocks', 0, 'problems', 0, 'sockets'], -1],
+    [['strategies', 0, 'failureRate'], 1.000001],
+    [['strategies', 0, 'failureRate'], -1e-9],
+    [
+      ['strategies', 0, 'interval'],
+      [0.2, 0.1],
+    ],
+    [
+      ['strategies', 0, 'interval'],
+      [-1e-9, 0.1],
+    ],
+    [
+      ['strategies', 0, 'prediction', 'interval'],
+      [0, -7.9e-7],
+    ],
+    [
+      ['strategies', 0, 'prediction', 'tolerance'],
+      [0.5, 1.5],
+    ],
+    [['strategies', 0, 'realScaleBound'], 2],
+    [['strategies', 0, 'transfersPerSecond'], -1],
+    [['comparisons', 0, 'difference'], -1.1],
+    [
+      ['comparisons', 0, 'interval'],
+      [0.1, -0.1],
+    ],
+    [
+      ['comparisons', 0, 'interval'],
+      [-1.1, 0],
+    ],
+    [['comparisons', 0, 'pValue'], 1.1],
+    [['warnings', 0, 'needed'], 1.5],
+    [['warnings', 1, 'share'], 1.5],
+    [['warnings', 1, 'id'], 'what-is-not-known'],
+    [['requested', 'targets'], ['no URL']],
+  ])('%j is not %j', (path, value) => {
+    expect(withIn(path, value)).toMatch(/^'a\.json' is damaged: [^\n]*$/);
   });
 });
 

@@ -69,7 +69,7 @@ describe('contentionTimes', () => {
           attempt: attempt(i),
           record: record(i, undefined, { startedAtMs, endedAtMs, bindMs, waitedMs, bindCalls: 2 }),
         }));
-        for (const encoded of Object.values(contentionTimes(pairs, WAITS))) {
+        for (const encoded of Object.values<string>({ ...contentionTimes(pairs, WAITS) })) {
           const histogram = decodeHistogram(encoded);
           expect(histogram.totalCount).toBe(pairs.length);
           expect(histogram.getValueAtPercentile(0)).toBeGreaterThanOrEqual(0);

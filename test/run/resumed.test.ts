@@ -26,7 +26,12 @@ function planOf(keys: Readonly<Record<string, unknown>> = {}): Plan {
 function before(plan: Plan, places: readonly number[]): Before {
   const order = blockOrder(plan);
   const block = (place: number): BlockResult =>
-    sampleBlock({ scenario: 'load', binder: 'reuse-port', index: order[place]?.index ?? 0, offered: 100 });
+    sampleBlock({
+      scenario: 'load',
+      contestant: 'reuse-port',
+      index: order[place]?.index ?? 0,
+      offered: 100,
+    });
   return {
     ...{ startedAt: STARTED_AT, elapsedMs: DAY_MS, resumed: [] },
     blocks: new Map(places.map((place) => [place, block(place)])),

@@ -18,14 +18,14 @@ export interface ComparisonColumn {
   readonly tone?: (row: ComparisonRow) => Tone;
 }
 
-/** Where both sides are the same binder in two runs, its name stands once. */
+/** Where both sides are the same contestant in two runs, its name stands once. */
 export function comparisonColumns(report: ComparisonReport): readonly ComparisonColumn[] {
   const { of, rows, margin, alike } = report;
-  const sameBinder =
-    of === 'runs' && rows.every(({ baseline, candidate }) => baseline.binder === candidate.binder);
+  const sameContestant =
+    of === 'runs' && rows.every(({ baseline, candidate }) => baseline.contestant === candidate.contestant);
   return [
     text('scenario', (row) => row.scenario),
-    ...(sameBinder ? ONE_BINDER : TWO_BINDERS),
+    ...(sameContestant ? ONE_CONTESTANT : TWO_CONTESTANTS),
     text(`points (${confidenceText(report)})`, pointsText),
     { head: 'p', align: 'right', cell: (row) => formatPValue(row.pAdjusted) },
     { head: 'blocks', align: 'right', cell: (row) => String(row.blocks) },
@@ -44,16 +44,16 @@ function confidenceText({ significance }: ComparisonReport): string {
   return `${Number((100 * (1 - significance)).toFixed(1))} %`;
 }
 
-const ONE_BINDER: readonly ComparisonColumn[] = [
-  text('binder', (row) => row.baseline.binder),
+const ONE_CONTESTANT: readonly ComparisonColumn[] = [
+  text('binder', (row) => row.baseline.contestant),
   text('A failed (95 %)', (row) => rateText(row.baseline)),
   text('B failed (95 %)', (row) => rateText(row.candidate)),
 ];
 
-const TWO_BINDERS: readonly ComparisonColumn[] = [
-  text('baseline', (row) => row.baseline.binder),
+const TWO_CONTESTANTS: readonly ComparisonColumn[] = [
+  text('baseline', (row) => row.baseline.contestant),
   text('failed (95 %)', (row) => rateText(row.baseline)),
-  text('candidate', (row) => row.candidate.binder),
+  text('candidate', (row) => row.candidate.contestant),
   text('failed (95 %)', (row) => rateText(row.candidate)),
 ];
 

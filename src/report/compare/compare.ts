@@ -5,7 +5,14 @@ import { type Difference, difference } from '../../stats/difference.ts';
 import { type FamilyJudgement, judgeFamily, type VerdictOptions } from '../../stats/family.ts';
 import { SIGNIFICANCE } from '../../stats/holm.ts';
 import type { Verdict } from '../../stats/verdict.ts';
-import { scenariosOf, sharedScenarios, soundness, strategyOf, strategyPairs } from './selection.ts';
+import {
+  type ComparisonCaution,
+  contestantOf,
+  contestantPairs,
+  scenariosOf,
+  sharedScenarios,
+  soundness,
+} from './selection.ts';
 import { type SettingDifference, settingDifferences } from './settings.ts';
 import { type ComparedSide, pairedBlocks, type Side, sideOf } from './sides.ts';
 
@@ -17,7 +24,7 @@ export interface ComparisonRow extends Difference, FamilyJudgement {
 }
 
 export interface ComparisonReport {
-  readonly formatVersion: 1;
+  readonly formatVersion: 2;
   /** What is told apart: two strategies of one run, or two runs. */
   readonly of: 'strategies' | 'runs';
   /** A rise of the failure rate up to here does not matter; a proportion. */
@@ -33,7 +40,7 @@ export interface ComparisonReport {
   readonly alike: boolean;
   readonly rows: readonly ComparisonRow[];
   /** Reasons to trust the rows less. */
-  readonly cautions: readonly string[];
+  readonly cautions: readonly ComparisonCaution[];
 }
 
 export interface CompareOptions {
@@ -50,14 +57,14 @@ export function compareStrategies(
   candidate: string,
   options: CompareOptions & { readonly scenario?: string },
 ): ComparisonReport {
-  const from = { result, binder: strategyOf(result, baseline) };
-  const to = { result, binder: strategyOf(result, candidate) };
+  const from = { result, contestant: contestantOf(result, baseline) };
+  const to = { result, contestant: contestantOf(result, candidate) };
   const scale = { margin: options.margin, significance: significanceOf([result]) };
   const rows = scenariosOf(result, options.scenario).flatMap((scenario) =>
     compareScenario(scenario, [[from, to]], scale),
   );
   const cautions = soundness([result]);
-  return { formatVersion: 1, of: 'strategies', ...scale, settings: [], alike: true, rows, cautions };
+  return { formatVersion: 2, of: 'strategies', ...scale, settings: [], alike: true, rows, cautions };
 }
 
 /**
@@ -74,11 +81,11 @@ export function compareResults(
     readonly scenario?: string;
   },
 ): ComparisonReport {
-  const pairs = strategyPairs(a, b, options).map(
+  const pairs = contestantPairs(a, b, options).map(
     ([from, to]) =>
       [
-        { result: a, binder: from },
-        { result: b, binder: to },
+        { result: a, contestant: from },
+        { result: b, contestant: to },
       ] as const,
   );
   const scenarios = sharedScenarios(a, b, options.scenario);
@@ -86,8 +93,8 @@ export function compareResults(
   const rows = scenarios.flatMap((scenario) => compareScenario(scenario, pairs, scale));
   const settings = settingDifferences(a, b, scenarios);
   const alike = settings.every(({ kind }) => kind === 'other');
-  const cautions = [...(alike ? [] : [UNLIKE]), ...soundness([a, b])];
-  return { formatVersion: 1, of: 'runs', ...scale, settings, alike, rows, cautions };
+  const cautions = [...(alike ? [] : [{ id: 'unlike' } as const]), ...soundness([a, b])];
+  return { formatVersion: 2, of: 'runs', ...scale, settings, alike, rows, cautions };
 }
 
 /** The row that matters most: worse, then inconclusive, then not worse, then better. For an exit status. */
@@ -96,8 +103,6 @@ export function overallVerdict(report: ComparisonReport): Verdict {
   const found = order.find((verdict) => report.rows.some((row) => row.verdict === verdict));
   return found ?? 'inconclusive';
 }
-
-const UNLIKE = 'A and B differ in environment or load: a verdict may tell of that and not of the strategies';
 
 /** A run that ended when its comparisons were conclusive has spent the rest of the error on its other looks. */
 function significanceOf(results: readonly RunResult[]): number {

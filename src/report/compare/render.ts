@@ -8,6 +8,7 @@ import { formatPValue } from '../words/format.ts';
 import { marginInWords } from '../words/verdict.ts';
 import { comparisonColumns } from './columns.ts';
 import type { ComparisonReport } from './compare.ts';
+import type { ComparisonCaution } from './selection.ts';
 import { settingsMarkdown, settingsText } from './settings-tables.ts';
 
 /** Settings that differ first, then a row for each scenario and pair, then what the numbers mean. */
@@ -21,7 +22,7 @@ export function formatComparison(report: ComparisonReport, { colour }: TextOptio
   for (const row of report.rows) {
     rows.push(columns.map(({ cell, tone }) => toned(cell(row), tone?.(row) ?? 'plain', colours)));
   }
-  const cautions = report.cautions.map((caution) => colours.yellow(`! ${caution}`));
+  const cautions = report.cautions.map((caution) => colours.yellow(`! ${cautionInWords(caution)}`));
   return [...settingsText(report), printed(rows), colours.dim(notes(report).join('\n')), ...cautions].join(
     '\n',
   );
@@ -34,13 +35,20 @@ export function formatComparisonMarkdown(report: ComparisonReport): string {
     columns.map(({ align }) => align),
     report.rows.map((row) => columns.map(({ cell }) => cell(row))),
   );
-  const cautions = report.cautions.map((caution) => `**Caution:** ${caution}`);
+  const cautions = report.cautions.map((caution) => `**Caution:** ${cautionInWords(caution)}`);
   return `${[...settingsMarkdown(report), rows, list([...notes(report), ...cautions])].join('\n\n')}\n`;
 }
 
 /** The report as it is, unrounded. */
 export function formatComparisonJson(report: ComparisonReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function cautionInWords(caution: ComparisonCaution): string {
+  if (caution.id === 'unlike')
+    return 'A and B differ in environment or load: a verdict may tell of that and not of the strategies';
+  const run = caution.run === null ? 'the run' : `run ${caution.run}`;
+  return caution.id === 'invalid' ? `${run} is invalid: do not use its numbers` : `${run} was ended early`;
 }
 
 const SEQUENTIAL =

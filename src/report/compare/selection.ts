@@ -1,12 +1,15 @@
-// Which strategies and scenarios of one or two results are compared; a name that a result does not have is told.
+// Which contestants and scenarios of one or two results are compared; a name that a result does not have is told.
 import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
 import { contestantsOf } from '../../plan/contestants.ts';
+import type { Contestant } from '../../plan/types.ts';
 import type { RunResult } from '../../result/types.ts';
 
-/** @throws UsageError when the result was made without that strategy */
-export function strategyOf(result: RunResult, name: string): string {
-  return requireOneOf(strategyNames(result), name, 'strategy');
+/** @throws UsageError when the result was made without it */
+export function contestantOf({ requested }: RunResult, name: string): Contestant {
+  const contestants = contestantsOf(requested);
+  const names = contestants.map((one) => one.name);
+  return contestants[names.indexOf(requireOneOf(names, name, 'strategy'))] as Contestant;
 }
 
 /** All scenarios of a result, or the one asked for. @throws UsageError when it is not there */
@@ -20,29 +23,35 @@ export function sharedScenarios(a: RunResult, b: RunResult, only?: string): read
   return shared(scenariosOf(a, only), scenariosOf(b, only), 'scenario');
 }
 
-/** Baseline and candidate by name; one name alone stands for both; without any, each strategy that both results have. */
-export function strategyPairs(
+/** Baseline and candidate by name; one name alone stands for both; without any, each that both results have. */
+export function contestantPairs(
   a: RunResult,
   b: RunResult,
   { baseline, candidate }: { readonly baseline?: string; readonly candidate?: string },
-): readonly (readonly [baseline: string, candidate: string])[] {
+): readonly (readonly [baseline: Contestant, candidate: Contestant])[] {
   const [from, to] = [baseline ?? candidate, candidate ?? baseline];
-  if (from !== undefined && to !== undefined) return [[strategyOf(a, from), strategyOf(b, to)]];
-  return shared(strategyNames(a), strategyNames(b), 'strategy').map((name) => [name, name]);
+  if (from !== undefined && to !== undefined) return [[contestantOf(a, from), contestantOf(b, to)]];
+  const both = shared(namesOf(a), namesOf(b), 'strategy');
+  return both.map((name) => [contestantOf(a, name), contestantOf(b, name)]);
 }
 
-function strategyNames({ requested }: RunResult): readonly string[] {
+function namesOf({ requested }: RunResult): readonly string[] {
   return contestantsOf(requested).map(({ name }) => name);
 }
 
+/** A reason to trust a comparison less. `run`: which of two; null where there is one. */
+export type ComparisonCaution =
+  | { readonly id: 'unlike' }
+  | { readonly id: 'invalid' | 'ended-early'; readonly run: 'A' | 'B' | null };
+
 /** What makes a comparison of these results doubtful. */
-export function soundness(results: readonly RunResult[]): string[] {
-  const name = (index: number): string => (results.length === 1 ? 'the run' : `run ${'AB'[index]}`);
+export function soundness(results: readonly RunResult[]): ComparisonCaution[] {
+  const name = (index: number) => (results.length === 1 ? null : index === 0 ? 'A' : 'B');
   const invalid = results.flatMap(({ valid }, index) =>
-    valid ? [] : [`${name(index)} is invalid: do not use its numbers`],
+    valid ? [] : [{ id: 'invalid', run: name(index) } as const],
   );
   const partial = results.flatMap(({ partial: ended }, index) =>
-    ended ? [`${name(index)} was ended early`] : [],
+    ended ? [{ id: 'ended-early', run: name(index) } as const] : [],
   );
   return [...invalid, ...partial];
 }

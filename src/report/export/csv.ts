@@ -15,6 +15,7 @@ interface Row {
 
 const FIELDS: readonly Field[] = [
   ['scenario', ({ strategy }) => strategy.scenario],
+  ['contestant', ({ strategy }) => strategy.contestant],
   ['binder', ({ strategy }) => strategy.binder],
   ['retry', ({ strategy }) => strategy.retry],
   ['sessions', ({ scenario }) => scenario?.sessions ?? null],

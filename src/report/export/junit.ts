@@ -3,6 +3,7 @@ import { contestantsOf } from '../../plan/contestants.ts';
 import type { RunResult } from '../../result/types.ts';
 import type { ThresholdOutcome } from '../thresholds/check.ts';
 import { plural } from '../words/format.ts';
+import { problemInWords } from '../words/problems.ts';
 import { type Attributes, element, xmlText } from './junit-xml.ts';
 
 interface Case {
@@ -66,7 +67,7 @@ function validityCases({ requested, blocks }: RunResult): Case[] {
       validityCase(
         scenario,
         strategy,
-        blocks.filter((block) => block.scenario === scenario && block.binder === strategy),
+        blocks.filter((block) => block.scenario === scenario && block.contestant === strategy),
       ),
     ),
   );
@@ -87,7 +88,7 @@ function problemOf(blocks: RunResult['blocks']): Case | null {
   if (invalid.length === 0) return null;
   const message = `${invalid.length} of ${plural(blocks.length, 'block')} invalid: do not use the numbers`;
   const lines = invalid.flatMap(({ index, problems }) =>
-    problems.map((problem) => `block ${index}: ${problem}`),
+    problems.map((problem) => `block ${index}: ${problemInWords(problem)}`),
   );
   return {
     kind: 'error',

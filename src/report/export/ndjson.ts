@@ -1,14 +1,16 @@
 // One transfer as one line of NDJSON: what the client saw, and beside it what the server recorded.
-
 import type { Attempt } from '../../result/attempt.ts';
 import { failureKey } from '../../result/outcome.ts';
+import type { BlockResult } from '../../result/types.ts';
 import type { DataConnectionRecord } from '../../server/data/record.ts';
 
 /** One attempt of a block, and the server's record of it; null where the server tells nothing, or knows none. */
 export interface AttemptLine {
   readonly scenario: string;
-  /** The strategy's name. */
-  readonly binder: string;
+  /** Names the row: a binder, a peer, a target. */
+  readonly contestant: string;
+  /** Null where it is none of ours. */
+  readonly binder: BlockResult['binder'];
   /** Index of the block. */
   readonly block: number;
   readonly attempt: Attempt;
@@ -27,11 +29,12 @@ export interface AttemptLine {
  * - `server…`: the server's own record: its process, bind calls, time in each phase (waits between binds are in
  *   `serverWaitedMs` and in `serverBindMs`), bytes and outcome: `completed`, `aborted.PHASE` or `PHASE.ERRNO`.
  */
-export function formatAttempt({ scenario, binder, block, attempt, record }: AttemptLine): string {
+export function formatAttempt({ scenario, contestant, binder, block, attempt, record }: AttemptLine): string {
   const { index, session, command, scheduledAtMs, startedAtMs, endedAtMs, bytes, hash } = attempt;
   return `${JSON.stringify({
     ...{
       scenario,
+      contestant,
       binder,
       block,
       index,

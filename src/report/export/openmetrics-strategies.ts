@@ -1,16 +1,17 @@
 // The metric families of strategies: a sample, or one a label, for every strategy in every scenario.
 import type { QuantileMs, RunResult, StrategyResult } from '../../result/types.ts';
-import { type Family, gauge, type Labels, type Sample } from './openmetrics-text.ts';
+import { gauge, type Labels, type MetricFamily, type Sample } from './openmetrics-text.ts';
 
 const OUTCOMES = ['completed', 'failed', 'cancelled', 'dropped'] as const;
 
 type Strategies = readonly StrategyResult[];
 
 /** Sums over the counted blocks; what is 0 is said, too. */
-export function countFamilies({ strategies, blocks }: RunResult): Family[] {
+export function countFamilies({ strategies, blocks }: RunResult): MetricFamily[] {
   const invalid = (own: StrategyResult) =>
     blocks.filter(
-      ({ scenario, binder, valid }) => !valid && scenario === own.scenario && binder === own.binder,
+      ({ scenario, contestant, valid }) =>
+        !valid && scenario === own.scenario && contestant === own.contestant,
     );
   return [
     counter('port20_transfers', 'Transfers by how they ended.', strategies, (own) =>
@@ -36,7 +37,7 @@ export function countFamilies({ strategies, blocks }: RunResult): Family[] {
 }
 
 /** Rates, quantiles and peaks. */
-export function gaugeFamilies(strategies: Strategies): Family[] {
+export function gaugeFamilies(strategies: Strategies): MetricFamily[] {
   const each = (value: (own: StrategyResult) => number | null) =>
     samplesOf(strategies, (own) => [[{}, value(own)]]);
   const quantiles = (p50: (own: StrategyResult) => QuantileMs, p99: (own: StrategyResult) => QuantileMs) =>
@@ -104,15 +105,17 @@ function counter(
   help: string,
   strategies: Strategies,
   values: (own: StrategyResult) => Values,
-): Family {
+): MetricFamily {
   return { name, type: 'counter', help, samples: samplesOf(strategies, values) };
 }
 
 function samplesOf(strategies: Strategies, values: (own: StrategyResult) => Values): Sample[] {
   return strategies.flatMap((own) =>
     values(own).flatMap(([labels, value]) => {
-      const { scenario, binder: strategy } = own;
-      return value === null ? [] : [{ labels: { scenario, strategy, ...labels }, value }];
+      const { scenario, contestant } = own;
+      // A label that is empty is one that is not there.
+      const binder = own.binder ?? '';
+      return value === null ? [] : [{ labels: { scenario, contestant, binder, ...labels }, value }];
     }),
   );
 }

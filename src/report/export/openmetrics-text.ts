@@ -7,7 +7,7 @@ export interface Sample {
   readonly value: number;
 }
 
-export interface Family {
+export interface MetricFamily {
   /** Without `_total` or `_info`, which the type adds; ends with the unit where there is one. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'info';
@@ -17,18 +17,18 @@ export interface Family {
 }
 
 /** A gauge without a unit. */
-export function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+export function gauge(name: string, help: string, samples: readonly Sample[]): MetricFamily {
   return { name, type: 'gauge', help, samples };
 }
 
-const SUFFIX = { counter: '_total', gauge: '', info: '_info' } satisfies Record<Family['type'], string>;
+const SUFFIX = { counter: '_total', gauge: '', info: '_info' } satisfies Record<MetricFamily['type'], string>;
 
 /** The whole exposition, `# EOF` included. Families without a sample are left out. */
-export function exposition(families: readonly Family[]): string {
+export function exposition(families: readonly MetricFamily[]): string {
   return `${families.map(familyText).join('')}# EOF\n`;
 }
 
-function familyText({ name, type, unit, help, samples }: Family): string {
+function familyText({ name, type, unit, help, samples }: MetricFamily): string {
   if (samples.length === 0) return '';
   const lines = [
     `# TYPE ${name} ${type}`,

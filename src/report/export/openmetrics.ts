@@ -1,17 +1,25 @@
 // A finished run as OpenMetrics text, for a push gateway or a textfile collector: one sample a strategy and scenario.
 import type { RunResult } from '../../result/types.ts';
 import { countFamilies, gaugeFamilies } from './openmetrics-strategies.ts';
-import { exposition, type Family, gauge, type Sample } from './openmetrics-text.ts';
+import { exposition, gauge, type MetricFamily, type Sample } from './openmetrics-text.ts';
 
 /**
- * Every name begins with `port20_`, every sample of a strategy has the labels `scenario` and `strategy`. What is not
+ * Every name begins with `port20_`, every sample of a strategy has the labels `scenario`, `contestant` and `binder`. What is not
  * known has no sample; a quantile that falls among failures is +Inf.
  */
 export function formatOpenMetrics(result: RunResult): string {
   return exposition([...runFamilies(result), ...countFamilies(result), ...gaugeFamilies(result.strategies)]);
 }
 
-function runFamilies({ tool, host, requested, startedAt, durationMs, valid, partial }: RunResult): Family[] {
+function runFamilies({
+  tool,
+  host,
+  requested,
+  startedAt,
+  durationMs,
+  valid,
+  partial,
+}: RunResult): MetricFamily[] {
   const { version } = tool;
   const labels = { version, plan: requested.name, kernel: host.kernel, node: host.node };
   const single = (value: number): Sample[] => [{ labels: {}, value }];

@@ -1,10 +1,10 @@
 // What a bind costs beside the sockets that are on the port already: it grows where the kernel walks through them.
 import { formatCount, formatMs } from '../words/format.ts';
 import { formatTick, linearAxis, logMsAxis } from './axis.ts';
-import { chartId, inScenario, largest, lookOf, type Page, scenariosOf } from './data.ts';
+import { chartId, inScenario, largest, lookOf, type Page, scenarioRowsOf } from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
-import { type Line, linesChart, type Point } from './lines.ts';
+import { type ChartPoint, type CurveLine, linesChart } from './lines.ts';
 import type { Markup } from './markup.ts';
 import type { Chart } from './plot.ts';
 import { type Slices, slicesOf } from './slices.ts';
@@ -14,19 +14,19 @@ const MARKS =
 
 interface Costs {
   readonly scenario: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly CurveLine[];
 }
 
 /** Empty where no server told the time of its binds. */
 export function bindCostFigure(page: Page): Markup {
-  const scenarios = scenariosOf(page.result)
+  const scenarios = scenarioRowsOf(page.result)
     .map(({ scenario, strategies }): Costs => {
       const lines = strategies.flatMap((strategy) => {
         const slices = slicesOf(page.result, strategy);
         const points = slices === null ? [] : costPoints(slices);
         return points.length === 0
           ? []
-          : [{ name: strategy.binder, look: lookOf(page, strategy.binder), points }];
+          : [{ name: strategy.contestant, look: lookOf(page, strategy.contestant), points }];
       });
       return { scenario: scenario.name, lines };
     })
@@ -41,7 +41,7 @@ export function bindCostFigure(page: Page): Markup {
 }
 
 /** Ascending in sockets, live ones and those in TIME_WAIT together. */
-function costPoints({ liveSockets, timeWaitSockets, bindMs }: Slices): Point[] {
+function costPoints({ liveSockets, timeWaitSockets, bindMs }: Slices): ChartPoint[] {
   return bindMs
     .flatMap((y, i) => {
       const [live, waiting] = [liveSockets[i] ?? null, timeWaitSockets[i] ?? null];
@@ -62,7 +62,7 @@ function seen(page: Page, scenarios: readonly Costs[]): string {
   if (few === undefined || many === undefined || quarter < LEAST_SLICES || many.x < 2 * few.x) {
     return `A bind took ${rangeInWords(most.line)}${where}`;
   }
-  const beside = ({ x, y }: Point) => `${formatMs(y)} beside ${formatCount(x)}`;
+  const beside = ({ x, y }: ChartPoint) => `${formatMs(y)} beside ${formatCount(x)}`;
   return `A bind of ${name} took ${beside(few)} sockets on the port and ${beside(many)}${where}`;
 }
 
@@ -70,7 +70,7 @@ function seen(page: Page, scenarios: readonly Costs[]): string {
 const LEAST_SLICES = 3;
 
 /** The medians: one slice in which the server had no core must not decide. */
-function middleOf(points: readonly Point[]): Point {
+function middleOf(points: readonly ChartPoint[]): ChartPoint {
   const median = (values: readonly number[]) => {
     const sorted = [...values].sort((a, b) => a - b);
     const [low, high] = [Math.floor((sorted.length - 1) / 2), Math.ceil((sorted.length - 1) / 2)];
@@ -99,7 +99,7 @@ function chartOf(page: Page, { scenario, lines }: Costs): Chart {
   };
 }
 
-function rangeInWords({ name, points }: Line): string {
+function rangeInWords({ name, points }: CurveLine): string {
   const times = points.map(({ y }) => y);
   const sockets = formatCount(points.at(-1)?.x ?? 0);
   return `${formatMs(Math.min(...times))} to ${formatMs(Math.max(...times))} with ${name}, beside up to ${sockets} sockets on the port`;

@@ -1,7 +1,15 @@
 // How many bind calls a transfer took: the price of a retry loop.
 import { formatRatio, NO_VALUE } from '../words/format.ts';
 import { linearAxis } from './axis.ts';
-import { chartId, inScenario, largest, lookOf, type Page, type ScenarioRows, scenariosOf } from './data.ts';
+import {
+  chartId,
+  inScenario,
+  largest,
+  lookOf,
+  type Page,
+  type ScenarioRows,
+  scenarioRowsOf,
+} from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
 import type { Markup } from './markup.ts';
@@ -13,7 +21,7 @@ import { rowsChart } from './rows.ts';
 export function bindsFigure(page: Page): Markup {
   const told = page.result.strategies.filter(({ bindsPerTransfer }) => bindsPerTransfer !== null);
   const most = largest(told, ({ bindsPerTransfer }) => bindsPerTransfer ?? 0);
-  const scenarios = scenariosOf(page.result).filter(({ strategies }) =>
+  const scenarios = scenarioRowsOf(page.result).filter(({ strategies }) =>
     strategies.some((one) => told.includes(one)),
   );
   const calls = most?.bindsPerTransfer ?? 0;
@@ -22,7 +30,7 @@ export function bindsFigure(page: Page): Markup {
     seen:
       calls < 1.005
         ? 'No strategy needed more than one bind for a transfer'
-        : `${most?.binder} called bind ${formatRatio(calls)} times for a transfer${inScenario(page.result, most?.scenario ?? '')}`,
+        : `${most?.contestant} called bind ${formatRatio(calls)} times for a transfer${inScenario(page.result, most?.scenario ?? '')}`,
     marks: 'Bars: bind calls per transfer, those that failed included. Other servers do not tell theirs.',
     charts: scenarios.map((rows) => ({ scenario: rows.scenario.name, chart: chartOf(page, rows, calls) })),
     tables: scenarios.map(tableOf),
@@ -31,10 +39,10 @@ export function bindsFigure(page: Page): Markup {
 
 function chartOf(page: Page, { scenario, strategies }: ScenarioRows, most: number): Chart {
   const rows = strategies.map(
-    ({ binder, bindsPerTransfer: value }): BarRow => ({
-      label: binder,
+    ({ contestant, bindsPerTransfer: value }): BarRow => ({
+      label: contestant,
       numbers: value === null ? 'not told' : value.toFixed(2),
-      look: lookOf(page, binder),
+      look: lookOf(page, contestant),
       value,
     }),
   );
@@ -51,8 +59,8 @@ function tableOf({ scenario, strategies }: ScenarioRows): DataTable {
     caption: `Bind calls in ${scenario.name}`,
     head: ['strategy', 'binds per transfer', 'retry schedule'],
     textColumns: [0, 2],
-    rows: strategies.map(({ binder, bindsPerTransfer, retry }) => [
-      binder,
+    rows: strategies.map(({ contestant, bindsPerTransfer, retry }) => [
+      contestant,
       bindsPerTransfer?.toFixed(2) ?? NO_VALUE,
       retry ?? "the server's own",
     ]),

@@ -11,7 +11,7 @@ import {
   lookOf,
   type Page,
   type ScenarioRows,
-  scenariosOf,
+  scenarioRowsOf,
 } from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
@@ -28,11 +28,11 @@ export function blocksFigure(page: Page): Markup {
     seen: seen(page),
     marks:
       'Each small shape is one block; the upright line is the rate of all blocks of the strategy together.',
-    charts: scenariosOf(result).map((rows) => ({
+    charts: scenarioRowsOf(result).map((rows) => ({
       scenario: rows.scenario.name,
       chart: chartOf(page, rows, most),
     })),
-    tables: scenariosOf(result).map((rows) => tableOf(page, rows)),
+    tables: scenarioRowsOf(result).map((rows) => tableOf(page, rows)),
   });
 }
 
@@ -59,7 +59,7 @@ function seen(page: Page): string {
   const rates = ratesOf(page, widest);
   if (spanOf(rates) === 0) return 'The blocks of each strategy failed alike';
   const [low, high] = [Math.min(...rates), Math.max(...rates)].map(formatPercent);
-  return `Blocks of ${widest.binder} differ most: from ${low} to ${high} failed${inScenario(result, widest.scenario)}`;
+  return `Blocks of ${widest.contestant} differ most: from ${low} to ${high} failed${inScenario(result, widest.scenario)}`;
 }
 
 function chartOf(page: Page, { scenario, strategies }: ScenarioRows, most: number): Chart {
@@ -83,9 +83,9 @@ function rowOf(page: Page, strategy: StrategyResult): DotsRow {
       ? ''
       : `, ${formatPercent(Math.min(...values))} to ${formatPercent(Math.max(...values))}`;
   return {
-    label: strategy.binder,
+    label: strategy.contestant,
     numbers: spanOf(values) === 0 ? allAlike(values) : `${plural(values.length, 'block')}${range}`,
-    look: lookOf(page, strategy.binder),
+    look: lookOf(page, strategy.contestant),
     ...{ values, pooled: strategy.failureRate },
   };
 }
@@ -97,7 +97,7 @@ function allAlike(values: readonly number[]): string {
 }
 
 function tableOf(page: Page, { scenario, strategies }: ScenarioRows): DataTable {
-  const found = new Map(strategies.map((one) => [one.binder, finishedBlocks(page, one)]));
+  const found = new Map(strategies.map((one) => [one.contestant, finishedBlocks(page, one)]));
   const indices = [...new Set([...found.values()].flat().map(({ index }) => index))].sort((a, b) => a - b);
   return {
     caption: `Failed of finished transfers of each block in ${scenario.name}`,

@@ -1,5 +1,6 @@
 // The two kinds of time that have a curve: the wait for the port, and the whole transfer.
 
+import { failedAtBind } from '../../result/outcome.ts';
 import type { BlockResult, StrategyResult } from '../../result/types.ts';
 import type { Histogram } from '../../stats/histogram.ts';
 import { formatPercent } from '../words/format.ts';
@@ -36,8 +37,7 @@ const WAITS: CurveMeasure = {
   span: 'The wait goes from the first bind to the one that succeeded; shorter ones than the axis shows are at its left edge.',
   share: 'transfers that have the port, %',
   encoded: ({ waitsToBind }) => waitsToBind,
-  lost: ({ failures }) =>
-    Object.entries(failures).reduce((sum, [key, count]) => (key.startsWith('bind.') ? sum + count : sum), 0),
+  lost: ({ failures }) => failedAtBind(failures),
   isTold: (blocks) => blocks.every(({ serverView }) => serverView),
   seen: (least, where) =>
     least === undefined || least.lost === 0

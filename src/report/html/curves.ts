@@ -6,10 +6,10 @@ import { formatQuantile } from '../text/columns.ts';
 import { formatPercent } from '../words/format.ts';
 import { logMsAxis, percentTick, rateAxis } from './axis.ts';
 import { CURVE_MEASURES, type Curve, type CurveMeasure } from './curve-measures.ts';
-import { blocksOf, chartId, inScenario, largest, lookOf, type Page, scenariosOf } from './data.ts';
+import { blocksOf, chartId, inScenario, largest, lookOf, type Page, scenarioRowsOf } from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
-import { type Line, linesChart, type Point } from './lines.ts';
+import { type ChartPoint, type CurveLine, linesChart } from './lines.ts';
 import { html, type Markup } from './markup.ts';
 import type { Chart } from './plot.ts';
 
@@ -18,7 +18,7 @@ export function curvesFigures(page: Page): Markup {
 }
 
 function measureFigure(page: Page, measure: CurveMeasure): Markup {
-  const scenarios = scenariosOf(page.result)
+  const scenarios = scenarioRowsOf(page.result)
     .map(({ scenario, strategies }) => ({
       scenario: scenario.name,
       curves: strategies.flatMap((strategy) => curveOf(page, measure, strategy)),
@@ -49,7 +49,7 @@ function curveOf({ result }: Page, measure: CurveMeasure, strategy: StrategyResu
   if (all === 0) return [];
   return [
     {
-      name: strategy.binder,
+      name: strategy.contestant,
       scenario: strategy.scenario,
       histogram,
       lost,
@@ -72,7 +72,7 @@ function chartOf(page: Page, measure: CurveMeasure, scenario: string, curves: re
   );
   const x = logMsAxis([shortest, longest], measure.axis);
   const lines = curves.map(
-    (curve): Line => ({
+    (curve): CurveLine => ({
       name: curve.name,
       look: lookOf(page, curve.name),
       points: pointsOf(curve, x.domain),
@@ -98,7 +98,7 @@ function summaryOf({ histogram, lost, arrived }: Curve): string {
 /** The steps of a curve: more of them where few transfers are left. */
 const SHARES = [...Array.from({ length: 99 }, (_, i) => (i + 1) / 100), 0.995, 0.999, 1];
 
-function pointsOf({ histogram, arrived }: Curve, [low, high]: readonly [number, number]): Point[] {
+function pointsOf({ histogram, arrived }: Curve, [low, high]: readonly [number, number]): ChartPoint[] {
   const reached = (q: number) => Math.min(high, Math.max(low, Number(quantileMs(histogram, 0, q) ?? high)));
   const rising = arrived === 0 ? [] : SHARES.map((q) => ({ x: reached(q), y: q * arrived }));
   // Of points above one another the last is enough, and the line goes on to the edge.

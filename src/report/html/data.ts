@@ -3,12 +3,12 @@
 import type { Scenario } from '../../plan/types.ts';
 import { tellingBlocksOf } from '../../result/telling.ts';
 import type { BlockResult, RunResult, StrategyResult } from '../../result/types.ts';
-import type { Look } from './palette.ts';
+import type { Appearance } from './palette.ts';
 
 /** A result with what every figure needs to be drawn alike. */
 export interface Page {
   readonly result: RunResult;
-  readonly looks: ReadonlyMap<string, Look>;
+  readonly looks: ReadonlyMap<string, Appearance>;
 }
 
 /** Scenarios of which blocks were run, with the strategies in the order of the plan. */
@@ -17,7 +17,7 @@ export interface ScenarioRows {
   readonly strategies: readonly StrategyResult[];
 }
 
-export function scenariosOf({ requested, strategies }: RunResult): ScenarioRows[] {
+export function scenarioRowsOf({ requested, strategies }: RunResult): ScenarioRows[] {
   return requested.scenarios
     .map((scenario) => ({ scenario, strategies: strategies.filter((one) => one.scenario === scenario.name) }))
     .filter((rows) => rows.strategies.length > 0);
@@ -26,14 +26,14 @@ export function scenariosOf({ requested, strategies }: RunResult): ScenarioRows[
 /** The blocks that a strategy's numbers are made from. */
 export function blocksOf(
   { blocks }: RunResult,
-  strategy: Pick<StrategyResult, 'scenario' | 'binder'>,
+  strategy: Pick<StrategyResult, 'scenario' | 'contestant'>,
 ): BlockResult[] {
   return tellingBlocksOf(blocks, strategy);
 }
 
-const PLAIN: Look = { colour: 'currentColor', symbol: 'circle', dashes: 'none' };
+const PLAIN: Appearance = { colour: 'currentColor', symbol: 'circle', dashes: 'none' };
 
-export function lookOf({ looks }: Page, name: string): Look {
+export function lookOf({ looks }: Page, name: string): Appearance {
   return looks.get(name) ?? PLAIN;
 }
 

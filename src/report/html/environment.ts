@@ -2,7 +2,7 @@
 
 import type { Plan } from '../../plan/types.ts';
 import type { Host, RunResult } from '../../result/types.ts';
-import { formatBytes, formatCount, formatDuration, formatMs, NO_VALUE, plural } from '../words/format.ts';
+import { formatCount, formatMs, formatSize, formatTimeSpan, NO_VALUE, plural } from '../words/format.ts';
 import type { Page } from './data.ts';
 import { type DataTable, dataTable } from './data-table.ts';
 import { generatorTable } from './generators.ts';
@@ -34,13 +34,13 @@ function hostRows({ tool, host, startedAt, durationMs, resumed }: RunResult): Pa
   return [
     ['tool', `${tool.name} ${tool.version}`],
     ['started', moment(startedAt)],
-    ['took', formatDuration(durationMs)],
+    ['took', formatTimeSpan(durationMs)],
     ...resumed.map(
       ({ at, blocksDone }): Pair => ['taken up again', `${moment(at)}, after ${plural(blocksDone, 'block')}`],
     ),
     ['kernel', `${platform} ${kernel} ${arch}`],
     ['processors', `${cpus}${cpuModel === null ? '' : ` × ${cpuModel}`}`],
-    ['memory', formatBytes(memoryBytes)],
+    ['memory', formatSize(memoryBytes)],
     ['Node.js', node],
     [
       'open files of a process',
@@ -57,7 +57,7 @@ function moment(iso: string): string {
 
 /** What the tables of the scenarios do not say. */
 function planRows(plan: Plan): Pair[] {
-  const limit = (ms: number) => (ms === 0 ? 'none' : formatDuration(ms));
+  const limit = (ms: number) => (ms === 0 ? 'none' : formatTimeSpan(ms));
   return [
     ['name', plan.name],
     ['seed', String(plan.seed)],
@@ -68,7 +68,7 @@ function planRows(plan: Plan): Pair[] {
     ['client', plan.userPi],
     ['retry', typeof plan.retry === 'string' ? plan.retry : plan.retry.join(', ')],
     ['time unit (one schedule second)', formatMs(plan.timeUnitMs)],
-    ["the client's patience", formatDuration(plan.timeoutMs)],
+    ["the client's patience", formatTimeSpan(plan.timeoutMs)],
     ['limit of time', limit(plan.maxTimeMs)],
     ['pause before each block', limit(plan.restMs)],
     [

@@ -3,7 +3,7 @@ import type { StrategyResult } from '../../result/types.ts';
 import { failureLabel, sortedFailures } from '../words/failures.ts';
 import { formatCount, formatPercent, NO_VALUE } from '../words/format.ts';
 import { linearAxis } from './axis.ts';
-import { chartId, lookOf, type Page, type ScenarioRows, scenariosOf } from './data.ts';
+import { chartId, lookOf, type Page, type ScenarioRows, scenarioRowsOf } from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
 import type { Markup } from './markup.ts';
@@ -15,7 +15,7 @@ import { rowsChart } from './rows.ts';
 const KINDS_DRAWN = 4;
 
 export function failureKindsFigure(page: Page): Markup {
-  const scenarios = scenariosOf(page.result)
+  const scenarios = scenarioRowsOf(page.result)
     .map(({ scenario, strategies }) => ({
       scenario,
       strategies: strategies.filter(({ failed }) => failed > 0),
@@ -48,14 +48,14 @@ function seen(strategies: readonly StrategyResult[]): string {
   return `${formatPercent(first.count / failed)} of the failures are ${name}`;
 }
 
-function rowsOf(page: Page, { binder, failures, failed }: StrategyResult): BarRow[] {
+function rowsOf(page: Page, { contestant, failures, failed }: StrategyResult): BarRow[] {
   const sorted = sortedFailures(failures);
   const rest = sorted.slice(KINDS_DRAWN).reduce((sum, { count }) => sum + count, 0);
   const shown = sorted.slice(0, KINDS_DRAWN).map(({ key, count }) => ({ kind: failureLabel(key), count }));
   return [...shown, ...(rest > 0 ? [{ kind: 'others', count: rest }] : [])].map(({ kind, count }) => ({
-    label: `${binder}: ${kind}`,
+    label: `${contestant}: ${kind}`,
     numbers: `${formatCount(count)} (${formatPercent(count / failed)})`,
-    look: lookOf(page, binder),
+    look: lookOf(page, contestant),
     value: count,
   }));
 }
@@ -76,8 +76,8 @@ function tableOf({ scenario, strategies }: ScenarioRows): DataTable {
   return {
     caption: `Failed transfers by kind in ${scenario.name}`,
     head: ['strategy', 'failed', ...keys.map(failureLabel)],
-    rows: strategies.map(({ binder, failed, failures }) => [
-      binder,
+    rows: strategies.map(({ contestant, failed, failures }) => [
+      contestant,
       formatCount(failed),
       ...keys.map((key) => (failures[key] === undefined ? NO_VALUE : formatCount(failures[key]))),
     ]),

@@ -1,16 +1,16 @@
 // What the load cost its generators: where they were the limit, the server was not measured.
 import type { GeneratorLoad, RunResult } from '../../result/types.ts';
 import { formatCount, formatMs, formatPercent, NO_VALUE } from '../words/format.ts';
-import { blocksOf, scenariosOf } from './data.ts';
+import { blocksOf, scenarioRowsOf } from './data.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, NOTHING } from './markup.ts';
 
 /** The worst block of each strategy; empty of a result that does not have it. */
 export function generatorTable(result: RunResult): Markup {
-  const rows = scenariosOf(result).flatMap(({ strategies }) =>
+  const rows = scenarioRowsOf(result).flatMap(({ strategies }) =>
     strategies.flatMap((strategy) => {
       const loads = blocksOf(result, strategy).flatMap(({ generator }) => generator ?? []);
-      return loads.length === 0 ? [] : [[strategy.scenario, strategy.binder, ...loadCells(loads)]];
+      return loads.length === 0 ? [] : [[strategy.scenario, strategy.contestant, ...loadCells(loads)]];
     }),
   );
   if (rows.length === 0) return NOTHING;

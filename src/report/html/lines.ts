@@ -1,24 +1,24 @@
 // Charts of lines: each is named at its end, where its symbol stands, too; names that would overlap move apart.
 import type { Axis } from './axis.ts';
-import type { Look } from './palette.ts';
+import type { Appearance } from './palette.ts';
 import { CHARACTER_PX, type ChartSize, dot, gridX, gridY, line, type Markish, text } from './plot.ts';
 import { PLAIN_LABEL } from './rows.ts';
 import { spread } from './spread.ts';
 
-export interface Point {
+export interface ChartPoint {
   readonly x: number;
   readonly y: number;
 }
 
-export interface Line {
+export interface CurveLine {
   readonly name: string;
-  readonly look: Look;
+  readonly look: Appearance;
   /** At least one, ascending in x. */
-  readonly points: readonly Point[];
+  readonly points: readonly ChartPoint[];
 }
 
 export interface LinesChart {
-  readonly lines: readonly Line[];
+  readonly lines: readonly CurveLine[];
   readonly x: Axis;
   readonly y: Axis;
   /** `step`: the value holds until the next point. `none`: points only. */
@@ -67,7 +67,7 @@ function every(ticks: readonly number[], count: number): readonly number[] {
   return ticks.filter((_, i) => i % step === 0);
 }
 
-function lineMarks({ points, look }: Line, curve: LinesChart['curve']): Markish[] {
+function lineMarks({ points, look }: CurveLine, curve: LinesChart['curve']): Markish[] {
   const place = { x: 'x', y: 'y', stroke: look.colour } as const;
   const symbols = { ...place, symbol: look.symbol, fill: look.colour, fillOpacity: 0.3, r: 3 } as const;
   if (curve === 'none') return [dot(points, symbols)];
@@ -84,7 +84,7 @@ function lineMarks({ points, look }: Line, curve: LinesChart['curve']): Markish[
 }
 
 /** At the right edge, beside the end of the line, or as near as the other names allow. */
-function nameMarks(lines: readonly Line[], x: Axis, y: Axis, fieldPx: number): Markish[] {
+function nameMarks(lines: readonly CurveLine[], x: Axis, y: Axis, fieldPx: number): Markish[] {
   const wanted = lines.map(({ points }) => (1 - shareOf(points.at(-1)?.y ?? 0, y)) * fieldPx);
   const found = spread(wanted, NAME_PX, fieldPx);
   return lines.flatMap(({ name, look }, i) => {

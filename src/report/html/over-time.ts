@@ -1,14 +1,14 @@
 // A block over time: failures, transfers in flight and sockets in TIME_WAIT, each in a figure of its own.
 import { formatRatio, NO_VALUE } from '../words/format.ts';
 import { linearAxis } from './axis.ts';
-import { chartId, inScenario, largest, lookOf, type Page, scenariosOf } from './data.ts';
+import { chartId, inScenario, largest, lookOf, type Page, scenarioRowsOf } from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
-import { type Line, linesChart } from './lines.ts';
+import { type CurveLine, linesChart } from './lines.ts';
 import { html, type Markup } from './markup.ts';
 import type { Chart } from './plot.ts';
 import { pointsOf, slicesOf } from './slices.ts';
-import { type Peak, TIME_MEASURES, type TimeMeasure } from './time-measures.ts';
+import { type Summit, TIME_MEASURES, type TimeMeasure } from './time-measures.ts';
 
 const MARKS =
   'Lines: mean over the blocks of a strategy, as long as half of them were running; time counts from the start of a block.';
@@ -21,15 +21,15 @@ export function overTimeFigures(page: Page): Markup {
 interface ScenarioLines {
   readonly scenario: string;
   readonly everyMs: number;
-  readonly lines: readonly Line[];
+  readonly lines: readonly CurveLine[];
 }
 
 function measureFigure(page: Page, measure: TimeMeasure): Markup {
-  const scenarios = scenariosOf(page.result)
+  const scenarios = scenarioRowsOf(page.result)
     .map(({ scenario, strategies }): ScenarioLines => {
       const found = strategies.flatMap((strategy) => {
         const slices = slicesOf(page.result, strategy);
-        return slices === null ? [] : [{ name: strategy.binder, slices }];
+        return slices === null ? [] : [{ name: strategy.contestant, slices }];
       });
       const lines = found.map(({ name, slices }) => ({
         name,
@@ -57,7 +57,7 @@ function measureFigure(page: Page, measure: TimeMeasure): Markup {
   });
 }
 
-function peakOf({ name, points }: Line, scenario: string): Peak[] {
+function peakOf({ name, points }: CurveLine, scenario: string): Summit[] {
   const peak = largest(points, ({ y }) => y);
   return peak === undefined ? [] : [{ name, scenario, value: peak.y }];
 }

@@ -2,7 +2,7 @@
 import type { Plan } from '../../plan/types.ts';
 import type { RunResult } from '../../result/types.ts';
 import { hostLine } from '../text/terminal.ts';
-import { formatDuration } from '../words/format.ts';
+import { formatTimeSpan } from '../words/format.ts';
 import { bindCostFigure } from './bind-cost.ts';
 import { bindsFigure } from './binds.ts';
 import { blocksFigure } from './blocks.ts';
@@ -64,7 +64,7 @@ function header({ requested, startedAt, durationMs, host, partial }: RunResult):
   const started = `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
   return html`<header>
 ${heading(requested)}
-<p class="about">${started}, ${formatDuration(durationMs)}, seed ${requested.seed}${partial ? ', ended early' : ''}. ${hostLine(host)}</p>
+<p class="about">${started}, ${formatTimeSpan(durationMs)}, seed ${requested.seed}${partial ? ', ended early' : ''}. ${hostLine(host)}</p>
 </header>
 `;
 }

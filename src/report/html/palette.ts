@@ -5,7 +5,7 @@ import type { RunResult } from '../../result/types.ts';
 
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
 
-export interface Look {
+export interface Appearance {
   /** A CSS variable, which has a value for light and one for dark pages. */
   readonly colour: string;
   readonly symbol: (typeof SYMBOLS)[number];
@@ -46,11 +46,11 @@ export const DARK: Theme = {
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '4 4', '12 4', '1 2'] as const;
 
 /** By the place of the strategy in the plan: the same on every chart. Colours come again after eight, shapes after seven. */
-export function looksOf({ requested }: Pick<RunResult, 'requested'>): ReadonlyMap<string, Look> {
+export function looksOf({ requested }: Pick<RunResult, 'requested'>): ReadonlyMap<string, Appearance> {
   return new Map(contestantsOf(requested).map(({ name }, index) => [name, lookAt(index)]));
 }
 
-function lookAt(index: number): Look {
+function lookAt(index: number): Appearance {
   return {
     colour: `var(--series-${index % LIGHT.series.length})`,
     symbol: SYMBOLS[index % SYMBOLS.length] ?? 'circle',

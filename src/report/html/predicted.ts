@@ -3,7 +3,7 @@ import type { Prediction, StrategyResult } from '../../result/types.ts';
 import { formatInterval, formatPercent, plural } from '../words/format.ts';
 import { explanationInWords, predictionCell } from '../words/prediction.ts';
 import { rateAxis } from './axis.ts';
-import { chartId, lookOf, type Page, scenariosOf } from './data.ts';
+import { chartId, lookOf, type Page, scenarioRowsOf } from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
 import type { Markup } from './markup.ts';
@@ -15,7 +15,7 @@ type Predicted = StrategyResult & { readonly prediction: Prediction };
 
 /** Only strategies whose failures were measured or predicted: the others have nothing to explain. */
 export function predictedFigure(page: Page): Markup {
-  const scenarios = scenariosOf(page.result)
+  const scenarios = scenarioRowsOf(page.result)
     .map(({ scenario, strategies }) => ({ scenario, predicted: strategies.filter(isAtIssue) }))
     .filter(({ predicted }) => predicted.length > 0);
   const all = scenarios.flatMap(({ predicted }) => predicted);
@@ -60,13 +60,13 @@ function chartOf(page: Page, scenario: string, predicted: readonly Predicted[], 
   };
 }
 
-function rowsOf(page: Page, { binder, failureRate, interval, prediction }: Predicted): PointRow[] {
-  const look = lookOf(page, binder);
+function rowsOf(page: Page, { contestant, failureRate, interval, prediction }: Predicted): PointRow[] {
+  const look = lookOf(page, contestant);
   const numbers = (rate: number | null, limits: Prediction['interval'] | null) =>
     limits === null ? formatPercent(rate) : `${formatPercent(rate)} (${formatInterval(limits)})`;
   return [
     {
-      label: `${binder} measured`,
+      label: `${contestant} measured`,
       numbers: numbers(failureRate, interval),
       look,
       value: failureRate,
@@ -93,8 +93,8 @@ function tableOf(scenario: string, predicted: readonly Predicted[]): DataTable {
       'what it means',
     ],
     textColumns: [0, 6],
-    rows: predicted.map(({ binder, failureRate, interval, prediction }) => [
-      ...[binder, formatPercent(failureRate), formatInterval(interval), ...predictionCell(prediction)],
+    rows: predicted.map(({ contestant, failureRate, interval, prediction }) => [
+      ...[contestant, formatPercent(failureRate), formatInterval(interval), ...predictionCell(prediction)],
       ...[prediction.replications, explanationInWords(prediction.verdict)],
     ]),
   };

@@ -4,7 +4,15 @@ import { contended, finishedOf } from '../text/columns.ts';
 import { enumerate, formatCount, formatInterval, formatPercent, NO_VALUE } from '../words/format.ts';
 import { predictionCell } from '../words/prediction.ts';
 import { rateAxis } from './axis.ts';
-import { chartId, inScenario, largest, lookOf, type Page, type ScenarioRows, scenariosOf } from './data.ts';
+import {
+  chartId,
+  inScenario,
+  largest,
+  lookOf,
+  type Page,
+  type ScenarioRows,
+  scenarioRowsOf,
+} from './data.ts';
 import type { DataTable } from './data-table.ts';
 import { figure } from './figure.ts';
 import type { Markup } from './markup.ts';
@@ -24,22 +32,22 @@ export function ratesFigure(page: Page): Markup {
         ? ' Grey band: where 95 % of simulated runs lie when nothing but contention for the port fails.'
         : ''
     }`,
-    charts: scenariosOf(page.result).map((rows) => ({
+    charts: scenarioRowsOf(page.result).map((rows) => ({
       scenario: rows.scenario.name,
       chart: chartOf(page, rows, most),
     })),
-    tables: scenariosOf(page.result).map((rows) => tableOf(rows, predicted)),
+    tables: scenarioRowsOf(page.result).map((rows) => tableOf(rows, predicted)),
   });
 }
 
 function seen({ result }: Page): string {
-  const names = [...new Set(result.strategies.map(({ binder }) => binder))];
+  const names = [...new Set(result.strategies.map(({ contestant }) => contestant))];
   const everFailed = (name: string) =>
-    result.strategies.some(({ binder, failed }) => binder === name && failed > 0);
+    result.strategies.some(({ contestant, failed }) => contestant === name && failed > 0);
   const sound = names.filter((name) => !everFailed(name));
   const worst = largest(result.strategies, ({ failureRate }) => failureRate ?? 0);
   if (worst === undefined || sound.length === names.length) return 'No strategy failed';
-  const most = `${worst.binder} failed most, ${formatPercent(worst.failureRate)}${inScenario(result, worst.scenario)}`;
+  const most = `${worst.contestant} failed most, ${formatPercent(worst.failureRate)}${inScenario(result, worst.scenario)}`;
   return sound.length === 0 ? most : `${most}; ${enumerate(sound)} never failed`;
 }
 
@@ -53,13 +61,13 @@ function chartOf(page: Page, { scenario, strategies }: ScenarioRows, most: numbe
   };
 }
 
-function rowOf(page: Page, { binder, failureRate, interval, prediction }: StrategyResult): PointRow {
+function rowOf(page: Page, { contestant, failureRate, interval, prediction }: StrategyResult): PointRow {
   const limits = interval === null ? '' : ` (${formatInterval(interval)})`;
   const band = prediction !== null && prediction.interval[1] > 0 ? prediction.interval : null;
   return {
-    label: binder,
+    label: contestant,
     numbers: `${formatPercent(failureRate)}${limits}`,
-    look: lookOf(page, binder),
+    look: lookOf(page, contestant),
     ...{ value: failureRate, interval, band },
   };
 }
@@ -72,7 +80,7 @@ function tableOf({ scenario, strategies }: ScenarioRows, predicted: boolean): Da
       ...(predicted ? ['predicted', '95 % of simulated runs, %'] : []),
     ],
     rows: strategies.map((one) => [
-      ...[one.binder, formatCount(one.blocks), formatCount(finishedOf(one)), formatCount(one.failed)],
+      ...[one.contestant, formatCount(one.blocks), formatCount(finishedOf(one)), formatCount(one.failed)],
       ...[formatPercent(one.failureRate), formatInterval(one.interval)],
       ...(predicted ? (one.prediction === null ? [NO_VALUE, NO_VALUE] : predictionCell(one.prediction)) : []),
     ]),

@@ -1,13 +1,13 @@
 // Charts of rows, as in a forest plot: names on the left, marks along one axis, the numbers on the right.
 import type { Axis } from './axis.ts';
-import type { Look } from './palette.ts';
+import type { Appearance } from './palette.ts';
 import { CHARACTER_PX, type ChartSize, gridX, type Markish, ruleX, text } from './plot.ts';
 
 export interface Row {
   readonly label: string;
   /** Beside the marks: what they show, in numbers and words. */
   readonly numbers: string;
-  readonly look: Look;
+  readonly look: Appearance;
 }
 
 /** In a scale on which each row is 1 high; `unit` is as much of it as a row without words above its marks. */

@@ -1,7 +1,7 @@
 // The timelines of a strategy's blocks as one: in each slice the mean of the blocks that were still running.
 import type { RunResult, StrategyResult, Timeline } from '../../result/types.ts';
 import { blocksOf } from './data.ts';
-import type { Point } from './lines.ts';
+import type { ChartPoint } from './lines.ts';
 
 /** Slices of a block that are drawn and listed; longer timelines are drawn together. */
 const MOST_SLICES = 40;
@@ -44,7 +44,7 @@ export function slicesOf(result: RunResult, strategy: StrategyResult): Slices | 
 }
 
 /** Points of the slices that have a value, at their starts. */
-export function pointsOf({ seconds }: Slices, values: readonly (number | null)[]): Point[] {
+export function pointsOf({ seconds }: Slices, values: readonly (number | null)[]): ChartPoint[] {
   return values.flatMap((y, i) => (y === null ? [] : [{ x: seconds[i] ?? 0, y }]));
 }
 

@@ -9,11 +9,11 @@ export interface TimeMeasure {
   /** Of the axis. */
   readonly unit: string;
   readonly values: (slices: Slices) => readonly (number | null)[];
-  readonly seen: (most: Peak | undefined, where: string) => string;
+  readonly seen: (most: Summit | undefined, where: string) => string;
 }
 
 /** Most of it at any time. */
-export interface Peak {
+export interface Summit {
   readonly name: string;
   readonly scenario: string;
   readonly value: number;

@@ -1,14 +1,13 @@
 // What came out, before any chart: the comparisons, then every reason for doubt, then what else was seen.
-import { comparisonFindings } from '../text/findings/comparisons.ts';
-import { findings } from '../text/findings.ts';
+import { type Finding, findings } from '../text/findings.ts';
 import type { Page } from './data.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 export function verdictSection({ result }: Page): Markup {
-  const compared = comparisonFindings(result);
-  const found = findings(result).filter(({ text }) => !compared.includes(text));
-  const seen = found.filter(({ kind }) => kind === 'seen').map(({ text }) => text);
-  const cautions = found.filter(({ kind }) => kind === 'caution').map(({ text }) => text);
+  const found = findings(result);
+  const textsOf = (wanted: Finding['kind']) =>
+    found.filter(({ kind }) => kind === wanted).map(({ text }) => text);
+  const [compared, cautions, seen] = [textsOf('verdict'), textsOf('caution'), textsOf('seen')];
   // Without a comparison, what was seen is all the verdict that there is.
   const [verdict, others] = compared.length > 0 ? [compared, seen] : [seen, []];
   return html`<section id="verdict" aria-labelledby="verdict-heading">

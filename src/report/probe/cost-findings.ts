@@ -1,6 +1,6 @@
 // What a cost report shows, in sentences, and the chart that shows it at a glance.
 import type { CostPoint, CostReport, CostState, CostTrend } from '../../probe/types.ts';
-import { drawChart, type Line } from '../text/chart.ts';
+import { type ChartLine, drawChart } from '../text/chart.ts';
 import { formatCount } from '../words/format.ts';
 import { formatMicroseconds, OPTION_NAMES, STATE_NAMES } from './cost-rows.ts';
 
@@ -37,7 +37,7 @@ export function costChart(report: CostReport): string {
   const state = weightiestState(report);
   if (state === undefined) return '';
   const points = bindPoints(report, state);
-  const lines: Line[] = (['addr', 'port', 'both'] as const).flatMap((options) => {
+  const lines: ChartLine[] = (['addr', 'port', 'both'] as const).flatMap((options) => {
     const own = points.filter((point) => point.options === options);
     if (own.length === 0) return [];
     return [{ mark: MARKS[options], name: OPTION_NAMES[options], points: own.map(coordinates) }];

@@ -1,6 +1,6 @@
 // A small line chart drawn with characters, for terminals and for code blocks.
 
-export interface Line {
+export interface ChartLine {
   /** One character; `SHARED_MARK` stands where marks of several lines fall together. */
   readonly mark: string;
   readonly name: string;
@@ -20,7 +20,7 @@ const SHARED_MARK = '#';
 const BETWEEN = '·';
 
 /** Both axes start at 0 and are linear, so that a straight line is a constant rise. Empty text without points. */
-export function drawChart(lines: readonly Line[], options: ChartOptions): string {
+export function drawChart(lines: readonly ChartLine[], options: ChartOptions): string {
   const all = lines.flatMap(({ points }) => points);
   if (all.length === 0) return '';
   const most = { x: Math.max(...all.map(({ x }) => x), 1), y: Math.max(...all.map(({ y }) => y)) || 1 };
@@ -35,7 +35,7 @@ export function drawChart(lines: readonly Line[], options: ChartOptions): string
 type Scale = { readonly x: number; readonly y: number };
 
 /** Rows from the top. First what lies between the points, then the points above it. */
-function drawField(lines: readonly Line[], most: Scale, { width, height }: ChartOptions): string[][] {
+function drawField(lines: readonly ChartLine[], most: Scale, { width, height }: ChartOptions): string[][] {
   const field = Array.from({ length: height }, () => new Array<string>(width).fill(' '));
   const column = (x: number) => Math.round((x / most.x) * (width - 1));
   const row = (y: number) => height - 1 - Math.round((y / most.y) * (height - 1));
@@ -54,7 +54,7 @@ function drawField(lines: readonly Line[], most: Scale, { width, height }: Chart
 }
 
 /** Points on the straight lines from one point to the next, one a column. */
-function between(points: Line['points'], step: number): { x: number; y: number }[] {
+function between(points: ChartLine['points'], step: number): { x: number; y: number }[] {
   return points.slice(1).flatMap((to, i) => {
     const from = points[i] ?? to;
     const count = Math.max(0, Math.floor((to.x - from.x) / step));
@@ -81,6 +81,6 @@ function xLabels(most: number, { width, formatX }: ChartOptions): string {
   return left + formatX(most).padStart(Math.max(1, width - left.length));
 }
 
-function legend(lines: readonly Line[]): string {
+function legend(lines: readonly ChartLine[]): string {
   return [...lines.map(({ mark, name }) => `${mark} ${name}`), `${SHARED_MARK} several`].join('   ');
 }

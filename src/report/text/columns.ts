@@ -24,7 +24,7 @@ export interface Column {
 const BINDER: Column = {
   header: ['', 'binder'],
   align: 'left',
-  cell: ({ binder }) => [binder],
+  cell: ({ contestant }) => [contestant],
   tone: () => 'name',
 };
 

@@ -12,9 +12,9 @@ import {
 import { looks } from '../../stats/sequential.ts';
 import {
   formatCount,
-  formatDuration,
   formatPercent,
   formatPoints,
+  formatTimeSpan,
   NO_VALUE,
   plural,
 } from '../words/format.ts';
@@ -25,8 +25,8 @@ export function formatDryRun(plan: Plan): string {
   const loadMs = order.reduce((ms, { scenario }) => ms + scenario.durationMs + plan.restMs, 0);
   const strategies = contestantsOf(plan).map(({ name }) => name);
   return [
-    `plan ${plan.name}: ${plural(order.length, 'block')}, ${formatDuration(loadMs)} of load and rest, and a little between blocks`,
-    ...(plan.maxTimeMs > 0 ? [`no block begins that would end after ${formatDuration(plan.maxTimeMs)}`] : []),
+    `plan ${plan.name}: ${plural(order.length, 'block')}, ${formatTimeSpan(loadMs)} of load and rest, and a little between blocks`,
+    ...(plan.maxTimeMs > 0 ? [`no block begins that would end after ${formatTimeSpan(plan.maxTimeMs)}`] : []),
     `strategies: ${strategies.join(', ')}; baseline ${plan.baseline}`,
     ...plan.scenarios.map((scenario) => `${scenario.name}: ${circumstances(plan, scenario).join('; ')}`),
     '',

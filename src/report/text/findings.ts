@@ -9,26 +9,33 @@ import { loadFindings } from './findings/loads.ts';
 import { overlapFindings, sourcePortFindings } from './findings/port.ts';
 import { soundFindings } from './findings/sound.ts';
 
-/** `caution`: a reason to trust the numbers less; `seen`: what they show. */
+/** `caution`: a reason to trust the numbers less; `verdict`: a comparison; `seen`: what else they show. */
 export interface Finding {
-  readonly kind: 'caution' | 'seen';
+  readonly kind: 'caution' | 'verdict' | 'seen';
   readonly text: string;
 }
 
 /** Cautions first; then why it ended, what failed, what did not, loads, source ports, overlap and comparisons. Any part of a plan may be missing. */
 export function findings(result: RunResult): readonly Finding[] {
-  const seen = [
+  const before = [
     endFindings,
     failureFindings,
     soundFindings,
     loadFindings,
     sourcePortFindings,
     overlapFindings,
-    comparisonFindings,
-    predictionFindings,
   ];
   return [
-    ...cautions(result).map((text): Finding => ({ kind: 'caution', text })),
-    ...seen.flatMap((find) => find(result)).map((text): Finding => ({ kind: 'seen', text })),
+    ...ofKind('caution', cautions(result)),
+    ...ofKind(
+      'seen',
+      before.flatMap((find) => find(result)),
+    ),
+    ...ofKind('verdict', comparisonFindings(result)),
+    ...ofKind('seen', predictionFindings(result)),
   ];
+}
+
+function ofKind(kind: Finding['kind'], texts: readonly string[]): Finding[] {
+  return texts.map((text) => ({ kind, text }));
 }

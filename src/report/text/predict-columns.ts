@@ -38,7 +38,7 @@ export const FORMULAS_IN_WORDS: Readonly<Record<FormulaName, string>> = {
 };
 
 const EXPECTED: readonly PredictionColumn[] = [
-  { head: 'binder', align: 'left', cell: ({ binder }) => [binder], tone: () => 'name' },
+  { head: 'binder', align: 'left', cell: ({ contestant }) => [contestant], tone: () => 'name' },
   { head: 'hold', align: 'right', cell: ({ forecast }) => [holdInWords(forecast)] },
   {
     head: 'offered\nload a',

@@ -1,6 +1,6 @@
 // One line of progress while a run is under way: what runs, failures so far, the rate, the time left.
 import type { Progress } from '../../result/progress.ts';
-import { formatCount, formatDuration, formatPercent, formatRatio } from '../words/format.ts';
+import { formatCount, formatPercent, formatRatio, formatTimeSpan } from '../words/format.ts';
 
 export interface ProgressLineOptions {
   /** Transfers a second of late; null, as when left out, before that can be said. */
@@ -30,12 +30,12 @@ function progressLine(
   { ratePerSecond = null }: ProgressLineOptions,
   omitted: Omitted,
 ): string {
-  const { scenario, binder } = progress;
+  const { scenario, contestant } = progress;
   const rate = ratePerSecond === null || omitted.includes('rate') ? [] : [`${formatRatio(ratePerSecond)}/s`];
   return [
     blockInWords(progress, omitted),
     ...(omitted.includes('scenario') ? [] : [scenario]),
-    binder,
+    contestant,
     countsInWords(progress, omitted),
     ...rate,
     timeInWords(progress, omitted),
@@ -54,9 +54,9 @@ function countsInWords({ offered, failed }: Progress, omitted: Omitted): string 
 }
 
 function timeInWords({ elapsedMs, remainingMs }: Progress, omitted: Omitted): string {
-  const elapsed = formatDuration(wholeSeconds(elapsedMs));
+  const elapsed = formatTimeSpan(wholeSeconds(elapsedMs));
   if (remainingMs === null) return elapsed;
-  const left = `${formatDuration(wholeSeconds(remainingMs))} left`;
+  const left = `${formatTimeSpan(wholeSeconds(remainingMs))} left`;
   return omitted.includes('elapsed') ? left : `${elapsed}, ${left}`;
 }
 

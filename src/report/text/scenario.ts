@@ -1,11 +1,10 @@
 // A scenario and its circumstances in words: what was done, in which time scale, and what does not scale with it.
 import { STRATEGIES } from '../../binder/strategies/index.ts';
-import { BINDER_NAMES } from '../../binder/types.ts';
-import { binderNamed } from '../../plan/contestants.ts';
+import { BINDER_NAMES, type BinderName } from '../../binder/types.ts';
 import { TIME_WAIT_SECONDS } from '../../plan/time-wait.ts';
 import type { Plan, Scenario } from '../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
-import { enumerate, formatDuration, formatMs, formatPercent, formatRatio, plural } from '../words/format.ts';
+import { enumerate, formatMs, formatPercent, formatRatio, formatTimeSpan, plural } from '../words/format.ts';
 import { loadInWords } from '../words/load.ts';
 import { contended } from './columns.ts';
 
@@ -15,7 +14,7 @@ const REAL_TIME_UNIT_MS = 1000;
 /** What stands above the table of a scenario, one line each, its name not included. */
 export function circumstances(plan: Plan, scenario: Scenario): string[] {
   const limit = scenario.transfers > 0 ? ` or ${plural(scenario.transfers, 'transfer')}` : '';
-  const blocks = `${plural(plan.blocks, 'block')} × ${formatDuration(scenario.durationMs)}${limit} of each`;
+  const blocks = `${plural(plan.blocks, 'block')} × ${formatTimeSpan(scenario.durationMs)}${limit} of each`;
   const servers = plural(plan.workers, 'server process', 'server processes');
   const generators = plural(plan.generators, 'load generator');
   const load = plan.userPi === 'lean' ? `${generators} with the lean client` : generators;
@@ -65,7 +64,7 @@ export function retriesInWords(strategies: readonly StrategyResult[]): string[] 
   const schedules = [...new Set(own.map(({ retry }) => retry))];
   if (schedules.length < 2) return schedules.map((retry) => `retry: ${retryInWords(retry)}`);
   const parts = schedules.map((retry, index) => {
-    const binders = own.filter((strategy) => strategy.retry === retry).map(({ binder }) => binder);
+    const binders = own.filter((strategy) => strategy.retry === retry).map(({ contestant }) => contestant);
     const rest = index === schedules.length - 1 && binders.length > 2 && own.length === strategies.length;
     return `${retryInWords(retry)} for ${rest ? 'the others' : enumerate(binders)}`;
   });
@@ -80,10 +79,10 @@ function retryInWords(retry: string): string {
 
 /** What stands below the table: the least that can fail at real scale under this schedule, where that is more than 0. */
 export function realScaleBounds(strategies: readonly StrategyResult[]): string[] {
-  const bounds = strategies.flatMap(({ binder, realScaleBound }) => {
+  const bounds = strategies.flatMap(({ contestant, realScaleBound }) => {
     if (realScaleBound === null || realScaleBound <= 0) return [];
     const offeredLoad = (1 / (1 - realScaleBound)).toFixed(1);
-    return [`${binder} ${formatPercent(realScaleBound)} (a = ${offeredLoad})`];
+    return [`${contestant} ${formatPercent(realScaleBound)} (a = ${offeredLoad})`];
   });
   if (bounds.length === 0) return [];
   return [
@@ -92,8 +91,7 @@ export function realScaleBounds(strategies: readonly StrategyResult[]): string[]
 }
 
 /** What the figures of these rows must not be taken for, a line for each of their binders that has such a caution. */
-export function cautionsOf(names: readonly string[]): string[] {
-  const shown = names.map(binderNamed);
+export function cautionsOf(shown: readonly (BinderName | null)[]): string[] {
   return BINDER_NAMES.filter((binder) => shown.includes(binder)).flatMap((binder) => {
     const { caution } = STRATEGIES[binder];
     return caution === null ? [] : [`${binder}: ${caution}`];

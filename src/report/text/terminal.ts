@@ -1,7 +1,7 @@
 // The whole report of a run for a terminal: where it was made, the tables, and what they show.
 import pc from 'picocolors';
 import type { Host, RunResult } from '../../result/types.ts';
-import { formatBytes, formatDuration, plural } from '../words/format.ts';
+import { formatSize, formatTimeSpan, plural } from '../words/format.ts';
 import { type Finding, findings } from './findings.ts';
 import { type Colours, formatTables, type TextOptions } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -27,13 +27,13 @@ export function formatTerminal(result: RunResult, options: TerminalOptions): str
 function headingLines({ tool, requested, startedAt, durationMs, host }: RunResult): string[] {
   const plan = `${tool.name} ${tool.version} · plan ${requested.name}, seed ${requested.seed}`;
   return [
-    `${plan} · ${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${formatDuration(durationMs)}`,
+    `${plan} · ${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${formatTimeSpan(durationMs)}`,
     hostLine(host),
   ];
 }
 
 export function hostLine(host: Host): string {
-  const machine = `${host.platform} ${host.kernel} ${host.arch}, ${plural(host.cpus, 'CPU')}, ${formatBytes(host.memoryBytes)}`;
+  const machine = `${host.platform} ${host.kernel} ${host.arch}, ${plural(host.cpus, 'CPU')}, ${formatSize(host.memoryBytes)}`;
   const sysctls = Object.entries(host.sysctls).flatMap(([name, value]) =>
     value === null ? [] : [`${name.split('.').at(-1)}=${value}`],
   );

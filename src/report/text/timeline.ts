@@ -2,7 +2,7 @@
 
 import type { Scenario } from '../../plan/types.ts';
 import type { BlockResult, RunResult, Timeline } from '../../result/types.ts';
-import { formatCount, formatDuration, formatMs, formatRatio, NO_VALUE } from '../words/format.ts';
+import { formatCount, formatMs, formatRatio, formatTimeSpan, NO_VALUE } from '../words/format.ts';
 import { groupBy } from '../words/group.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,11 +25,11 @@ export function timelineTable(result: RunResult, scenario: Scenario): TimelineTa
     .filter(hasTimeline)
     .filter((block) => block.valid && block.scenario === scenario.name);
   if (spans < 2 || blocks.length === 0) return null;
-  const order = result.strategies.map(({ binder }) => binder);
-  const groups = groupBy(blocks, ({ binder }) => binder);
-  groups.sort(([a], [b]) => order.indexOf(a?.binder ?? '') - order.indexOf(b?.binder ?? ''));
+  const order = result.strategies.map(({ contestant }) => contestant);
+  const groups = groupBy(blocks, ({ contestant }) => contestant);
+  groups.sort(([a], [b]) => order.indexOf(a?.contestant ?? '') - order.indexOf(b?.contestant ?? ''));
   const names = Array.from({ length: spans }, (_, i) => spanName(i, spanMs));
-  const head = ['binder', `in each ${formatDuration(spanMs)}`, ...names];
+  const head = ['binder', `in each ${formatTimeSpan(spanMs)}`, ...names];
   return { head, rows: groups.flatMap((own) => rowsOf(own, spans, spanMs)) };
 }
 
@@ -46,7 +46,7 @@ function spanName(index: number, spanMs: number): string {
 }
 
 function rowsOf(blocks: readonly TimedBlock[], spans: number, spanMs: number): string[][] {
-  const name = blocks[0]?.binder ?? '';
+  const name = blocks[0]?.contestant ?? '';
   const measured = Array.from({ length: spans }, (_, index) =>
     blocks.map((block) => spanOf(block, index, spanMs)),
   );

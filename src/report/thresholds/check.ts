@@ -2,7 +2,7 @@
 import { contestantsOf } from '../../plan/contestants.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { QuantileMs, RunResult } from '../../result/types.ts';
-import { matches, requireKnown } from './known.ts';
+import { requireKnown, standsFor } from './known.ts';
 import { metricOf } from './metrics.ts';
 import type { Operator, Threshold } from './threshold.ts';
 
@@ -39,7 +39,7 @@ export function checkThresholds(result: RunResult, thresholds: readonly Threshol
 
 function check({ strategies }: RunResult, threshold: Threshold, place: Place): ThresholdOutcome {
   const own = strategies.find(
-    ({ scenario, binder }) => scenario === place.scenario && binder === place.strategy,
+    ({ scenario, contestant }) => scenario === place.scenario && contestant === place.strategy,
   );
   const measured = own === undefined ? null : metricOf(threshold.metric).of(own);
   const passed = measured !== null && holds(asNumber(measured), threshold.operator, threshold.limit);
@@ -92,5 +92,5 @@ function placesOf(plan: Plan): Place[] {
 }
 
 function names(threshold: Threshold, place: Place): boolean {
-  return matches(threshold.scenario, place.scenario) && matches(threshold.strategy, place.strategy);
+  return standsFor(threshold.scenario, place.scenario) && standsFor(threshold.strategy, place.strategy);
 }

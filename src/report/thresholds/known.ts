@@ -19,13 +19,13 @@ export function requireKnown(thresholds: readonly Threshold[], plan: Plan): void
     );
     requireTold(
       threshold,
-      strategies.filter(({ name }) => matches(threshold.strategy, name)),
+      strategies.filter(({ name }) => standsFor(threshold.strategy, name)),
     );
   }
 }
 
 /** Whether a name, or `*`, of a threshold stands for this one. */
-export function matches(pattern: string, name: string): boolean {
+export function standsFor(pattern: string, name: string): boolean {
   return pattern === ANY || pattern === name;
 }
 

@@ -1,4 +1,5 @@
 // Failure keys (`bind.EADDRINUSE`, `reply.550`, see result/outcome.ts) as words, and in the order of their counts.
+import { failureOf } from '../../result/outcome.ts';
 
 export interface FailureCount {
   readonly key: string;
@@ -15,22 +16,47 @@ export function sortedFailures(failures: Readonly<Record<string, number>>): Fail
 
 /** For a table: `bind EADDRINUSE`, `reply 550`, `timeout connect`, `corrupted`. */
 export function failureLabel(key: string): string {
-  return key.replace('.', ' ');
+  const failure = failureOf(key);
+  switch (failure.kind) {
+    case 'socket-error':
+      return `${failure.phase} ${failure.code}`;
+    case 'ftp-reply':
+      return `reply ${failure.replyCode}`;
+    case 'timed-out':
+      return `timeout ${failure.phase}`;
+    case 'wrong-source':
+      return 'connect wrong-source';
+    case 'truncated':
+    case 'corrupted':
+      return failure.kind;
+    case 'other':
+      return failure.key;
+    default:
+      return failure satisfies never;
+  }
 }
 
 /** For a sentence: `at bind with EADDRINUSE`, `with reply 550`, `by running out of time for the reply`. */
 export function failureInWords(key: string): string {
-  const [kind = '', detail = ''] = key.split('.');
-  switch (kind) {
+  const failure = failureOf(key);
+  switch (failure.kind) {
+    case 'socket-error':
+      return failure.phase === 'control'
+        ? `on the control connection with ${failure.code}`
+        : `at ${failure.phase} with ${failure.code}`;
+    case 'ftp-reply':
+      return `with reply ${failure.replyCode}`;
+    case 'timed-out':
+      return `by timeout (${failure.phase})`;
+    case 'wrong-source':
+      return 'at connect with wrong-source';
+    case 'truncated':
+      return 'with truncated';
     case 'corrupted':
       return 'with other bytes than those of the file';
-    case 'reply':
-      return `with reply ${detail}`;
-    case 'timeout':
-      return `by timeout (${detail})`;
-    case 'control':
-      return `on the control connection with ${detail}`;
+    case 'other':
+      return `with ${failure.key}`;
     default:
-      return detail === '' ? `with ${kind}` : `at ${kind} with ${detail}`;
+      return failure satisfies never;
   }
 }

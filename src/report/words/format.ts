@@ -41,7 +41,7 @@ export function formatMs(ms: number): string {
 }
 
 /** A span of time that a person waits for: `500 ms`, `5 s`, `1 min 5 s`, `2 h 3 min`. */
-export function formatDuration(ms: number): string {
+export function formatTimeSpan(ms: number): string {
   if (ms < 60_000) return ms % 1000 === 0 ? `${ms / 1000} s` : formatMs(ms);
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
@@ -50,7 +50,7 @@ export function formatDuration(ms: number): string {
 }
 
 /** `10 B`, `4 KiB`, `1.5 MiB`. */
-export function formatBytes(bytes: number): string {
+export function formatSize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;

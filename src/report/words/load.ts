@@ -3,11 +3,11 @@ import { formatSizeDistribution } from '../../plan/distributions.ts';
 import type { Direction, Scenario, Stage, TimeDistribution } from '../../plan/types.ts';
 import {
   enumerate,
-  formatBytes,
-  formatDuration,
   formatMs,
   formatPercent,
   formatRatio,
+  formatSize,
+  formatTimeSpan,
   plural,
 } from './format.ts';
 
@@ -23,7 +23,7 @@ export function loadInWords(scenario: Scenario): string {
 function whatInWords({ mix, fileSize }: Scenario): string {
   const files =
     fileSize.kind === 'fixed'
-      ? `a ${formatBytes(fileSize.bytes)} file`
+      ? `a ${formatSize(fileSize.bytes)} file`
       : `files of ${formatSizeDistribution(fileSize)}`;
   const words = {
     retr: `fetching ${files} (RETR)`,
@@ -45,7 +45,7 @@ function whenInWords({ workload, sessions }: Scenario): string[] {
         `${workload.arrivals === 'poisson' ? 'Poisson' : 'evenly spaced'} arrivals ${levelsInWords(workload.stages)} a second`,
       ];
     case 'bursts':
-      return [`bursts of ${workload.size} every ${formatDuration(workload.everyMs)}`];
+      return [`bursts of ${workload.size} every ${formatTimeSpan(workload.everyMs)}`];
     default:
       return workload satisfies never;
   }
@@ -77,8 +77,8 @@ function levelsInWords(stages: readonly Stage[]): string {
   return stages
     .map(({ from, to, durationMs }) =>
       from === to
-        ? `${formatRatio(to)} for ${formatDuration(durationMs)}`
-        : `${formatRatio(from)} to ${formatRatio(to)} in ${formatDuration(durationMs)}`,
+        ? `${formatRatio(to)} for ${formatTimeSpan(durationMs)}`
+        : `${formatRatio(from)} to ${formatRatio(to)} in ${formatTimeSpan(durationMs)}`,
     )
     .join(', then ');
 }
@@ -91,7 +91,7 @@ function howInWords({ clientAddresses, clientPort, announce, login, warmUpMs }: 
     ...(clientPort === 'fresh' ? [] : [CLIENT_PORTS[clientPort]]),
     ...(announce === 'auto' ? [] : [`announced by ${announce}`]),
     ...(login === 'once' ? [] : ['logging in for each transfer']),
-    ...(warmUpMs === 0 ? [] : [`the first ${formatDuration(warmUpMs)} of a block not counted`]),
+    ...(warmUpMs === 0 ? [] : [`the first ${formatTimeSpan(warmUpMs)} of a block not counted`]),
   ];
 }
 

@@ -30,7 +30,9 @@ export function predictionFindings({ strategies }: RunResult): string[] {
   const otherwise = predicted.filter((one) => !isExplained(one));
   return [
     ...explanation(explained, predicted),
-    ...groupBy(otherwise, ({ binder, prediction }) => [binder, prediction.verdict]).map(contradiction),
+    ...groupBy(otherwise, ({ contestant, prediction }) => [contestant, prediction.verdict]).map(
+      contradiction,
+    ),
   ];
 }
 
@@ -45,10 +47,10 @@ function isExplained({ prediction: { verdict } }: Predicted): boolean {
 /** `Contention for the port explains the failures of legacy in 2 of 2 scenarios, and of legacy-bsd in 1 of 2.` */
 function explanation(explained: readonly Predicted[], predicted: readonly Predicted[]): string[] {
   if (explained.length === 0) return [];
-  const parts = groupBy(explained, ({ binder }) => binder).map((group) => {
-    const binder = group[0]?.binder ?? '';
-    const all = predicted.filter((one) => one.binder === binder).length;
-    return `of ${binder} in ${scenariosOf(group.length, all)}`;
+  const parts = groupBy(explained, ({ contestant }) => contestant).map((group) => {
+    const contestant = group[0]?.contestant ?? '';
+    const all = predicted.filter((one) => one.contestant === contestant).length;
+    return `of ${contestant} in ${scenariosOf(group.length, all)}`;
   });
   return [`Contention for the port explains the failures ${enumerate(parts)}.`];
 }
@@ -63,9 +65,9 @@ function contradiction(group: readonly Predicted[]): string {
   const { verdict } = first?.prediction ?? { verdict: 'explained' };
   const where = enumerate(group.map(rates));
   if (verdict === 'fewer-failures') {
-    return `${first?.binder}: fewer failures than contention for the port alone would cause, ${where}.`;
+    return `${first?.contestant}: fewer failures than contention for the port alone would cause, ${where}.`;
   }
-  return `${first?.binder}: something else than contention for the port fails, ${where}.`;
+  return `${first?.contestant}: something else than contention for the port fails, ${where}.`;
 }
 
 /** `60.0 % in small-files (predicted 45.2–55.1)`; a port that is never held is predicted to fail none. */

@@ -1,7 +1,10 @@
-// A block inside a saved result, as a schema: one strategy under load for a while on an address of its own.
+// A block inside a saved result, as a schema: one contestant under load for a while on an address of its own.
 import { z } from 'zod';
+import { blockWarningSchema, problemSchema } from './notes.ts';
 import {
   amount,
+  binderOrNull,
+  contestantName,
   count,
   countsByKey,
   endpoint,
@@ -10,14 +13,14 @@ import {
   instant,
   orNull,
   port,
+  share,
   text,
-  texts,
 } from './parts.ts';
 
 const counts = (description: string) => z.array(z.int().min(0)).describe(description);
 const countsOrNull = (description: string) => z.array(z.int().min(0).nullable()).describe(description);
 
-const contention = z
+export const contentionSchema = z
   .object({
     beforeBind: histogram('From the start of a transfer to its first bind.'),
     window: histogram('From the successful bind until connect was issued.'),
@@ -29,7 +32,7 @@ const contention = z
   })
   .meta({ id: 'contention', title: 'Contention times', description: 'What a prediction is fed with.' });
 
-const timeline = z
+export const timelineSchema = z
   .object({
     everyMs: amount('Length of one slice, in milliseconds.'),
     completed: counts('Transfers that completed in each slice, the warm-up included.'),
@@ -45,11 +48,11 @@ const timeline = z
   })
   .meta({ id: 'timeline', title: 'Timeline', description: 'A block in slices from its start.' });
 
-const generator = z
+export const generatorSchema = z
   .object({
-    cpuShare: amount('Share of a core that the generator used.'),
+    cpuShare: share('Share of a core that the generator used.'),
     runQueueShare: orNull(
-      amount(
+      share(
         'Share of the time in which it could have run but no core was free; null where the kernel does not tell.',
       ),
     ),
@@ -73,9 +76,8 @@ const generator = z
 export const blockSchema = z
   .object({
     scenario: text('Name of the scenario.'),
-    binder: text(
-      'Name of the strategy: a binder, `legacy-bsd#2` for the same once more, a peer or a target.',
-    ),
+    contestant: contestantName,
+    binder: binderOrNull,
     index: count('Blocks of one index stood under the same conditions and are compared as a pair.'),
     server: endpoint.describe('Where the server listened.'),
     dataPort: port('The default data port L-1.'),
@@ -102,19 +104,21 @@ export const blockSchema = z
       'Time that a transfer waited to bind. Waits of binds that failed are not in it but in `failed`.',
     ),
     transferTimes: histogram('Time of the transfers that completed, from the start that the plan set.'),
-    contention: orNull(contention.describe("What a prediction is fed with; null without the server's view.")),
+    contention: orNull(
+      contentionSchema.describe("What a prediction is fed with; null without the server's view."),
+    ),
     timeline: orNull(
-      timeline.describe('The block in slices; null in a result made before format version 2.'),
+      timelineSchema.describe('The block in slices; null in a result made before format version 2.'),
     ),
     generator: orNull(
-      generator.describe('The worst generator; null in a result made before format version 2.'),
+      generatorSchema.describe('The worst generator; null in a result made before format version 2.'),
     ),
     valid: flag('Whether the numbers of this block may be used.'),
-    problems: texts('Why it is not valid.'),
-    warnings: texts('What a reader should know although the block is valid.'),
+    problems: z.array(problemSchema).describe('Why it is not valid.'),
+    warnings: z.array(blockWarningSchema).describe('What a reader should know although the block is valid.'),
   })
   .meta({
     id: 'block',
     title: 'Block',
-    description: 'One strategy under load for a while on an address of its own.',
+    description: 'One contestant under load for a while on an address of its own.',
   });

@@ -1,8 +1,9 @@
 // The one source of the saved result's form: validates what is read, and the published JSON Schema is made from it.
 import { z } from 'zod';
 import { blockSchema } from './block.ts';
-import { amount, count, flag, instant, oneOf, orNull, text, texts } from './parts.ts';
-import { planSchema } from './plan.ts';
+import { runWarningSchema } from './notes.ts';
+import { amount, choice, count, flag, instant, orNull, text } from './parts.ts';
+import { requestedSchema } from './plan.ts';
 import { comparisonSchema, strategySchema } from './strategy.ts';
 
 export const hostSchema = z
@@ -45,23 +46,28 @@ const resumption = z
   })
   .meta({ id: 'resumption', title: 'Resumption', description: 'A run that was taken up again.' });
 
+/** Of what is written today; what is read is raised to it, version by version. */
+export const FORMAT_VERSION = 3;
+
 /** Keys that it does not know, of a newer port20, are left out of what it gives back and are no error. */
 export const resultSchema = z
   .object({
-    formatVersion: z.literal(2).describe('Version of this form.'),
+    formatVersion: z.literal(FORMAT_VERSION).describe('Version of this form.'),
     tool: toolSchema,
     host: hostSchema,
     startedAt: instant('When the run started.'),
     durationMs: amount('How long the run took, in milliseconds.'),
-    requested: planSchema,
+    requested: requestedSchema,
     blocks: z.array(blockSchema).describe('Every block, in the order in which they were run.'),
     strategies: z
       .array(strategySchema)
       .describe("Sums over valid blocks, scenario by scenario in the plan's order."),
-    comparisons: z.array(comparisonSchema).describe('Every strategy against the baseline of the plan.'),
-    warnings: texts('What makes the numbers of the run doubtful.'),
+    comparisons: z.array(comparisonSchema).describe('Every contestant against the baseline of the plan.'),
+    warnings: z
+      .array(runWarningSchema)
+      .describe('What makes the numbers of the run doubtful; those of its blocks are among them.'),
     partial: flag('Whether the run was interrupted, or out of time, before its last block.'),
-    endedBy: oneOf(['plan', 'conclusive', 'max-time', 'interrupt'], 'What ended it.'),
+    endedBy: choice(['plan', 'conclusive', 'max-time', 'interrupt'], 'What ended it.'),
     resumed: z
       .array(resumption)
       .describe('When it was taken up again after a crash or an interrupt; empty when it never was.'),

@@ -1,5 +1,6 @@
 // The kinds of values in a saved result, each with its limits; every property says what it means and in which unit.
 import { z } from 'zod';
+import { BINDER_NAMES } from '../../binder/types.ts';
 
 /** A whole number from 0 on. */
 export const count = (description: string) => z.int().min(0).describe(description);
@@ -16,7 +17,7 @@ export const texts = (description: string) => z.array(z.string()).describe(descr
 export const instant = (description: string) => z.iso.datetime().describe(`${description} UTC, as ISO 8601.`);
 export const port = (description: string) => z.int().min(0).max(65_535).describe(description);
 
-export function oneOf<const Name extends string>(names: readonly Name[], description: string) {
+export function choice<const Name extends string>(names: readonly Name[], description: string) {
   return z.enum(names).describe(description);
 }
 
@@ -25,8 +26,20 @@ export function orNull<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullable().describe(schema.description ?? '');
 }
 
-/** Two ends, the lower first. */
-export const interval = (description: string) => z.tuple([z.number(), z.number()]).describe(description);
+/** Two ends, the lower first. JSON Schema cannot say that last part: it stands in the description. */
+function orderedPair(end: z.ZodNumber, description: string) {
+  return z
+    .tuple([end, end])
+    .refine(([low, high]) => low <= high, 'the lower end is above the higher one')
+    .describe(`${description} The lower end first.`);
+}
+
+/** Of a proportion. */
+export const intervalOfShare = (description: string) => orderedPair(z.number().min(0).max(1), description);
+
+/** Of the difference of two proportions. */
+export const intervalOfDifference = (description: string) =>
+  orderedPair(z.number().min(-1).max(1), description);
 
 const HISTOGRAM =
   'HDR histogram in microseconds (HdrHistogram V2 encoding, compressed, base64; 3 significant digits).';
@@ -35,7 +48,7 @@ export const histogram = (description: string) => z.base64().min(1).describe(`${
 export const countsByKey = (description: string) =>
   z.record(z.string(), z.int().min(0)).describe(description);
 
-export const quantileMs = (description: string) =>
+export const quantile = (description: string) =>
   z
     .union([z.number().min(0), z.literal('failed'), z.null()])
     .describe(
@@ -48,3 +61,12 @@ export const endpoint = z
     port: port('TCP port.'),
   })
   .meta({ id: 'endpoint', title: 'Endpoint', description: 'One end of a TCP connection.' });
+
+/** What names a row, in blocks, strategies and comparisons alike. */
+export const contestantName = text(
+  'Name of the contestant, which is a row of the tables: a binder, `legacy-bsd#2` for the same once more, a peer, or the `host:port` of a target.',
+);
+
+export const binderOrNull = orNull(
+  choice(BINDER_NAMES, 'Binder of the built-in server; null for peers and targets.'),
+);

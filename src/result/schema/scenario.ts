@@ -1,7 +1,7 @@
 // A scenario inside a saved result, as a schema: one load with its workload and its distributions.
 import { z } from 'zod';
 import { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS } from '../../plan/types.ts';
-import { amount, count, oneOf, text } from './parts.ts';
+import { amount, choice, count, text } from './parts.ts';
 
 /** The tag of a union; what it stands for is the description. */
 const kind = <const Name extends string>(name: Name, description: string) =>
@@ -47,7 +47,7 @@ const workload = z
     }),
     z.object({
       kind: kind('open', 'Transfers arrive whether or not others have ended.'),
-      arrivals: oneOf(['poisson', 'constant'], 'How arrivals are spread over time.'),
+      arrivals: choice(['poisson', 'constant'], 'How arrivals are spread over time.'),
       stages,
     }),
     z.object({
@@ -80,7 +80,7 @@ export const scenarioSchema = z
     workload,
     sessions: count('Control connections open at once: no more transfers than these run at the same time.'),
     mix: z
-      .array(weighted(oneOf(DIRECTIONS, 'Download, upload or listing.')))
+      .array(weighted(choice(DIRECTIONS, 'Download, upload or listing.')))
       .describe('What the transfers do, by weight.'),
     fileSize,
     durationMs: amount(
@@ -94,11 +94,11 @@ export const scenarioSchema = z
     clientAddresses: z
       .union([z.literal('each'), z.int().min(1)])
       .describe('Client addresses that the sessions share; `each`: every session has its own.'),
-    clientPort: oneOf(
+    clientPort: choice(
       CLIENT_PORTS,
       "Where the client listens: a new port for each transfer, one for the session, or the control connection's own.",
     ),
-    announce: oneOf(ANNOUNCEMENTS, 'How that is announced; `auto`: EPRT for IPv6, PORT for IPv4.'),
-    login: oneOf(LOGINS, '`each`: every transfer logs in by itself, and its time includes the login.'),
+    announce: choice(ANNOUNCEMENTS, 'How that is announced; `auto`: EPRT for IPv6, PORT for IPv4.'),
+    login: choice(LOGINS, '`each`: every transfer logs in by itself, and its time includes the login.'),
   })
   .meta({ id: 'scenario', title: 'Scenario', description: 'One load on one number of sessions.' });

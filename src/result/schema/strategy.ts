@@ -1,16 +1,29 @@
-// The sums inside a saved result, as schemas: strategies over their blocks, and what their comparison says.
+// The sums inside a saved result, as schemas: contestants over their blocks, and what their comparison says.
 import { z } from 'zod';
-import { amount, count, countsByKey, interval, oneOf, orNull, quantileMs, share, text } from './parts.ts';
+import {
+  amount,
+  binderOrNull,
+  choice,
+  contestantName,
+  count,
+  countsByKey,
+  intervalOfDifference,
+  intervalOfShare,
+  orNull,
+  quantile,
+  share,
+  text,
+} from './parts.ts';
 
-const prediction = z
+export const predictionSchema = z
   .object({
     failureRate: share('Expected share of failures among the transfers that finish.'),
-    interval: interval('95 % of simulated runs of as many blocks lie here.'),
-    tolerance: interval("The same, wider by the model's own error: what the verdict goes by."),
+    interval: intervalOfShare('95 % of simulated runs of as many blocks lie here.'),
+    tolerance: intervalOfShare("The same, wider by the model's own error: what the verdict goes by."),
     replications: count(
       'Simulated blocks; 0 where the port is never held against a bind, so that nothing needs simulating.',
     ),
-    verdict: oneOf(
+    verdict: choice(
       ['explained', 'within-model-error', 'more-failures', 'fewer-failures'],
       'Whether the measured rate is within what contention explains.',
     ),
@@ -24,8 +37,9 @@ const prediction = z
 export const strategySchema = z
   .object({
     scenario: text('Name of the scenario.'),
-    binder: text('Name of the strategy.'),
-    kind: oneOf(
+    contestant: contestantName,
+    binder: binderOrNull,
+    kind: choice(
       ['binder', 'peer', 'target'],
       'The built-in server, another one started here, one that ran already.',
     ),
@@ -43,7 +57,7 @@ export const strategySchema = z
     failures: countsByKey('Failures by phase and errno, as in the blocks.'),
     failureRate: orNull(share('failed / (completed + failed); null when nothing finished.')),
     interval: orNull(
-      interval(
+      intervalOfShare(
         '95 % interval of the failure rate with the block as the sampling unit; null when it cannot be had.',
       ),
     ),
@@ -54,12 +68,10 @@ export const strategySchema = z
     bindsPerTransfer: orNull(
       amount("bind calls per transfer that was started; null without the server's view."),
     ),
-    waitToBindP50Ms: quantileMs('Median of the time waiting to bind.'),
-    waitToBindP99Ms: quantileMs('99th percentile of the time waiting to bind.'),
-    transferP50Ms: quantileMs('Median of the time of a transfer from its scheduled start to its end.'),
-    transferP99Ms: quantileMs(
-      '99th percentile of the time of a transfer from its scheduled start to its end.',
-    ),
+    waitToBindP50Ms: quantile('Median of the time waiting to bind.'),
+    waitToBindP99Ms: quantile('99th percentile of the time waiting to bind.'),
+    transferP50Ms: quantile('Median of the time of a transfer from its scheduled start to its end.'),
+    transferP99Ms: quantile('99th percentile of the time of a transfer from its scheduled start to its end.'),
     transfersPerSecond: amount('Transfers that completed, per second of load.'),
     connected: count('Data connections that reached the client.'),
     fromDefaultDataPort: count('How many of them came from the default data port L-1.'),
@@ -70,19 +82,21 @@ export const strategySchema = z
         'Least share of failures at a time unit of one second, 1 - 1/a with a = arrivals × hold; null where there is no bound.',
       ),
     ),
-    prediction: orNull(prediction.describe('What contention alone explains; null where it cannot be said.')),
+    prediction: orNull(
+      predictionSchema.describe('What contention alone explains; null where it cannot be said.'),
+    ),
   })
   .meta({
     id: 'strategy',
     title: 'Strategy',
-    description: 'All valid blocks of one strategy in one scenario.',
+    description: 'All valid blocks of one contestant in one scenario.',
   });
 
 export const comparisonSchema = z
   .object({
     scenario: text('Name of the scenario.'),
-    baseline: text('Name of the strategy that is compared with.'),
-    candidate: text('Name of the strategy that is compared.'),
+    baseline: text('Name of the contestant that is compared with.'),
+    candidate: text('Name of the contestant that is compared.'),
     difference: orNull(
       z
         .number()
@@ -91,7 +105,9 @@ export const comparisonSchema = z
         .describe('Failure rate of the candidate less that of the baseline; null without a pair of blocks.'),
     ),
     interval: orNull(
-      interval('Of the difference, at a confidence of 1 - significance; null when it cannot be had.'),
+      intervalOfDifference(
+        'Of the difference, at a confidence of 1 - significance; null when it cannot be had.',
+      ),
     ),
     pValue: orNull(share('Of the sign-flip test on the pairs of blocks, by itself; null without pairs.')),
     pAdjusted: orNull(
@@ -103,13 +119,13 @@ export const comparisonSchema = z
     significance: share(
       'What `pAdjusted` is held against: less than 0.05 where a run looked more than once.',
     ),
-    verdict: oneOf(
+    verdict: choice(
       ['better', 'worse', 'not-worse', 'inconclusive'],
       'Fewer failures; more by over the margin; if more, then by less than the margin; the blocks do not tell.',
     ),
     blocksNeeded: orNull(
       count(
-        'Blocks of each strategy that would probably settle it; null when it is settled or no number can.',
+        'Blocks of each contestant that would probably settle it; null when it is settled or no number can.',
       ),
     ),
     margin: share('A rise of the failure rate up to here does not matter.'),

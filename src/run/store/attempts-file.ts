@@ -4,7 +4,7 @@ import { type FileHandle, open, stat, writeFile } from 'node:fs/promises';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
 import { formatAttempt } from '../../report/export/ndjson.ts';
 import type { BlockResult } from '../../result/types.ts';
-import type { Transfer } from '../run.ts';
+import type { TransferViews } from '../run.ts';
 
 type Lines = Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
 
@@ -72,12 +72,19 @@ const BATCH = 1000;
 
 /** Of one block, some at a time. */
 export function* attemptLines(
-  { scenario, binder, index: block }: Pick<BlockResult, 'scenario' | 'binder' | 'index'>,
-  transfers: readonly Transfer[],
+  {
+    scenario,
+    contestant,
+    binder,
+    index: block,
+  }: Pick<BlockResult, 'scenario' | 'contestant' | 'binder' | 'index'>,
+  transfers: readonly TransferViews[],
 ): Generator<string> {
   for (let at = 0; at < transfers.length; at += BATCH) {
     const some = transfers.slice(at, at + BATCH);
-    yield some.map((transfer) => formatAttempt({ scenario, binder, block, ...transfer })).join('');
+    yield some
+      .map((transfer) => formatAttempt({ scenario, contestant, binder, block, ...transfer }))
+      .join('');
   }
 }
 

@@ -81,8 +81,8 @@ export async function readBlocks(folder: string, plan: Plan): Promise<SavedBlock
   return { blocks, elapsedMs };
 }
 
-function isOf({ scenario, binder, index }: BlockResult, spec: BlockSpec | undefined): boolean {
-  return spec?.scenario.name === scenario && spec.contestant.name === binder && spec.index === index;
+function isOf({ scenario, contestant, index }: BlockResult, spec: BlockSpec | undefined): boolean {
+  return spec?.scenario.name === scenario && spec.contestant.name === contestant && spec.index === index;
 }
 
 /** The places of blocks whose transfers are there. */

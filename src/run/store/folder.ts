@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { errorCodeOf, PreflightError, UsageError } from '../../errors.ts';
 import { formatPlan, parsePlan } from '../../plan/parse.ts';
 import type { Plan } from '../../plan/types.ts';
-import { hostSchema } from '../../result/schema/index.ts';
+import { FORMAT_VERSION, hostSchema } from '../../result/schema/index.ts';
 import type { Host, RunResult } from '../../result/types.ts';
 import type { Before, FinishedBlock } from '../run.ts';
 import { linesIn } from './attempts-file.ts';
@@ -29,7 +29,8 @@ const RESULT = 'result.json';
 
 /** What a block's file does not say: when the run began, on what, and when it was taken up again. */
 const runSchema = z.object({
-  formatVersion: z.literal(1),
+  /** That of results: a block's file is a block of one. */
+  formatVersion: z.literal(FORMAT_VERSION),
   startedAt: z.string(),
   host: hostSchema,
   /** SHA-256 of the plan's file, in hex: blocks of two plans make no result. */
@@ -83,7 +84,13 @@ export async function createRunFolder(
     await requireUnused(path);
     const text = formatPlan(plan);
     const startedAt = new Date().toISOString();
-    const run: RunFile = { formatVersion: 1, startedAt, host, planDigest: digestOf(text), resumed: [] };
+    const run: RunFile = {
+      formatVersion: FORMAT_VERSION,
+      startedAt,
+      host,
+      planDigest: digestOf(text),
+      resumed: [],
+    };
     const wayOut = 'make room, or name another folder';
     await saveDurably(join(path, RUN), `${JSON.stringify(run)}\n`, wayOut);
     await saveDurably(join(path, PLAN), text, wayOut); // last: now it has a run
@@ -93,7 +100,7 @@ export async function createRunFolder(
   });
 }
 
-/** @throws UsageError for a folder without a run, or with a damaged one; PreflightError while somebody works on it */
+/** @throws UsageError for a folder without a run, with a damaged one or with one of another version; PreflightError while somebody works on it */
 export async function resumeRunFolder(
   path: string,
   { attempts }: KeptInRun = { attempts: false },
@@ -104,7 +111,8 @@ export async function resumeRunFolder(
     throw new UsageError(`'${path}' has no run to take up again: ${reason}`, { cause });
   });
   return locked(path, async (release) => {
-    const run = await readChecked(join(path, RUN), runSchema, `begin a new run in another folder`);
+    await requireThisVersion(path);
+    const run = await readChecked(join(path, RUN), runSchema, BEGIN_ANEW);
     if (digestOf(text) !== run.planDigest) {
       throw new UsageError(
         `'${planFile}' is not the plan that the run began with: undo the change, or begin a new run in another folder`,
@@ -130,6 +138,19 @@ export async function resumeRunFolder(
       release,
     };
   });
+}
+
+const BEGIN_ANEW = 'begin a new run in another folder';
+const anyVersion = z.object({ formatVersion: z.int() });
+
+/** Blocks of two versions make no result: what the one did not measure, nobody can add. */
+async function requireThisVersion(path: string): Promise<void> {
+  const { formatVersion } = await readChecked(join(path, RUN), anyVersion, BEGIN_ANEW);
+  if (formatVersion === FORMAT_VERSION) return;
+  const when = formatVersion < FORMAT_VERSION ? 'an earlier' : 'a later';
+  throw new UsageError(
+    `the run in '${path}' was begun by ${when} port20 (its format version is ${formatVersion}, here it is ${FORMAT_VERSION}): go on with that one, or ${BEGIN_ANEW}`,
+  );
 }
 
 interface OpenRun {

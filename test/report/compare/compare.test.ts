@@ -50,7 +50,7 @@ describe('compareStrategies', () => {
   it('leaves invalid blocks and those without a twin out', () => {
     const blocks = SAMPLE.blocks.map((block) => ({
       ...block,
-      valid: block.binder !== 'reuse-port' || block.index > 2,
+      valid: block.contestant !== 'reuse-port' || block.index > 2,
     }));
     const report = compareStrategies(sampleResult({ blocks }), 'legacy', 'reuse-port', MARGIN);
     expect(report.rows.map(({ blocks: pairs }) => pairs)).toEqual([5, 5]);
@@ -59,8 +59,8 @@ describe('compareStrategies', () => {
 
   it('compares a strategy that was named twice with itself', () => {
     const twice = SAMPLE.blocks
-      .filter(({ binder }) => binder === 'legacy-bsd')
-      .flatMap((block) => [block, { ...block, binder: 'legacy-bsd#2' }]);
+      .filter(({ contestant }) => contestant === 'legacy-bsd')
+      .flatMap((block) => [block, { ...block, contestant: 'legacy-bsd#2' }]);
     const requested = samplePlan({ binders: ['legacy-bsd', 'legacy-bsd'], baseline: 'legacy-bsd' });
     const report = compareStrategies(
       sampleResult({ requested, blocks: twice }),
@@ -97,8 +97,12 @@ describe('compareResults', () => {
   it('compares each binder with itself, and lists what differs between the runs', () => {
     const report = compareResults(SAMPLE, other, MARGIN);
     expect(
-      report.rows.map(({ scenario, baseline, candidate }) => [scenario, baseline.binder, candidate.binder]),
-    ).toEqual(SAMPLE.requested.binders.map((binder) => ['downloads-64', binder, binder]));
+      report.rows.map(({ scenario, baseline, candidate }) => [
+        scenario,
+        baseline.contestant,
+        candidate.contestant,
+      ]),
+    ).toEqual(SAMPLE.requested.binders.map((contestant) => ['downloads-64', contestant, contestant]));
     expect(report.settings).toEqual([
       { setting: 'host.kernel', kind: 'environment', baseline: '6.18.5', candidate: '6.12.1' },
       { setting: 'sysctl.net.ipv4.tcp_tw_reuse', kind: 'environment', baseline: '2', candidate: '–' },
@@ -133,8 +137,8 @@ describe('compareResults', () => {
   it('takes one binder from each', () => {
     const pairs = (names: { baseline?: string; candidate?: string }) =>
       compareResults(SAMPLE, other, { ...MARGIN, ...names }).rows.map((row) => [
-        row.baseline.binder,
-        row.candidate.binder,
+        row.baseline.contestant,
+        row.candidate.contestant,
       ]);
     expect(pairs({ baseline: 'legacy', candidate: 'reuse-both' })).toEqual([['legacy', 'reuse-both']]);
     expect(pairs({ candidate: 'ephemeral' })).toEqual([['ephemeral', 'ephemeral']]);
@@ -148,7 +152,13 @@ describe('compareResults', () => {
       'the two results share no scenario: downloads-8, downloads-64 in the first, uploads in the second',
     );
     const doubtful = compareResults(SAMPLE, sampleResult({ valid: false, partial: true }), MARGIN);
-    expect(doubtful.cautions).toEqual(['run B is invalid: do not use its numbers', 'run B was ended early']);
+    expect(doubtful.cautions).toEqual([
+      { id: 'invalid', run: 'B' },
+      { id: 'ended-early', run: 'B' },
+    ]);
+    expect(formatComparison(doubtful, PLAIN)).toMatch(
+      /^! run B is invalid: do not use its numbers\n! run B was ended early$/m,
+    );
   });
 });
 
@@ -246,7 +256,7 @@ describe('runs that were not made alike', () => {
   it('are marked as such in each verdict and in a caution', () => {
     const report = onHost({ cpus: 64 });
     const unlike = 'A and B differ in environment or load';
-    expect(report.cautions).toEqual([expect.stringContaining(unlike)]);
+    expect(report.cautions).toEqual([{ id: 'unlike' }]);
     const text = formatComparison(report, PLAIN);
     expect(text).toMatch(/^1 difference of environment or load\n[\s\S]*host\.cpus +2 +64/);
     expect(text.match(/\(A and B unlike\)/g)).toHaveLength(report.rows.length);
@@ -295,11 +305,11 @@ describe('the rows of one scenario', () => {
     const blocks = (count: number) => SAMPLE.blocks.filter(({ index }) => index < count);
     const swapped = (count: number) =>
       blocks(count).map((block) => ({ ...block, failed: block.completed, completed: block.failed }));
-    const verdicts = (count: number, binder?: string) =>
+    const verdicts = (count: number, contestant?: string) =>
       compareResults(sampleResult({ blocks: swapped(count) }), sampleResult({ blocks: blocks(count) }), {
         ...MARGIN,
-        ...(binder && { candidate: binder }),
-      }).rows.filter(({ candidate }) => candidate.binder === 'reuse-port');
+        ...(contestant && { candidate: contestant }),
+      }).rows.filter(({ candidate }) => candidate.contestant === 'reuse-port');
     expect(verdicts(6, 'reuse-port')[0]).toMatchObject({ verdict: 'better', pAdjusted: 2 / 64 });
     expect(verdicts(6)[0]).toMatchObject({ verdict: 'not-worse', blocksNeeded: 8 });
     expect(verdicts(8)[0]).toMatchObject({ verdict: 'better', pValue: 2 / 256, pAdjusted: 12 / 256 });
@@ -348,7 +358,7 @@ describe('verdictInWords', () => {
 });
 
 it('a strategy whose blocks did nothing is inconclusive and has no rate', () => {
-  const blocks = [sampleBlock({ completed: 0 }), sampleBlock({ binder: 'legacy' })];
+  const blocks = [sampleBlock({ completed: 0 }), sampleBlock({ contestant: 'legacy' })];
   const [, row] = compareStrategies(sampleResult({ blocks }), 'legacy', 'reuse-port', MARGIN).rows;
   expect(row).toMatchObject({ difference: null, verdict: 'inconclusive', candidate: { rate: null } });
 });

@@ -91,13 +91,16 @@ describe('formatJUnit', () => {
   it('tells invalid blocks as errors and blocks that were not run as skipped', () => {
     const blocks = [
       sampleBlock({ index: 0 }),
-      sampleBlock({ index: 1, valid: false, problems: ['<no> overlap & more', 'late'] }),
+      sampleBlock({
+        ...{ index: 1, valid: false },
+        problems: [{ id: 'broken-off', reason: '<no> overlap & more' }, { id: 'nothing-offered' }],
+      }),
     ];
     const { suite, cases } = report(sampleResult({ blocks, valid: false }));
     expect(suite?.attributes).toMatchObject({ tests: '12', errors: '1', skipped: '11' });
     const [error] = caseNamed(cases, 'downloads-64/reuse-port is valid')?.children ?? [];
     expect(error?.attributes.message).toBe('1 of 2 blocks invalid: do not use the numbers');
-    expect(error?.text.trim()).toBe('block 1: <no> overlap & more\nblock 1: late');
+    expect(error?.text.trim()).toBe('block 1: <no> overlap & more\nblock 1: nothing was offered');
   });
 
   it('is well-formed and tells the same whatever the names are', () => {
@@ -106,14 +109,14 @@ describe('formatJUnit', () => {
       fc.constantFrom(']]>', '"\'&<\t\n\0', '\ud800'),
     );
     fc.assert(
-      fc.property(names, names, (name, problem) => {
+      fc.property(names, names, (name, reason) => {
         const requested = samplePlan({ name, binders: ['reuse-port'], scenarios: [sampleScenario()] });
-        const blocks = [sampleBlock({ valid: false, problems: [problem] })];
+        const blocks = [sampleBlock({ valid: false, problems: [{ id: 'broken-off', reason }] })];
         const { suite, cases } = report({ ...sample, requested, blocks, strategies: [] });
         const shown = (text: string) =>
           text.replace(/[\0-\x08\v\f\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd');
         expect(suite?.attributes.name).toBe(`port20 stress: ${shown(name)}`);
-        expect(cases[0]?.children[0]?.text).toBe(`\nblock 0: ${shown(problem)}\n`);
+        expect(cases[0]?.children[0]?.text).toBe(`\nblock 0: ${shown(reason)}\n`);
       }),
     );
   });

@@ -5,7 +5,7 @@ import { formatAttempt } from '../../../src/report/export/ndjson.ts';
 import type { Outcome } from '../../../src/result/outcome.ts';
 import { attempt, BIND_IN_USE, DATA, RECORD_IN_USE, record } from '../../run/samples.ts';
 
-const BLOCK = { scenario: 'small-files', binder: 'reuse-port', block: 3 };
+const BLOCK = { scenario: 'small-files', contestant: 'reuse-port', binder: 'reuse-port', block: 3 } as const;
 
 function read(line: string): Record<string, unknown> {
   expect(line.indexOf('\n')).toBe(line.length - 1);
@@ -64,8 +64,10 @@ describe('formatAttempt', () => {
 
   it('is one line whatever the names are', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (binder) => {
-        expect(read(formatAttempt({ ...BLOCK, binder, attempt: attempt(1), record: null })).block).toBe(3);
+      fc.property(fc.string({ unit: 'binary' }), (contestant) => {
+        expect(read(formatAttempt({ ...BLOCK, contestant, attempt: attempt(1), record: null })).block).toBe(
+          3,
+        );
       }),
     );
   });

@@ -82,22 +82,26 @@ function sampledValue(
 
 describe('formatOpenMetrics', () => {
   const sample = sampleResult();
-  const place = { scenario: 'downloads-8', strategy: 'legacy' };
+  const place = { scenario: 'downloads-8', contestant: 'legacy', binder: 'legacy' };
 
   it.each([
     ['port20_transfers_total', { ...place, outcome: 'failed' }, 1126],
     ['port20_transfers_total', { ...place, outcome: 'completed' }, 28],
     ['port20_failures_total', { ...place, failure: 'bind.EADDRINUSE' }, 1126],
-    ['port20_data_connections_total', { ...place, strategy: 'ephemeral', source: 'default-data-port' }, 0],
+    [
+      'port20_data_connections_total',
+      { ...place, contestant: 'ephemeral', binder: 'ephemeral', source: 'default-data-port' },
+      0,
+    ],
     ['port20_blocks_total', { ...place, state: 'counted' }, 8],
     ['port20_failure_ratio', place, 1126 / 1154],
     ['port20_wait_to_bind_seconds', { ...place, quantile: '0.99' }, Number.POSITIVE_INFINITY],
     [
       'port20_transfer_time_seconds',
-      { ...place, strategy: 'reuse-port', quantile: '0.5' },
+      { ...place, contestant: 'reuse-port', binder: 'reuse-port', quantile: '0.5' },
       expect.closeTo(0.003, 4),
     ],
-    ['port20_peak_sockets', { ...place, strategy: 'reuse-port' }, 8],
+    ['port20_peak_sockets', { ...place, contestant: 'reuse-port', binder: 'reuse-port' }, 8],
     ['port20_run_info', { plan: 'collisions', version: '0.1.0' }, 1],
     ['port20_run_start_time_seconds', {}, Date.UTC(2026, 1, 20, 9) / 1000],
     ['port20_run_duration_seconds', {}, 390],
@@ -117,7 +121,7 @@ describe('formatOpenMetrics', () => {
       sampleBlock({ index: 1, valid: false }),
     ];
     const result = sampleResult({ blocks, valid: false });
-    const own = { scenario: 'downloads-64', strategy: 'reuse-port' };
+    const own = { scenario: 'downloads-64', contestant: 'reuse-port', binder: 'reuse-port' };
     expect(sampledValue(result, 'port20_binds_per_transfer', own)).toBeUndefined();
     expect(sampledValue(result, 'port20_blocks_total', { ...own, state: 'invalid' })).toBe(1);
     expect(sampledValue(result, 'port20_run_valid')).toBe(0);

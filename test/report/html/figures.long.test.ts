@@ -83,7 +83,7 @@ describe('what a heading says', () => {
 
   it('names no scenario where there is one only', () => {
     const requested = samplePlan({ binders: ['legacy', 'reuse-port'], scenarios: [sampleScenario()] });
-    const blocks = [sampleBlock({ binder: 'legacy', failed: 40 }), sampleBlock()];
+    const blocks = [sampleBlock({ contestant: 'legacy', failed: 40 }), sampleBlock()];
     const one = documentOf(pageOf({ requested, blocks }));
     expect(textOf(one, '#rates h3')).toBe('legacy failed most, 28.6 %; reuse-port never failed');
     expect(all(one, 'h4')).toEqual([]);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { formatHtml } from '../../../src/report/html/page.ts';
-import { type RunResult1, upgrade1 } from '../../../src/result/format-1.ts';
+import { readRunResult } from '../../../src/result/read.ts';
 import type { BlockResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleScenario } from '../sample-result.ts';
 import { all, documentOf, pageOf, textOf } from './document.ts';
@@ -15,7 +15,7 @@ const planOf = (changes: Parameters<typeof samplePlan>[0]) =>
 describe('a result', () => {
   it('of format version 1 has no timelines', () => {
     const file = new URL('../../../fixtures/results/format-1.json', import.meta.url);
-    const page = formatHtml(upgrade1(JSON.parse(readFileSync(file, 'utf8')) as RunResult1));
+    const page = formatHtml(readRunResult(JSON.parse(readFileSync(file, 'utf8'))));
     expect(figuresOf(page)).toEqual([
       'rates',
       'differences',
@@ -30,14 +30,16 @@ describe('a result', () => {
   });
 
   it('that is invalid says so before any number', () => {
-    const blocks = [sampleBlock({ valid: false, problems: ['4 transfers without a record'] })];
+    const blocks = [
+      sampleBlock({ valid: false, problems: [{ id: 'transfers-without-record', transfers: 4 }] }),
+    ];
     const document = documentOf(
       pageOf({ blocks, valid: false, requested: planOf({ binders: ['reuse-port'] }) }),
     );
     expect(textOf(document, '#verdict')).toMatch(
       /^Verdict Invalid: the numbers of this run must not be used/,
     );
-    expect(textOf(document, '.cautions')).toContain('4 transfers without a record');
+    expect(textOf(document, '.cautions')).toContain('4 transfers have no record of the server');
     expect(all(document, 'figure')).toEqual([]);
   });
 
@@ -57,7 +59,7 @@ describe('a result', () => {
       serverView: false,
       bindCalls: null,
       contention: null,
-      binder: 'vsftpd',
+      contestant: 'vsftpd',
     };
     const blocks = [0, 1].map((index) => sampleBlock({ ...told, index }));
     const requested = planOf({ binders: [], peers: ['vsftpd'], baseline: 'vsftpd' });
@@ -91,8 +93,8 @@ describe('a result', () => {
 
   it('of a dozen strategies has a look for each', () => {
     const binders = Array.from({ length: 12 }, () => 'reuse-port' as const);
-    const blocks = binders.map((binder, i) =>
-      sampleBlock({ binder: i === 0 ? binder : `${binder}#${i + 1}`, failed: i }),
+    const blocks = binders.map((contestant, i) =>
+      sampleBlock({ contestant: i === 0 ? contestant : `${contestant}#${i + 1}`, failed: i }),
     );
     const page = pageOf({ blocks, requested: planOf({ binders }) });
     expect(textOf(documentOf(page), '#rates h3')).toContain('reuse-port#12 failed most');

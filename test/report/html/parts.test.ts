@@ -81,7 +81,10 @@ describe('slices', () => {
       },
     });
   const of = (blocks: readonly BlockResult[]) =>
-    slicesOf(sampleResult({ blocks }), { scenario: 'downloads-64', binder: 'reuse-port' } as StrategyResult);
+    slicesOf(sampleResult({ blocks }), {
+      scenario: 'downloads-64',
+      contestant: 'reuse-port',
+    } as StrategyResult);
 
   it('are means over the blocks, as long as half of them ran', () => {
     const found = of([timed([0, 2], [1, 3], 0), timed([2, 4, 6], [3, 5, 9], 1)]);

@@ -9,10 +9,10 @@ const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&amp;`;
 const hostile = () => {
   const scenario = sampleScenario({ name: HOSTILE });
   const blocks = [0, 1].flatMap((index) =>
-    ['legacy', 'reuse-port'].map((binder) =>
+    ['legacy', 'reuse-port'].map((contestant) =>
       sampleBlock({
-        ...{ scenario: HOSTILE, binder, index, failed: 3, failures: { [`reply.${HOSTILE}`]: 3 } },
-        problems: [HOSTILE],
+        ...{ scenario: HOSTILE, contestant, index, failed: 3, failures: { [`reply.${HOSTILE}`]: 3 } },
+        problems: [{ id: 'broken-off', reason: HOSTILE }],
       }),
     ),
   );
@@ -22,7 +22,7 @@ const hostile = () => {
     {
       requested,
       blocks,
-      warnings: [HOSTILE],
+      warnings: [{ id: 'text', text: HOSTILE }],
       host: { ...host, cpuModel: HOSTILE, sysctls: { [HOSTILE]: HOSTILE } },
     },
     { command: HOSTILE, truthTable: { ...KERNEL_REPORT, digest: HOSTILE } },

@@ -26,8 +26,8 @@ const MIXED = sampleResult({
     ...{ binders: ['legacy-bsd', 'legacy-bsd'], peers: ['vsftpd'], targets: ['ftp://127.0.0.1:2121/file'] },
     ...{ baseline: 'legacy-bsd', scenarios: [sampleScenario()], blocks: 1, userPi: 'lean' },
   }),
-  blocks: ['legacy-bsd', 'legacy-bsd#2', 'vsftpd', '127.0.0.1:2121'].map((binder) =>
-    sampleBlock({ binder, failed: 40, dropped: 5, ...(binder.startsWith('legacy') ? {} : FOREIGN) }),
+  blocks: ['legacy-bsd', 'legacy-bsd#2', 'vsftpd', '127.0.0.1:2121'].map((contestant) =>
+    sampleBlock({ contestant, failed: 40, dropped: 5, ...(contestant.startsWith('legacy') ? {} : FOREIGN) }),
   ),
 });
 

@@ -1,7 +1,7 @@
 // Sentences made from numbers: what each says, when it is said, and that any part of a plan may be missing.
 import { describe, expect, it } from '@jest/globals';
 import { BINDER_NAMES, type BinderName } from '../../../src/binder/types.ts';
-import { findings } from '../../../src/report/text/findings.ts';
+import { type Finding, findings } from '../../../src/report/text/findings.ts';
 import type { BlockResult, RunResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../sample-result.ts';
 
@@ -14,18 +14,19 @@ describe('findings', () => {
     const [reuse] = blocksOf({});
     if (reuse === undefined) throw new Error('no block');
     // What a block warns of is in the warnings of the run, too: it is said once.
-    const warnings = ['downloads-64/reuse-port: the generator fell behind (2 blocks)'];
-    const blocks = [
-      { ...reuse, warnings: ['the generator fell behind'] },
-      { ...reuse, index: 1, warnings: ['the generator fell behind'] },
-      { ...reuse, index: 2, valid: false, problems: ['4 transfers without a record'] },
+    const place = { scenario: 'downloads-64', contestant: 'reuse-port', blocks: 2 };
+    const warnings = [{ id: 'no-overlap', ...place } as const];
+    const blocks: BlockResult[] = [
+      { ...reuse, warnings: [{ id: 'no-overlap' }] },
+      { ...reuse, index: 1, warnings: [{ id: 'no-overlap' }] },
+      { ...reuse, index: 2, valid: false, problems: [{ id: 'transfers-without-record', transfers: 4 }] },
     ];
     const result = runOf(blocks, { valid: false, partial: true, warnings });
     expect(textsOf(result, 'caution')).toEqual([
       'This run is invalid: its numbers must not be used.',
       'The run was ended early: 3 of 8 blocks were run.',
-      '1 of 3 blocks is invalid and left out: 4 transfers without a record.',
-      ...warnings,
+      "1 of 3 blocks is invalid and left out: 4 transfers have no record of the server's.",
+      'downloads-64/reuse-port: never two data connections at once: a block without overlap proves nothing (2 blocks)',
     ]);
   });
 
@@ -58,7 +59,7 @@ describe('findings', () => {
   });
 
   it('blame TIME_WAIT only where the server closes first', () => {
-    const failing = blocksOf({ binder: 'legacy', failed: 40 });
+    const failing = blocksOf({ contestant: 'legacy', failed: 40 });
     const sentence = (direction: 'retr' | 'stor'): string =>
       textsOf(
         runOf(failing, { requested: planOf({ mix: [{ value: direction, weight: 1 }] }, 'legacy') }),
@@ -112,7 +113,7 @@ describe('findings', () => {
 
   it('name strategies without a pair of blocks', () => {
     const blocks = sampleBlocks.filter(
-      ({ binder, scenario }) => binder !== 'ephemeral' || scenario === 'downloads-8',
+      ({ contestant, scenario }) => contestant !== 'ephemeral' || scenario === 'downloads-8',
     );
     expect(against('legacy', sampleResult({ blocks })).at(-1)).toBe(
       'Against legacy: ephemeral cannot be compared in downloads-64: no pair of blocks.',
@@ -120,7 +121,7 @@ describe('findings', () => {
   });
 
   it('tell the processes of each strategy where they differ', () => {
-    const alone = blocksOf({ binder: 'legacy-bsd', peakSockets: 3, peakProcesses: 1 });
+    const alone = blocksOf({ contestant: 'legacy-bsd', peakSockets: 3, peakProcesses: 1 });
     const requested = samplePlan({ binders: ['legacy-bsd', 'reuse-port'], scenarios: [sampleScenario()] });
     expect(textsOf(runOf([...alone, ...blocksOf({})], { requested }), 'seen')).toContain(
       'Most live sockets on the data port at once: 3 (legacy-bsd) and 12 (reuse-port); most processes that held some at once: 1 (legacy-bsd) and 2 (reuse-port).',
@@ -143,14 +144,14 @@ function runOf(blocks: readonly BlockResult[], changes: Partial<RunResult> = {})
 }
 
 function binderOf([block]: readonly BlockResult[]): BinderName {
-  return BINDER_NAMES.find((name) => name === block?.binder) ?? 'reuse-port';
+  return BINDER_NAMES.find((name) => name === block?.contestant) ?? 'reuse-port';
 }
 
 function against(baseline: string, result: RunResult): string[] {
-  return textsOf(result, 'seen').filter((text) => text.startsWith(`Against ${baseline}:`));
+  return textsOf(result, 'verdict').filter((text) => text.startsWith(`Against ${baseline}:`));
 }
 
-function textsOf(result: RunResult, kind: 'caution' | 'seen'): string[] {
+function textsOf(result: RunResult, kind: Finding['kind']): string[] {
   return findings(result).flatMap((finding) => (finding.kind === kind ? [finding.text] : []));
 }
 

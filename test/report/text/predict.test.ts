@@ -15,6 +15,7 @@ const PLAN = fillPlan({
 const ROWS: readonly Outlook[] = [
   {
     scenario: 'window',
+    contestant: 'legacy-bsd',
     binder: 'legacy-bsd',
     forecast: {
       failureRate: 0.509,
@@ -31,12 +32,13 @@ const ROWS: readonly Outlook[] = [
   },
   {
     scenario: 'window',
+    contestant: 'reuse-port',
     binder: 'reuse-port',
     forecast: { failureRate: 0, interval: [0, 0], tolerance: [0, 0], replications: 0, contention: null },
     formulas: [],
     measured: null,
   },
-  { scenario: 'window', binder: 'vsftpd', forecast: null, formulas: [], measured: null },
+  { scenario: 'window', contestant: 'vsftpd', binder: null, forecast: null, formulas: [], measured: null },
 ];
 
 function text(report: Partial<PredictionReport>): string {

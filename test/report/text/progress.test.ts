@@ -5,7 +5,7 @@ import { formatProgress } from '../../../src/report/text/progress.ts';
 import type { Progress } from '../../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
-  ...{ blocksDone: 12, blocksTotal: 72, scenario: 'downloads-64', binder: 'legacy-bsd' },
+  ...{ blocksDone: 12, blocksTotal: 72, scenario: 'downloads-64', contestant: 'legacy-bsd' },
   ...{ elapsedMs: 65_123, remainingMs: 312_000, offered: 990, failed: 402 },
 };
 

@@ -44,7 +44,10 @@ describe('timelineTable', () => {
       timeWaitSockets: quiet.completed.map(() => null),
       bindMs: quiet.completed.map(() => null),
     };
-    const result = resultOf(2.5, [{ binder: 'reuse-addr' }, { binder: 'reuse-port', timeline: blind }]);
+    const result = resultOf(2.5, [
+      { contestant: 'reuse-addr' },
+      { contestant: 'reuse-port', timeline: blind },
+    ]);
     const table = formatTables(result, { colour: false });
     expect(table.split('\n\n').find((part) => part.includes('in each'))).toMatchInlineSnapshot(`
 "───────────────────────────────────────────────────────────────────────────────────────────────

@@ -193,7 +193,7 @@ describe('checkThresholds', () => {
   });
 
   it('finds every metric in the sample', () => {
-    const strategy = result.strategies.find(({ binder }) => binder === 'reuse-port');
+    const strategy = result.strategies.find(({ contestant }) => contestant === 'reuse-port');
     const missing = METRIC_NAMES.filter(
       (name) => strategy === undefined || metricOf(name).of(strategy) === null,
     );

@@ -3,9 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { wrap } from '../../../src/report/text/wrap.ts';
 import {
   enumerate,
-  formatBytes,
   formatCount,
-  formatDuration,
   formatInterval,
   formatMs,
   formatPercent,
@@ -13,6 +11,8 @@ import {
   formatPointsInterval,
   formatPValue,
   formatRatio,
+  formatSize,
+  formatTimeSpan,
   plural,
 } from '../../../src/report/words/format.ts';
 
@@ -75,7 +75,7 @@ describe('times', () => {
     [3_600_000, '1 h'],
     [7_380_000, '2 h 3 min'],
   ])('a span of %d ms', (ms, text) => {
-    expect(formatDuration(ms)).toBe(text);
+    expect(formatTimeSpan(ms)).toBe(text);
   });
 });
 
@@ -97,7 +97,7 @@ describe('counts and sizes', () => {
     [1_572_864, '1.5 MiB'],
     [8_340_000_000, '7.8 GiB'],
   ])('%d bytes', (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
+    expect(formatSize(bytes)).toBe(text);
   });
 
   it.each([

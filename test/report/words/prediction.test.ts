@@ -7,11 +7,11 @@ import {
 } from '../../../src/report/words/prediction.ts';
 import type { Prediction, RunResult } from '../../../src/result/types.ts';
 
-type Row = readonly [binder: string, scenario: string, failed: number, prediction: Prediction | null];
+type Row = readonly [contestant: string, scenario: string, failed: number, prediction: Prediction | null];
 
 function resultOf(rows: readonly Row[]): RunResult {
-  const strategies = rows.map(([binder, scenario, failed, prediction]) => ({
-    ...{ binder, scenario, failed, prediction },
+  const strategies = rows.map(([contestant, scenario, failed, prediction]) => ({
+    ...{ contestant, scenario, failed, prediction },
     completed: 1000 - failed,
     failureRate: failed / 1000,
   }));

@@ -7,7 +7,7 @@ import { attemptLines, countLines, openAttemptsFile } from '../../../src/run/sto
 import { emptyFolder } from '../../cli/port20.ts';
 import { attempt, record } from '../samples.ts';
 
-const BLOCK = { scenario: 'load', binder: 'reuse-port', index: 2 };
+const BLOCK = { scenario: 'load', contestant: 'reuse-port', binder: 'reuse-port', index: 2 } as const;
 
 /** What a disk does that fills in the middle of a line. */
 function* cutOff(): Generator<string> {

@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { exitStatusOf, messageOf } from '../../../src/cli/exit.ts';
 import { blockOrder } from '../../../src/plan/order.ts';
 import { fillPlan } from '../../../src/plan/parse.ts';
+import { FORMAT_VERSION } from '../../../src/result/schema/index.ts';
 import type { BlockResult } from '../../../src/result/types.ts';
 import type { FinishedBlock } from '../../../src/run/run.ts';
 import { createRunFolder, type RunFolder, resumeRunFolder } from '../../../src/run/store/folder.ts';
@@ -27,7 +28,7 @@ function blockAt(place: number, changes: Partial<BlockResult> = {}): BlockResult
   if (spec === undefined) throw new Error(`no place ${place}`);
   return sampleBlock({
     scenario: spec.scenario.name,
-    binder: spec.contestant.name,
+    contestant: spec.contestant.name,
     index: spec.index,
     ...changes,
   });
@@ -88,8 +89,8 @@ describe('a run that is taken up again', () => {
     await again.release();
   });
 
-  it.each([
-    ['invalid', { valid: false, problems: ['server process 1 ended by SIGKILL'] }],
+  it.each<[string, Partial<BlockResult>]>([
+    ['invalid', { valid: false, problems: [{ id: 'broken-off', reason: 'server process 1 ended' }] }],
     ['cut short', { cancelled: 1 }],
   ])('has a block run again that is %s', async (_, changes) => {
     const path = await brokenOff();
@@ -120,7 +121,10 @@ describe('the time that a run took', () => {
     expect(await elapsedOf(path)).toBe(2000);
     writeFileSync(
       join(path, 'blocks/0003.json'),
-      JSON.stringify({ ...blockAt(2, { valid: false, problems: ['?'] }), runElapsedMs: 9000 }),
+      JSON.stringify({
+        ...blockAt(2, { valid: false, problems: [{ id: 'nothing-offered' }] }),
+        runElapsedMs: 9000,
+      }),
     );
     expect(await elapsedOf(path)).toBe(9000);
   });
@@ -171,7 +175,10 @@ describe('the transfers of a run', () => {
     await folder.saveBlock(withTransfers(2, 5));
     const lines = await Promise.all([0, 1, 2].map((place) => linesAt(folder, place)));
     expect(lines.map(({ length }) => length)).toEqual([2003, 2004, 5]);
-    expect(JSON.parse(lines[1]?.at(-1) ?? '')).toMatchObject({ index: 2003, binder: blockAt(1).binder });
+    expect(JSON.parse(lines[1]?.at(-1) ?? '')).toMatchObject({
+      index: 2003,
+      contestant: blockAt(1).contestant,
+    });
     expect(folder.attemptsOf(3)).toBeUndefined();
     await folder.release();
   });
@@ -260,8 +267,14 @@ describe('a folder that is refused', () => {
     [
       'a description of another form',
       'run.json',
-      () => '{"formatVersion":7}',
+      () => '{"formatVersion":"7"}',
       /is damaged: formatVersion: .*: begin a new run in another folder$/,
+    ],
+    [
+      'a description that was cut short by hand',
+      'run.json',
+      () => JSON.stringify({ formatVersion: FORMAT_VERSION }),
+      /is damaged: startedAt: .*: begin a new run in another folder$/,
     ],
     [
       'a block that was cut off',

@@ -30,8 +30,8 @@ export function linesOf(file: string): [string, number][] {
   const text = readFileSync(file, 'utf8');
   const counts = new Map<string, number>();
   for (const line of text === '' ? [] : text.slice(0, -1).split('\n')) {
-    const { scenario, binder, block } = JSON.parse(line);
-    const name = `${scenario}/${binder}/${block}`;
+    const { scenario, contestant, block } = JSON.parse(line);
+    const name = `${scenario}/${contestant}/${block}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   if (text !== '' && !text.endsWith('\n')) throw new Error(`'${file}' ends in half a line`);
@@ -41,8 +41,8 @@ export function linesOf(file: string): [string, number][] {
 /** The transfers of a result in the same form. */
 export function transfersOf({ blocks }: Pick<RunResult, 'blocks'>): [string, number][] {
   return blocks
-    .map(({ scenario, binder, index, offered, warmUp }): [string, number] => [
-      `${scenario}/${binder}/${index}`,
+    .map(({ scenario, contestant, index, offered, warmUp }): [string, number] => [
+      `${scenario}/${contestant}/${index}`,
       offered + warmUp,
     ])
     .filter(([, count]) => count > 0);
@@ -54,7 +54,7 @@ export function savedResult(run: string): RunResult {
 
 /** What the schedule says of each block: with the same seed as many arrivals fall into it. */
 export function scheduleOf({ blocks }: RunResult) {
-  return blocks.map(({ scenario, binder, index, offered }) => ({ scenario, binder, index, offered }));
+  return blocks.map(({ scenario, contestant, index, offered }) => ({ scenario, contestant, index, offered }));
 }
 
 /** Resolves once `path` is there, whose folder is; Jest's timeout ends what never happens. */

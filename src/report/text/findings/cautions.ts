@@ -2,6 +2,8 @@
 import { contestantsOf } from '../../../plan/contestants.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
 import { enumerate, plural } from '../../words/format.ts';
+import { problemInWords } from '../../words/problems.ts';
+import { warningsInWords } from '../../words/warnings.ts';
 
 /** `warnings` of the result hold those of its blocks, too. */
 export function cautions(result: RunResult): string[] {
@@ -12,7 +14,7 @@ export function cautions(result: RunResult): string[] {
     ...tooFewBlocks(result),
     ...invalidBlocks(result),
     ...withoutOverlap(result),
-    ...result.warnings,
+    ...warningsInWords(result.warnings),
   ];
 }
 
@@ -41,14 +43,14 @@ function resumption({ resumed }: RunResult): string[] {
 function tooFewBlocks({ strategies }: RunResult): string[] {
   const single = strategies.filter(({ interval, failureRate }) => interval === null && failureRate !== null);
   if (single.length === 0) return [];
-  const names = enumerate([...new Set(single.map(({ binder }) => binder))]);
+  const names = enumerate([...new Set(single.map(({ contestant }) => contestant))]);
   return [`No interval for ${names}: one block does not tell how much blocks differ.`];
 }
 
 function invalidBlocks({ blocks }: RunResult): string[] {
   const invalid = blocks.filter(({ valid }) => !valid);
   if (invalid.length === 0) return [];
-  const reasons = counted(invalid.flatMap(({ problems }) => problems));
+  const reasons = counted(invalid.flatMap(({ problems }) => problems.map(problemInWords)));
   const were = invalid.length === 1 ? 'is invalid and left out' : 'are invalid and left out';
   return [`${invalid.length} of ${plural(blocks.length, 'block')} ${were}: ${reasons.join('; ')}.`];
 }
@@ -58,8 +60,8 @@ function withoutOverlap({ strategies }: RunResult): string[] {
   return strategies
     .filter((strategy) => usesDefaultDataPort(strategy) && strategy.failed === 0 && strategy.peakSockets < 2)
     .map(
-      ({ binder, scenario }) =>
-        `${scenario}: ${binder} never had two live sockets on L-1 at once, so its lack of failures proves nothing.`,
+      ({ contestant, scenario }) =>
+        `${scenario}: ${contestant} never had two live sockets on L-1 at once, so its lack of failures proves nothing.`,
     );
 }
 

@@ -16,7 +16,7 @@ import {
 
 /** A verdict, with what a sentence must tell apart. In the order of the sentences. */
 const CLAIMS = ['better', 'worse', 'perhaps-better', 'not-worse', 'inconclusive', 'untested'] as const;
-type Claim = (typeof CLAIMS)[number];
+type ComparisonClaim = (typeof CLAIMS)[number];
 
 /** None from a plan of too few blocks: the run's own warning has said that they support no claim. */
 export function comparisonFindings({ comparisons, requested }: RunResult): string[] {
@@ -27,7 +27,7 @@ export function comparisonFindings({ comparisons, requested }: RunResult): strin
   });
 }
 
-function claimOf({ verdict, difference, blocksNeeded }: Comparison): Claim {
+function claimOf({ verdict, difference, blocksNeeded }: Comparison): ComparisonClaim {
   if (difference === null) return 'untested';
   return verdict === 'not-worse' && blocksNeeded !== null ? 'perhaps-better' : verdict;
 }
@@ -47,12 +47,12 @@ function alike(comparisons: readonly Comparison[]): Comparison[][] {
   return same.map((members) => members.flat());
 }
 
-function sentence(claim: Claim, comparisons: readonly Comparison[]): string {
+function sentence(claim: ComparisonClaim, comparisons: readonly Comparison[]): string {
   const names = enumerate([...new Set(comparisons.map(({ candidate }) => candidate))]);
   return `Against ${comparisons[0]?.baseline}: ${names} ${predicate(claim, comparisons)}.`;
 }
 
-function predicate(claim: Claim, comparisons: readonly Comparison[]): string {
+function predicate(claim: ComparisonClaim, comparisons: readonly Comparison[]): string {
   const evidence = `(${pValues(comparisons)}, ${pairsOfBlocks(comparisons)})`;
   switch (claim) {
     case 'better':

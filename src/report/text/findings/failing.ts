@@ -1,25 +1,30 @@
 // How often each strategy failed, and with what.
 import { STRATEGIES } from '../../../binder/strategies/index.ts';
-import { binderNamed, contestantsOf } from '../../../plan/contestants.ts';
+import { contestantsOf } from '../../../plan/contestants.ts';
 import { shareClosedByClient } from '../../../plan/time-wait.ts';
 import type { Scenario } from '../../../plan/types.ts';
+import { failureKey } from '../../../result/outcome.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
 import { failureInWords, sortedFailures } from '../../words/failures.ts';
 import { enumerate, formatCount, formatInterval, formatPercent, plural } from '../../words/format.ts';
 import { groupBy } from '../../words/group.ts';
 import { finishedOf } from '../columns.ts';
 
+const PORT_IN_USE = failureKey({ kind: 'socket-error', phase: 'bind', code: 'EADDRINUSE' });
+
 /** Kinds of failure that a sentence names; the others are counted together. */
 const KINDS_NAMED = 3;
 
 /** A sentence a strategy; scenarios in which its failures have another explanation get one of their own. */
 export function failureFindings({ strategies, requested }: RunResult): string[] {
-  return contestantsOf(requested).flatMap(({ name: binder }) => {
-    const failing = strategies.filter((strategy) => strategy.binder === binder && strategy.failed > 0);
+  return contestantsOf(requested).flatMap(({ name: contestant }) => {
+    const failing = strategies.filter(
+      (strategy) => strategy.contestant === contestant && strategy.failed > 0,
+    );
     const groups = groupBy(failing, (strategy) => explanation(requested.scenarios, strategy));
     return groups.map((group) => {
       const why = group[0] === undefined ? '' : explanation(requested.scenarios, group[0]);
-      return `${binder}: ${enumerate(group.map(rateInWords))}, ${kinds(group)}${why}.`;
+      return `${contestant}: ${enumerate(group.map(rateInWords))}, ${kinds(group)}${why}.`;
     });
   });
 }
@@ -54,9 +59,8 @@ function summed(counts: readonly Readonly<Record<string, number>>[]): Record<str
 
 /** Only where the binder's own rule explains the failure that prevails. */
 function explanation(scenarios: readonly Scenario[], { binder, scenario, failures }: StrategyResult): string {
-  if (sortedFailures(failures)[0]?.key !== 'bind.EADDRINUSE') return '';
-  const ours = binderNamed(binder);
-  const holdsPort = ours === undefined ? 'never' : STRATEGIES[ours].holdsPort;
+  if (sortedFailures(failures)[0]?.key !== PORT_IN_USE) return '';
+  const holdsPort = binder === null ? 'never' : STRATEGIES[binder].holdsPort;
   if (holdsPort === 'never') return '';
   if (holdsPort === 'until-connect') return ': the port belongs to one socket from its bind to its connect';
   return `: ${heldThroughTimeWait(scenarios.find(({ name }) => name === scenario))}`;

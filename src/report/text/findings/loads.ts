@@ -19,8 +19,8 @@ interface Change {
 
 export function loadFindings(result: RunResult): string[] {
   return seriesOf(result.requested.scenarios).flatMap((series) => {
-    const changes = contestantsOf(result.requested).flatMap(({ name: binder }) =>
-      changeOf(loadsOf(result, series, binder)),
+    const changes = contestantsOf(result.requested).flatMap(({ name: contestant }) =>
+      changeOf(loadsOf(result, series, contestant)),
     );
     const alike = groupBy(changes, ({ how, fewest, most }) => [how, fewest.sessions, most.sessions]);
     return alike.map(sentence);
@@ -54,9 +54,9 @@ function perSession({ workload, sessions }: Scenario): Workload {
   }
 }
 
-function loadsOf({ strategies }: RunResult, series: readonly Scenario[], binder: string): Load[] {
+function loadsOf({ strategies }: RunResult, series: readonly Scenario[], contestant: string): Load[] {
   return series.flatMap(({ name, sessions }) => {
-    const strategy = strategies.find((one) => one.scenario === name && one.binder === binder);
+    const strategy = strategies.find((one) => one.scenario === name && one.contestant === contestant);
     return strategy === undefined ? [] : [{ sessions, strategy }];
   });
 }
@@ -73,7 +73,7 @@ function changeOf(loads: readonly Load[]): Change[] {
 
 /** `a and b failed more at 64 sessions (99.6 % and 51.6 %) than at 8 (97.0 % and 6.6 %)`. */
 function sentence(changes: readonly Change[]): string {
-  const names = enumerate(changes.map(({ most }) => most.strategy.binder));
+  const names = enumerate(changes.map(({ most }) => most.strategy.contestant));
   const rates = (loads: readonly Load[]): string =>
     enumerate(loads.map(({ strategy }) => formatPercent(strategy.failureRate)));
   const high = `${plural(changes[0]?.most.sessions ?? 0, 'session')} (${rates(changes.map(({ most }) => most))})`;

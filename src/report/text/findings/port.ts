@@ -4,9 +4,9 @@ import type { RunResult } from '../../../result/types.ts';
 import { enumerate, formatCount, formatPercent, plural } from '../../words/format.ts';
 import { groupBy } from '../../words/group.ts';
 
-/** One binder over all scenarios. */
+/** One contestant over all scenarios. */
 interface Port {
-  readonly binder: string;
+  readonly contestant: string;
   readonly dataPort: number;
   /** Whether that is L-1. */
   readonly isDefault: boolean;
@@ -29,10 +29,10 @@ export function sourcePortFindings(result: RunResult): string[] {
 export function overlapFindings(result: RunResult): string[] {
   const shared = portsOf(result).filter(({ peakSockets }) => peakSockets > 1);
   if (shared.length === 0) return [];
-  const sockets = shared.map(({ binder, peakSockets }) => `${formatCount(peakSockets)} (${binder})`);
+  const sockets = shared.map(({ contestant, peakSockets }) => `${formatCount(peakSockets)} (${contestant})`);
   const held = shared.filter(({ peakProcesses }) => peakProcesses > 0);
   const processes = groupBy(held, ({ peakProcesses }) => peakProcesses).map((alike, _, groups) => {
-    const names = groups.length === 1 ? '' : ` (${enumerate(alike.map(({ binder }) => binder))})`;
+    const names = groups.length === 1 ? '' : ` (${enumerate(alike.map(({ contestant }) => contestant))})`;
     return `${formatCount(alike[0]?.peakProcesses ?? 0)}${names}`;
   });
   const holders = held.length === 0 ? '' : `; most processes that held some at once: ${enumerate(processes)}`;
@@ -40,26 +40,26 @@ export function overlapFindings(result: RunResult): string[] {
 }
 
 /** A peer's data port may be set, as Pure-FTPd's is: `pure-ftpd (its port 20)`. */
-function nameWithPort({ binder, dataPort, isDefault }: Port): string {
-  return isDefault ? binder : `${binder} (its port ${dataPort})`;
+function nameWithPort({ contestant, dataPort, isDefault }: Port): string {
+  return isDefault ? contestant : `${contestant} (its port ${dataPort})`;
 }
 
-function fromElsewhere({ binder, failed, connected, fromDefault }: Port): string {
+function fromElsewhere({ contestant, failed, connected, fromDefault }: Port): string {
   const share = `${formatPercent(fromDefault / connected)} of its ${plural(connected, 'data connection')} came from L-1`;
   const elsewhere = connected - fromDefault;
   const lost = fromDefault === 0 ? 'every one of them' : formatCount(elsewhere);
   const but = failed === 0 ? 'no failures, but ' : '';
-  return `${binder}: ${but}${share}: a firewall that admits only that port would have blocked ${lost}.`;
+  return `${contestant}: ${but}${share}: a firewall that admits only that port would have blocked ${lost}.`;
 }
 
 function portsOf({ strategies, requested, blocks }: RunResult): Port[] {
-  return contestantsOf(requested).flatMap(({ name: binder }) => {
-    const own = strategies.filter((strategy) => strategy.binder === binder);
+  return contestantsOf(requested).flatMap(({ name: contestant }) => {
+    const own = strategies.filter((strategy) => strategy.contestant === contestant);
     if (own.length === 0) return [];
-    const block = blocks.find((one) => one.binder === binder);
+    const block = blocks.find((one) => one.contestant === contestant);
     return [
       {
-        binder,
+        contestant,
         dataPort: block?.dataPort ?? 0,
         isDefault: block === undefined || block.dataPort === block.server.port - 1,
         failed: sum(own.map(({ failed }) => failed)),

@@ -10,7 +10,7 @@ type Success = readonly StrategyResult[];
 /** One sentence for the strategies that did not fail in the same scenarios; those of most scenarios first. */
 export function soundFindings({ strategies, requested }: RunResult): string[] {
   const sound = strategies.filter((strategy) => strategy.failed === 0 && finishedOf(strategy) > 0);
-  const perBinder = groupBy(sound, ({ binder }) => binder);
+  const perBinder = groupBy(sound, ({ contestant }) => contestant);
   const alike = groupBy(perBinder, (own) => own.map(({ scenario }) => scenario));
   alike.sort(([a], [b]) => (b?.length ?? 0) - (a?.length ?? 0));
   return alike.map((members) => sentence(members, requested.scenarios.length));
@@ -18,7 +18,7 @@ export function soundFindings({ strategies, requested }: RunResult): string[] {
 
 function sentence(members: readonly Success[], scenarios: number): string {
   const own = members[0] ?? [];
-  const names = enumerate(members.map(([first]) => first?.binder ?? ''));
+  const names = enumerate(members.map(([first]) => first?.contestant ?? ''));
   const everywhere = own.length === scenarios && scenarios > 1;
   const where = everywhere ? 'any scenario' : enumerate(own.map(({ scenario }) => scenario));
   const transfers = enumerate(members.map((success) => formatCount(transfersOf(success))));
