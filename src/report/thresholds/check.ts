@@ -6,11 +6,11 @@ import { requireKnown, standsFor } from './known.ts';
 import { metricOf } from './metrics.ts';
 import type { Operator, Threshold } from './threshold.ts';
 
-/** One threshold in one scenario for one strategy. */
+/** One threshold in one scenario for one contestant. */
 export interface ThresholdOutcome {
   readonly threshold: Threshold;
   readonly scenario: string;
-  readonly strategy: string;
+  readonly contestant: string;
   readonly passed: boolean;
   /** In the metric's unit; `failed` for a quantile that falls among failures; null when nothing was measured. */
   readonly measured: QuantileMs;
@@ -22,7 +22,7 @@ export interface ThresholdOutcome {
   readonly text: string;
 }
 
-type Place = Pick<ThresholdOutcome, 'scenario' | 'strategy'>;
+type Place = Pick<ThresholdOutcome, 'scenario' | 'contestant'>;
 
 /**
  * An outcome for every scenario and strategy of the plan that a threshold names, in the order of the thresholds.
@@ -39,12 +39,12 @@ export function checkThresholds(result: RunResult, thresholds: readonly Threshol
 
 function check({ strategies }: RunResult, threshold: Threshold, place: Place): ThresholdOutcome {
   const own = strategies.find(
-    ({ scenario, contestant }) => scenario === place.scenario && contestant === place.strategy,
+    ({ scenario, contestant }) => scenario === place.scenario && contestant === place.contestant,
   );
   const measured = own === undefined ? null : metricOf(threshold.metric).of(own);
   const passed = measured !== null && holds(asNumber(measured), threshold.operator, threshold.limit);
   const seen = measuredInWords(measured, threshold);
-  const name = `${place.scenario}/${place.strategy}.${threshold.metric} ${conditionOf(threshold)}`;
+  const name = `${place.scenario}/${place.contestant}.${threshold.metric} ${conditionOf(threshold)}`;
   const text = `${name}: ${passed ? 'passed' : 'failed'}, ${seen}`;
   return { threshold, ...place, passed, measured, name, reason: passed ? null : seen, text };
 }
@@ -85,12 +85,12 @@ function conditionOf({ text, operator }: Threshold): string {
 }
 
 function placesOf(plan: Plan): Place[] {
-  const strategies = contestantsOf(plan).map(({ name }) => name);
+  const contestants = contestantsOf(plan).map(({ name }) => name);
   return plan.scenarios.flatMap(({ name: scenario }) =>
-    strategies.map((strategy) => ({ scenario, strategy })),
+    contestants.map((contestant) => ({ scenario, contestant })),
   );
 }
 
 function names(threshold: Threshold, place: Place): boolean {
-  return standsFor(threshold.scenario, place.scenario) && standsFor(threshold.strategy, place.strategy);
+  return standsFor(threshold.scenario, place.scenario) && standsFor(threshold.contestant, place.contestant);
 }

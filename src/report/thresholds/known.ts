@@ -6,20 +6,17 @@ import type { Contestant, Plan } from '../../plan/types.ts';
 import { metricOf } from './metrics.ts';
 import { ANY, type Threshold } from './threshold.ts';
 
-/** @throws UsageError when the plan has no such scenario or strategy, or a strategy that never tells the metric */
+/** @throws UsageError when the plan has no such scenario or contestant, or one that never tells the metric */
 export function requireKnown(thresholds: readonly Threshold[], plan: Plan): void {
   const scenarios = plan.scenarios.map(({ name }) => name);
-  const strategies = contestantsOf(plan);
+  const contestants = contestantsOf(plan);
+  const names = contestants.map(({ name }) => name);
   for (const threshold of thresholds) {
-    requireName(threshold, 'scenario', scenarios);
-    requireName(
-      threshold,
-      'strategy',
-      strategies.map(({ name }) => name),
-    );
+    requireName(threshold, { what: 'scenario', wanted: threshold.scenario, known: scenarios });
+    requireName(threshold, { what: 'strategy', wanted: threshold.contestant, known: names });
     requireTold(
       threshold,
-      strategies.filter(({ name }) => standsFor(threshold.strategy, name)),
+      contestants.filter(({ name }) => standsFor(threshold.contestant, name)),
     );
   }
 }
@@ -29,8 +26,14 @@ export function standsFor(pattern: string, name: string): boolean {
   return pattern === ANY || pattern === name;
 }
 
-function requireName(threshold: Threshold, what: 'scenario' | 'strategy', known: readonly string[]): void {
-  const wanted = threshold[what];
+interface Named {
+  /** As users call it. */
+  readonly what: 'scenario' | 'strategy';
+  readonly wanted: string;
+  readonly known: readonly string[];
+}
+
+function requireName(threshold: Threshold, { what, wanted, known }: Named): void {
   if (wanted === ANY || known.includes(wanted)) return;
   throw new UsageError(
     `threshold '${threshold.text}': there is no ${what} '${wanted}'${didYouMean(wanted, known)}: use ${[...known, ANY].join(', ')}`,
@@ -38,8 +41,8 @@ function requireName(threshold: Threshold, what: 'scenario' | 'strategy', known:
 }
 
 /** Minutes of load for a threshold that cannot pass would be wasted. */
-function requireTold({ text, metric }: Threshold, strategies: readonly Contestant[]): void {
-  const mute = strategies.find(({ kind }) => kind !== 'binder');
+function requireTold({ text, metric }: Threshold, contestants: readonly Contestant[]): void {
+  const mute = contestants.find(({ kind }) => kind !== 'binder');
   if (mute === undefined || metricOf(metric).ownServerOnly === undefined) return;
   throw new UsageError(
     `threshold '${text}': only the built-in server tells ${metric}, ${mute.name} does not: name a binder`,

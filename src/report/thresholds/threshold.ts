@@ -26,7 +26,7 @@ export interface Threshold {
   /** A name, or `*`. */
   readonly scenario: string;
   /** A name, or `*`. */
-  readonly strategy: string;
+  readonly contestant: string;
   readonly metric: MetricName;
   readonly operator: Operator;
   /** In the metric's own unit: a share from 0 to 1, milliseconds, or a number. */
@@ -38,10 +38,10 @@ export function parseThreshold(text: string): Threshold {
   const written = text.trim().replace(/\s+/g, ' ');
   try {
     const [, subject = '', operator = '', limit = ''] = /^([^<>=!]*)([<>=!]*)(.*)$/s.exec(written) ?? [];
-    const { scenario, strategy, metric } = readSubject(subject.trim());
+    const { scenario, contestant, metric } = readSubject(subject.trim());
     return {
       text: written,
-      ...{ scenario, strategy, metric },
+      ...{ scenario, contestant, metric },
       operator: readOperator(operator),
       limit: readLimit(limit.trim(), metricOf(metric).unit),
     };
@@ -51,15 +51,15 @@ export function parseThreshold(text: string): Threshold {
   }
 }
 
-function readSubject(subject: string): Pick<Threshold, 'scenario' | 'strategy' | 'metric'> {
-  const [, scenario = ANY, strategy = '', name = ''] = /^(?:([^/]*)\/)?(.*)\.([^.]*)$/s.exec(subject) ?? [];
-  if (scenario.trim() === '' || strategy.trim() === '') {
+function readSubject(subject: string): Pick<Threshold, 'scenario' | 'contestant' | 'metric'> {
+  const [, scenario = ANY, contestant = '', name = ''] = /^(?:([^/]*)\/)?(.*)\.([^.]*)$/s.exec(subject) ?? [];
+  if (scenario.trim() === '' || contestant.trim() === '') {
     throw new UsageError(
       `'${subject}' is not a strategy and a metric such as reuse-port.failureRate or *.failureRate`,
     );
   }
   const metric = METRIC_NAMES.find((known) => known === name.trim());
-  if (metric !== undefined) return { scenario: scenario.trim(), strategy: strategy.trim(), metric };
+  if (metric !== undefined) return { scenario: scenario.trim(), contestant: contestant.trim(), metric };
   throw new UsageError(
     `unknown metric '${name.trim()}'${didYouMean(name.trim(), METRIC_NAMES)}: use ${METRIC_NAMES.join(', ')}`,
   );

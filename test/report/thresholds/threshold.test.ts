@@ -22,8 +22,8 @@ describe('parseThreshold', () => {
     ['[::1]:2121.transfersPerSecond >= 2e3', ['*', '[::1]:2121', 'transfersPerSecond', '>=', 2000]],
     [' reuse-addr.failed  ==  0 ', ['*', 'reuse-addr', 'failed', '==', 0]],
     ['reuse-port.peakSockets > .5', ['*', 'reuse-port', 'peakSockets', '>', 0.5]],
-  ])('%s', (text, [scenario, strategy, metric, operator, limit]) => {
-    expect(parseThreshold(text)).toMatchObject({ scenario, strategy, metric, operator, limit });
+  ])('%s', (text, [scenario, contestant, metric, operator, limit]) => {
+    expect(parseThreshold(text)).toMatchObject({ scenario, contestant, metric, operator, limit });
   });
 
   it.each([
@@ -47,17 +47,17 @@ describe('parseThreshold', () => {
   it('reads whatever the grammar allows', () => {
     const parts = fc.record({
       scenario: fc.option(fc.oneof(NAMES, fc.constant('*')), { nil: undefined }),
-      strategy: fc.oneof(NAMES, fc.constant('*')),
+      contestant: fc.oneof(NAMES, fc.constant('*')),
       metric: fc.constantFrom(...METRIC_NAMES),
       operator: fc.constantFrom(...OPERATORS),
       limit: fc.double({ min: 0, max: 1, noNaN: true }),
       space: SPACES,
     });
     fc.assert(
-      fc.property(parts, ({ scenario, strategy, metric, operator, limit, space }) => {
-        const place = scenario === undefined ? strategy : `${scenario}/${strategy}`;
+      fc.property(parts, ({ scenario, contestant, metric, operator, limit, space }) => {
+        const place = scenario === undefined ? contestant : `${scenario}/${contestant}`;
         const read = parseThreshold(`${space}${place}.${metric}${space}${operator}${space}${limit}`);
-        expect(read).toMatchObject({ scenario: scenario ?? '*', strategy, metric, operator });
+        expect(read).toMatchObject({ scenario: scenario ?? '*', contestant, metric, operator });
         expect(read.limit).toBeCloseTo(limit, 14);
         expect(parseThreshold(read.text)).toEqual(read);
       }),
@@ -145,7 +145,7 @@ describe('checkThresholds', () => {
         measured: 1126 / 1154,
         reason: 'measured 0.975737',
         scenario: 'downloads-8',
-        strategy: 'legacy',
+        contestant: 'legacy',
       },
     ]);
   });
