@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { problemInWords } from '../../src/report/words/problems.ts';
 import type { BlockResult, RunResult } from '../../src/result/types.ts';
 import { emptyFolder, run, start } from './port20.ts';
 import { loadBegun, processesOf, type Role, strategy } from './stressing.ts';
