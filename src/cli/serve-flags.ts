@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Endpoint } from '../address.ts';
 import { type BinderName, DEFAULT_BINDER, type RetrySetting } from '../binder/types.ts';
+import { LINKS, type Links } from '../net/tree/types.ts';
 import {
   oneOf,
   readBinder,
@@ -20,6 +21,7 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export interface ServeFlags {
   readonly listen: Endpoint;
   readonly root: string;
+  readonly links: Links;
   readonly binder: BinderName;
   readonly retry?: RetrySetting;
   readonly timeUnit: number;
@@ -30,6 +32,8 @@ export interface ServeFlags {
   readonly write?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
+
+const readLinks = oneOf('use of links', LINKS);
 
 const MAX_WORKERS = Math.max(64, availableParallelism());
 
@@ -43,6 +47,11 @@ export function addServeFlags(command: Command): Command {
       ),
     )
     .addOption(setting('--root <dir>', 'folder to serve', String).default('.', 'the current folder'))
+    .addOption(
+      setting('--links <how>', 'symbolic links: inside the root, refuse, follow', readLinks).default(
+        'inside',
+      ),
+    )
     .addOption(
       setting('--binder <name>', 'how data connections get their port', readBinder).default(DEFAULT_BINDER),
     )

@@ -58,6 +58,7 @@ function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     host: flags.listen.address,
     port: flags.listen.port,
     root: flags.root,
+    links: flags.links,
     binder: flags.binder,
     timeUnitMs: flags.timeUnit,
     bindToConnectMs: flags.bindToConnect,

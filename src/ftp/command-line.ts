@@ -1,6 +1,10 @@
 // Command lines as they arrive on the control connection (RFC 959 §5.3): Telnet taken out, verb and argument apart.
 
-/** `verb` is upper-cased; `argument` is everything behind the first space, verbatim, or '' when there is none. */
+/**
+ * `verb` is upper-cased; `argument` is everything behind the first space, verbatim, or '' when there is none. It is a byte
+ * string, one character for each byte that came: `Buffer.from(argument, 'latin1')` are the bytes, and what is to be read
+ * as text is decoded from them.
+ */
 export interface Command {
   readonly verb: string;
   readonly argument: string;
@@ -16,6 +20,8 @@ export function parseCommand(line: string): Command {
 
 const IAC = 255;
 const DM = 242;
+/** RFC 854; 236 to 239 are RFC 1184's. */
+const FIRST_COMMAND = 236;
 const FIRST_NEGOTIATION = 251;
 const LAST_NEGOTIATION = 254;
 
@@ -37,12 +43,14 @@ export function withoutTelnet(line: Buffer): Buffer {
 
 /** How many bytes belong to the IAC before; IAC IAC stands for one byte of data (RFC 854). */
 function telnetOperandBytes(operation: number | undefined, kept: number[]): number {
-  if (operation === undefined) return 0;
   if (operation === IAC) {
     kept.push(IAC);
     return 1;
   }
-  if (operation >= FIRST_NEGOTIATION && operation <= LAST_NEGOTIATION) return 2;
-  // The IAC whose DM was separated from it: what follows is the next command byte.
-  return operation >= 240 ? 1 : 0;
+  if (operation !== undefined && operation >= FIRST_NEGOTIATION && operation <= LAST_NEGOTIATION) return 2;
+  if (operation !== undefined && operation >= FIRST_COMMAND) return 1;
+  // Before the verb it is the IAC whose DM was separated from it. Within a line it is a byte of a name: no client that
+  // sends `\xff` in one doubles it, and no Telnet command is that low.
+  if (kept.length > 0) kept.push(IAC);
+  return 0;
 }

@@ -2,8 +2,10 @@
 
 /** One file or folder as a listing shows it. */
 export interface ListEntry {
+  /** A byte string: one character for each byte, as it is on the disk. What is made of it is one, too. */
   readonly name: string;
-  readonly type: 'file' | 'directory' | 'other';
+  /** `link` is one that leads nowhere; any other is what it leads to. */
+  readonly type: 'file' | 'directory' | 'link' | 'other';
   /** Permission bits, as in stat(2). */
   readonly mode: number;
   readonly sizeBytes: number;
@@ -21,27 +23,16 @@ export function formatListLine(entry: ListEntry, nowMs: number): string {
   return `${typeLetter(type)}${permissions(mode)}   1 ftp      ftp  ${size} ${formatTime(modifiedAtMs, nowMs)} ${printable(name)}`;
 }
 
-/** LIST: one line an entry, CRLF behind each; '' for an empty folder. */
-export function formatList(entries: readonly ListEntry[], nowMs: number): string {
-  return entries.map((entry) => `${formatListLine(entry, nowMs)}\r\n`).join('');
-}
-
-/** NLST: names that a client can use in its next command as they are (RFC 1123 §4.1.2.7): with the folder before. */
-export function formatNames(entries: readonly ListEntry[], folder: string): string {
-  const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
-  return entries.map(({ name }) => `${printable(prefix + name)}\r\n`).join('');
+/** NLST: a name that a client can use in its next command as it is (RFC 1123 §4.1.2.7): with the folder before. */
+export function formatName(name: string, folder: string): string {
+  return printable(folder === '' || folder.endsWith('/') ? folder + name : `${folder}/${name}`);
 }
 
 /** `type=file;size=1024;modify=20261123005100; name`. */
 export function formatFacts({ type, sizeBytes, modifiedAtMs, name }: ListEntry): string {
-  const kind = { file: 'file', directory: 'dir', other: 'OS.unix=other' }[type];
+  const kind = { file: 'file', directory: 'dir', link: 'OS.unix=slink', other: 'OS.unix=other' }[type];
   const size = type === 'file' ? `size=${sizeBytes};` : '';
   return `type=${kind};${size}modify=${formatModify(modifiedAtMs)}; ${printable(name)}`;
-}
-
-/** MLSD: one line of facts an entry. */
-export function formatMlsd(entries: readonly ListEntry[]): string {
-  return entries.map((entry) => `${formatFacts(entry)}\r\n`).join('');
 }
 
 /** The path in `LIST -al folder`: clients pass options of ls(1) that no RFC knows, and every server drops them. */
@@ -50,7 +41,7 @@ export function listingPath(argument: string): string {
 }
 
 function typeLetter(type: ListEntry['type']): string {
-  return type === 'directory' ? 'd' : '-';
+  return { file: '-', directory: 'd', link: 'l', other: '-' }[type];
 }
 
 function permissions(mode: number): string {
@@ -70,7 +61,7 @@ function formatModify(modifiedAtMs: number): string {
   return new Date(modifiedAtMs).toISOString().slice(0, 19).replace(/[-:T]/g, '');
 }
 
-/** A name with a line break would forge an entry of its own. */
+/** A line break would forge an entry of its own, and no command can name it; every other byte stays what it is. */
 function printable(name: string): string {
-  return name.replace(/[\x00-\x1f\x7f]/g, '?');
+  return name.replace(/[\r\n\0]|[^\0-\xff]/g, '?');
 }

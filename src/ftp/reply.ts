@@ -4,7 +4,8 @@ const EOL = '\r\n';
 
 /**
  * One reply, ready to be written: `226 Done\r\n`, or for several lines `211-First\r\n …\r\n211 Last\r\n`.
- * Line breaks inside a line become spaces: a file name cannot forge a reply.
+ * Line breaks inside a line become spaces: a file name cannot forge a reply. The text is a byte string, and to be written
+ * as one ('latin1'); a character that is no byte becomes `?`, as half of it might be a line break.
  */
 export function formatReply(replyCode: number, text: string | readonly string[]): string {
   if (typeof text === 'string') return `${replyCode} ${oneLine(text)}${EOL}`;
@@ -16,9 +17,10 @@ export function formatReply(replyCode: number, text: string | readonly string[])
 }
 
 const LINE_BREAKS = /[\r\n\0]/g;
+const NO_BYTE = /[^\0-\xff]/g;
 
 function oneLine(text: string): string {
-  return text.replace(LINE_BREAKS, ' ');
+  return text.replace(LINE_BREAKS, ' ').replace(NO_BYTE, '?');
 }
 
 /** RFC 959 §4.2: a line in between that begins with a number is indented, or it could pass for the last one. */

@@ -51,15 +51,11 @@ export function ffiAvailable(): boolean {
   }
 }
 
-/** Loads the library anew. `PORT20_NO_FFI=1` makes a platform without FFI of any machine, for tests and trials. */
 function load(): Libc {
   const constants = socketConstants();
   if (constants === undefined) throw new FfiUnavailableError(`no socket constants for ${process.platform}`);
-  if (process.env.PORT20_NO_FFI === '1') throw new FfiUnavailableError('PORT20_NO_FFI is set');
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    // null: the symbols of the process itself, which is linked to libc.
-    const lib = koffi.load(null);
+    const { koffi, lib } = loadKoffi();
     return {
       constants,
       socket: lib.func('int socket(int, int, int)'),
@@ -77,8 +73,20 @@ function load(): Libc {
       errno: () => koffi.errno(),
     };
   } catch (error) {
+    if (error instanceof FfiUnavailableError) throw error;
     throw new FfiUnavailableError(`koffi does not load (${(error as Error).message})`, { cause: error });
   }
+}
+
+/**
+ * `PORT20_NO_FFI=1` makes a platform without FFI of any machine, for tests and trials.
+ * @throws FfiUnavailableError, and whatever koffi throws where it does not load
+ */
+export function loadKoffi() {
+  if (process.env.PORT20_NO_FFI === '1') throw new FfiUnavailableError('PORT20_NO_FFI is set');
+  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  // null: the symbols of the process itself, which is linked to libc.
+  return { koffi, lib: koffi.load(null) };
 }
 
 /** accept4(2) closes the descriptor on exec in the same call; macOS has accept(2) alone. */

@@ -9,8 +9,6 @@ export interface ServerContext {
   /** Local port of active data connections. */
   readonly dataPort: number;
   readonly bindToConnectMs: number;
-  readonly root: string;
-  readonly write: boolean;
   readonly maxSessions: number;
   readonly loginTimeoutMs: number;
   readonly clock: Clock;

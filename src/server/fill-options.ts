@@ -6,6 +6,7 @@ import { STRATEGIES } from '../binder/binders.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
+import { LINKS, type Links } from '../net/tree/types.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 
 /** At three descriptors each (control, data, file) well within 4096, a common hard limit, to which Node raises its own. */
@@ -20,6 +21,7 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 2121,
     root: resolve(options.root ?? '.'),
+    links: knownLinks(options.links ?? 'inside'),
     binder,
     retry: options.retry ?? STRATEGIES[binder].defaultRetry,
     timeUnitMs: options.timeUnitMs ?? 1000,
@@ -77,6 +79,11 @@ function checkPorts({ port, dataPort }: FilledServerOptions): void {
 function knownBinder(name: BinderName): BinderName {
   if (BINDER_NAMES.includes(name)) return name;
   throw new UsageError(`unknown binder '${name}': use ${BINDER_NAMES.join(', ')}`);
+}
+
+function knownLinks(links: Links): Links {
+  if (LINKS.includes(links)) return links;
+  throw new UsageError(`unknown links '${links}': use ${LINKS.join(', ')}`);
 }
 
 function isPort(port: number): boolean {

@@ -29,23 +29,20 @@ export interface StockConnection extends EventEmitter {
   reply(options: number | { readonly code?: number }, ...letters: StockLetter[]): Promise<void>;
 }
 
-/** ftp-srv's file system: paths of the client, confined to `root`. */
-export interface StockFileSystem {
-  readonly root: string;
-  cwd: string;
-  get(path: string): PromiseLike<unknown>;
-  chdir(path?: string): PromiseLike<string>;
-  delete(path: string): PromiseLike<unknown>;
-  rename(from: string, to: string): PromiseLike<unknown>;
-  _resolvePath(path?: string): { readonly clientPath: string; readonly fsPath: string };
+/** What those of ftp-srv's handlers that are in use call of a session's files. Paths are the client's, as byte strings. */
+export interface StockFiles {
+  currentDirectory(): string;
+  /** CWD, CDUP. @returns the client's path of the folder */
+  chdir(path?: string): string;
+  /** RNFR, MDTM. */
+  get(path: string): { readonly mtime: Date };
+  /** MKD. @returns the client's path of the new folder */
+  mkdir(path: string): string;
+  /** DELE. */
+  delete(path: string): void;
+  /** RNTO. */
+  rename(from: string, to: string): void;
 }
-
-type StockFileSystemClass = new (
-  connection: StockConnection,
-  place: { readonly root: string; readonly cwd: string },
-) => StockFileSystem;
-
-export const StockFileSystem = ftpSrv.FileSystem as unknown as StockFileSystemClass;
 
 /** The text of a reply for which ftp-srv's handler gave none. */
 export const STOCK_TEXTS = createRequire(import.meta.url)('ftp-srv/src/messages.js') as Readonly<
@@ -56,8 +53,8 @@ export interface ControlServerHooks {
   readonly log: Logger;
   /** Called before the 220 and before the first byte is read; must listen for 'data' itself. */
   onConnection(connection: StockConnection): void;
-  /** The file system of a user who may log in. @throws Error with the text of the 530 for everyone else */
-  logIn(connection: StockConnection, username: string): StockFileSystem;
+  /** The files of a user who may log in. @throws Error with the text of the 530 for everyone else */
+  logIn(connection: StockConnection, username: string): StockFiles;
 }
 
 interface StockServer extends EventEmitter {
@@ -78,7 +75,7 @@ export function createControlServer(hooks: ControlServerHooks): Server {
     disarm(connection);
     hooks.onConnection(connection);
   });
-  stock.on('login', (request: LoginRequest, accept: (login: { fs: StockFileSystem }) => void, refuse) => {
+  stock.on('login', (request: LoginRequest, accept: (login: { fs: StockFiles }) => void, refuse) => {
     try {
       accept({ fs: hooks.logIn(request.connection, request.username) });
     } catch (error) {

@@ -1,6 +1,7 @@
 // Server settings: what a user may say, and what the code may read.
 import type { Logger } from 'pino';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
+import type { Links } from '../net/tree/types.ts';
 
 /** Everything is optional; `createServer({})` serves the current folder, read-only, to anonymous on 127.0.0.1:2121. */
 export interface ServerOptions {
@@ -9,6 +10,8 @@ export interface ServerOptions {
   /** Control port L; 0 takes a free one. */
   readonly port?: number;
   readonly root?: string;
+  /** How symbolic links count: `inside` the root, as in a chroot, unless set; `refuse`; `follow`, also out of the root. */
+  readonly links?: Links;
   readonly binder?: BinderName;
   readonly retry?: RetrySetting;
   /** Length of one second of the retry schedule, in milliseconds. */
@@ -30,6 +33,7 @@ export interface FilledServerOptions {
   readonly host: string;
   readonly port: number;
   readonly root: string;
+  readonly links: Links;
   readonly binder: BinderName;
   readonly retry: RetrySetting;
   readonly timeUnitMs: number;

@@ -4,6 +4,8 @@ import type { Endpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import type { Binder } from '../binder/types.ts';
 import { systemClock } from '../clock.ts';
+import { openTree } from '../net/tree/open-tree.ts';
+import type { FileTree } from '../net/tree/types.ts';
 import type { ServerContext } from './context.ts';
 import { listenAt, turnAway } from './control/listening.ts';
 import { Session } from './control/session.ts';
@@ -61,6 +63,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly #sessions = new Set<Session>();
   readonly #dataSockets = new OpenSockets();
   #context: ServerContext | undefined;
+  #tree: FileTree | undefined;
   #address: Endpoint | undefined;
   #sessionsBegun = 0;
   #closing: Promise<void> | undefined;
@@ -72,7 +75,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#control = createControlServer({
       log: options.log,
       onConnection: (connection) => this.#begin(connection),
-      logIn: (connection, username) => this.#logIn(connection, username),
+      logIn: (_connection, username) => this.#logIn(username),
     });
   }
 
@@ -102,6 +105,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   serve(controlPort: number): number {
     const { dataPort = controlPort - 1, ...settings } = this.#options;
     const shared = { clock: systemClock, binder: this.#binder, dataSockets: this.#dataSockets };
+    this.#tree = openTree(this.#options.root, this.#options.links);
     this.#context = { ...settings, ...shared, dataPort };
     return dataPort;
   }
@@ -130,9 +134,10 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     commandSocket.once('close', () => this.#sessions.delete(session));
   }
 
-  #logIn(connection: StockConnection, username: string): SessionFileSystem {
+  #logIn(username: string): SessionFileSystem {
     if (!ANONYMOUS.includes(username.toLowerCase())) throw new Error('Only anonymous users may log in.');
-    return new SessionFileSystem(connection, this.#options);
+    if (this.#tree === undefined) throw new Error('The server is closing.');
+    return new SessionFileSystem(this.#tree, this.#options);
   }
 
   async #close(): Promise<void> {
@@ -142,5 +147,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await this.#dataSockets.destroyAll();
     await noMoreSessions;
+    this.#tree?.close();
+    this.#tree = undefined;
   }
 }

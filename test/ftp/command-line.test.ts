@@ -41,6 +41,13 @@ describe('withoutTelnet', () => {
     expect([...withoutTelnet(Buffer.from([0x41, 0xf2, 0x42]))]).toEqual([0x41, 0xf2, 0x42]);
   });
 
+  it.each([[[0x41, 0xff, 0x42]], [[0x41, 0xff, 0xeb]], [[0x41, 0xff]]])(
+    'a lone IAC within a line is a byte of a name: %j',
+    (bytes) => {
+      expect([...withoutTelnet(Buffer.from(bytes))]).toEqual(bytes);
+    },
+  );
+
   it('leaves any UTF-8 text as it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {

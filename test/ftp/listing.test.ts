@@ -4,10 +4,8 @@ import { parseList } from 'basic-ftp/dist/parseList.js';
 import fc from 'fast-check';
 import {
   formatFacts,
-  formatList,
   formatListLine,
-  formatMlsd,
-  formatNames,
+  formatName,
   type ListEntry,
   listingPath,
 } from '../../src/ftp/listing.ts';
@@ -51,7 +49,8 @@ describe('LIST', () => {
     }) as fc.Arbitrary<ListEntry>;
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
-        const read = parseList(formatList(entries, NOW_MS));
+        const lines = entries.map((entry) => `${formatListLine(entry, NOW_MS)}\r\n`);
+        const read = parseList(lines.join(''));
         expect(read.map(({ name, size, isDirectory }) => [name, size, isDirectory])).toEqual(
           entries.map(({ name, sizeBytes, type }) => [name, sizeBytes, type === 'directory']),
         );
@@ -60,22 +59,40 @@ describe('LIST', () => {
   });
 });
 
-it('one entry is one line, whatever its name is', () => {
+/** Any bytes but those that end a line, which no command can carry either. */
+const bytes = fc.uint8Array({ minLength: 1 }).map((name) => Buffer.from(name).toString('latin1'));
+
+it('one entry is one line, whatever its name is, and its other bytes are as they are', () => {
   fc.assert(
-    fc.property(fc.string(), (name) => {
-      const entries = [{ ...file, name }];
-      for (const text of [formatList(entries, NOW_MS), formatNames(entries, ''), formatMlsd(entries)]) {
-        expect(text.split(/\r\n|\r|\n/)).toHaveLength(2);
+    fc.property(fc.oneof(bytes, fc.string({ unit: 'binary' })), (name) => {
+      const shown = name.replace(/[\r\n\0]|[^\0-\xff]/g, '?');
+      for (const line of [
+        formatListLine({ ...file, name }, NOW_MS),
+        formatName(name, ''),
+        formatFacts({ ...file, name }),
+      ]) {
+        expect(Buffer.from(line, 'latin1').toString('latin1')).toBe(line);
+        expect(line).not.toMatch(/[\r\n\0]/);
+        expect(line.endsWith(shown)).toBe(true);
       }
     }),
   );
 });
 
 it('NLST gives names that can be used as they are', () => {
-  expect(formatNames([file], '')).toBe('a file.txt\r\n');
-  expect(formatNames([file], 'dir')).toBe('dir/a file.txt\r\n');
-  expect(formatNames([file], '/')).toBe('/a file.txt\r\n');
-  expect(formatNames([], 'dir')).toBe('');
+  expect(formatName('a file.txt', '')).toBe('a file.txt');
+  expect(formatName('a file.txt', 'dir')).toBe('dir/a file.txt');
+  expect(formatName('a file.txt', '/')).toBe('/a file.txt');
+});
+
+it('a link that leads nowhere is shown as one', () => {
+  const link: ListEntry = { ...file, name: 'gone', type: 'link', mode: 0o120777 };
+  expect(formatListLine(link, NOW_MS)).toMatch(/^lrwxrwxrwx +1 ftp .* gone$/);
+  expect(formatFacts(link)).toMatch(/^type=OS\.unix=slink;modify=\d{14}; gone$/);
+  expect(parseList(`${formatListLine(link, NOW_MS)}\r\n`)[0]).toMatchObject({
+    name: 'gone',
+    isSymbolicLink: true,
+  });
 });
 
 it('MLSD facts', () => {

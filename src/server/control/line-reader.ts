@@ -5,6 +5,7 @@ const LF = 10;
 const CR = 13;
 
 export interface LineReaderEvents {
+  /** A byte string: names come in no encoding that could be known. */
   onLine(line: string): void;
   /** A line was too long and is dropped; called once, where the line ends, so that replies keep their order. */
   onOverlong(): void;
@@ -55,5 +56,5 @@ export class LineReader {
 
 function textOf(line: Buffer): string {
   const end = line.at(-1) === CR ? line.length - 1 : line.length;
-  return withoutTelnet(line.subarray(0, end)).toString('utf8');
+  return withoutTelnet(line.subarray(0, end)).toString('latin1');
 }

@@ -85,7 +85,8 @@ export class Session {
   reply(replyCode: number, text: string | readonly string[]): void {
     const socket = this.connection.commandSocket;
     if (!socket.writable) return;
-    socket.write(formatReply(replyCode, text)); // one write: half a reply in a packet confuses clients
+    // One write: half a reply in a packet confuses clients. Names go back as the bytes that they came as.
+    socket.write(formatReply(replyCode, text), 'latin1');
     if (socket.writableLength > MAX_UNREAD_REPLY_BYTES) socket.destroy();
   }
 

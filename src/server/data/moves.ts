@@ -1,6 +1,7 @@
 // Moving the bytes of one transfer over a connected data socket: out of memory, out of a file, into a file.
 import type { Socket } from 'node:net';
-import type { OpenFile } from '../files/open-file.ts';
+import { LocalFileError, type OpenFile } from '../files/open-file.ts';
+import { inTurn } from '../turns.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -12,7 +13,10 @@ export function sendAll(socket: Socket, content: Buffer, signal: AbortSignal): P
   return handedOver(socket, signal, (done) => socket.end(content, done));
 }
 
-/** The same for a file from `position` on: one chunk is read when the chunk before was taken by the kernel. */
+/**
+ * The same for a file from `position` on: one chunk is read when the chunk before was taken by the kernel. A file that is
+ * cut short meanwhile has not been sent, whatever the client makes of the end. @throws LocalFileError
+ */
 export async function sendFile(
   socket: Socket,
   file: OpenFile,
@@ -22,6 +26,8 @@ export async function sendFile(
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (;;) {
     const bytes = await file.read(buffer, position);
+    if (bytes === 0 && position < file.sizeBytes)
+      throw new LocalFileError(new Error('the file became shorter'));
     if (bytes === 0) return sendAll(socket, NOTHING, signal);
     position += bytes;
     await handedOver(socket, signal, (done) => socket.write(buffer.subarray(0, bytes), done));
@@ -29,6 +35,20 @@ export async function sendFile(
 }
 
 const NOTHING = Buffer.alloc(0);
+
+export interface Slice {
+  readonly content: Buffer;
+  readonly more: boolean;
+}
+
+/** The same for what is made in slices: one in each turn of this session, when the one before was taken by the kernel. */
+export async function sendSlices(socket: Socket, next: () => Slice, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { content, more } = await inTurn(next);
+    if (!more) return sendAll(socket, content, signal);
+    await handedOver(socket, signal, (done) => socket.write(content, done));
+  }
+}
 
 type Done = (error?: Error | null) => void;
 

@@ -1,10 +1,11 @@
 // Transfers that are ready except for their data connection: the file is open, so a 550 costs no data port.
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { formatList, formatMlsd, formatNames, type ListEntry, listingPath } from '../../ftp/listing.ts';
+import { formatFacts, formatListLine, formatName, listingPath } from '../../ftp/listing.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
-import type { OpenFile } from '../files/open-file.ts';
-import { receiveFile, sendAll, sendFile } from './moves.ts';
+import type { Listing } from '../files/listing.ts';
+import { LocalFileError, type OpenFile } from '../files/open-file.ts';
+import { receiveFile, sendAll, sendFile, sendSlices } from './moves.ts';
 
 export interface Prepared {
   /** What the 150 says. */
@@ -23,18 +24,20 @@ export async function prepareRetr(
   path: string,
   startBytes: number,
 ): Promise<Prepared> {
-  const file = await files.openForReading(path);
-  const text = `Sending ${path} (${Math.max(file.sizeBytes - startBytes, 0)} bytes).`;
+  const file = await files.openForReading(path, startBytes);
+  const text = (bytes: number) => `Sending ${path} (${bytes} bytes).`;
   if (file.sizeBytes - startBytes > SMALL_BYTES) {
     const move = (socket: Socket, signal: AbortSignal) => sendFile(socket, file, startBytes, signal);
-    return { text, move, release: () => file.closeNow() };
+    return { text: text(file.sizeBytes - startBytes), move, release: () => file.closeNow() };
   }
-  return { ...sending(await contentOf(file, startBytes)), text };
+  const content = await contentOf(file, startBytes);
+  const move = (socket: Socket, signal: AbortSignal) => sendAll(socket, content, signal);
+  return { text: text(content.length), move, release() {} };
 }
 
 async function contentOf(file: OpenFile, startBytes: number): Promise<Buffer> {
   try {
-    const content = Buffer.allocUnsafe(Math.max(file.sizeBytes - startBytes, 0));
+    const content = Buffer.allocUnsafe(file.sizeBytes - startBytes);
     let bytes = 0;
     while (bytes < content.length) {
       const more = await file.read(content.subarray(bytes), startBytes + bytes);
@@ -53,7 +56,7 @@ export async function prepareStor(
   path: string,
   startBytes: number,
 ): Promise<Prepared> {
-  const file = await files.openForWriting(path);
+  const file = await files.openForWriting(path, { startBytes });
   return receiving(file, `Receiving ${path}.`, startBytes, startBytes === 0);
 }
 
@@ -79,7 +82,7 @@ function receiving(file: OpenFile, text: string, startBytes: number, replace: bo
     },
     async release(connected) {
       await file.close();
-      if (!connected && file.created) await file.remove();
+      if (!connected && file.created) file.remove();
     },
   };
 }
@@ -89,34 +92,50 @@ export async function prepareList(
   argument: string,
   nowMs: number,
 ): Promise<Prepared> {
-  return sendingText(formatList(await files.entries(listingPath(argument)), nowMs));
+  const listing = await files.listing(listingPath(argument));
+  return sendingLines(listing, (name) => {
+    const facts = listing.facts(name);
+    return facts && formatListLine({ name, ...facts }, nowMs);
+  });
 }
 
 export async function prepareNlst(files: SessionFileSystem, argument: string): Promise<Prepared> {
   const path = listingPath(argument);
-  const entries = await files.entries(path);
-  return sendingText(formatNames(entries, await folderOf(files, path)));
-}
-
-/** What stands before each name: the folder as the client wrote it; for a file, what comes before its own name. */
-async function folderOf(files: SessionFileSystem, path: string): Promise<string> {
-  if (path === '') return '';
-  const { type }: ListEntry = await files.entry(path);
-  return type === 'directory' ? path : path.slice(0, path.lastIndexOf('/') + 1);
+  const listing = await files.listing(path);
+  // What stands before each name: the folder as the client wrote it; for a file, what comes before its own name.
+  const folder = listing.ofFolder ? path : path.slice(0, path.lastIndexOf('/') + 1);
+  return sendingLines(listing, (name) => formatName(name, folder));
 }
 
 export async function prepareMlsd(files: SessionFileSystem, path: string): Promise<Prepared> {
-  return sendingText(formatMlsd(await files.entries(path)));
+  const listing = await files.listing(path);
+  return sendingLines(listing, (name) => {
+    const facts = listing.facts(name);
+    return facts && formatFacts({ name, ...facts });
+  });
 }
 
-function sendingText(listing: string): Prepared {
-  return sending(Buffer.from(listing, 'utf8'));
-}
-
-function sending(content: Buffer): Prepared {
+/** @param lineOf a name, without its CRLF; undefined for what is gone since */
+function sendingLines(listing: Listing, lineOf: (name: string) => string | undefined): Prepared {
+  const nextSlice = () => {
+    let lines = '';
+    const more = listing.slice((name) => {
+      const line = lineOf(name);
+      if (line !== undefined) lines += `${line}\r\n`;
+    });
+    return { content: Buffer.from(lines, 'latin1'), more };
+  };
   return {
     text: 'Here comes the directory listing.',
-    move: (socket, signal) => sendAll(socket, content, signal),
-    release() {},
+    move: (socket, signal) => sendSlices(socket, () => readingDisk(nextSlice), signal),
+    release: () => listing.close(),
   };
+}
+
+function readingDisk<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new LocalFileError(error);
+  }
 }

@@ -1,11 +1,14 @@
-// The files of one session: ftp-srv's confined file system, read-only unless told otherwise, with clean error texts.
-import type { Stats } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+// The files of one session: paths as its client writes them, in a tree that is never left, read-only unless told otherwise.
+
+import { errorCodeOf } from '../../errors.ts';
 import type { ListEntry } from '../../ftp/listing.ts';
-import { type StockConnection, StockFileSystem } from '../ftp-srv.ts';
+import type { FileFacts, FileTree, TreePath } from '../../net/tree/types.ts';
+import type { StockFiles } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
+import { inTurn } from '../turns.ts';
+import { formatPath, resolvePath } from './client-path.ts';
 import { fileErrorReplyCode, fileErrorText } from './file-error.ts';
+import { FileListing, FolderListing, type Listing } from './listing.ts';
 import { OpenFile, type WriteMode } from './open-file.ts';
 
 export interface FirstEntries {
@@ -14,145 +17,175 @@ export interface FirstEntries {
   readonly namesLeft: number;
 }
 
-export interface FileSystemPlace {
-  readonly root: string;
-  readonly write: boolean;
-}
-
 /**
- * Paths are the client's. `..` cannot leave the root; symbolic links are followed, also out of it: no client can make
- * one, so they are there because the operator wants them. Every failure is a `Refusal`: 550, or 451 and 452 for what
- * may succeed later.
+ * Paths are byte strings (TreePath), resolved first as text, then by the tree. Every failure is a `Refusal`: 550, or 451
+ * and 452 for what may succeed later. Each call that asks the disk does so at once: for one name that is some
+ * microseconds, less than handing it to a thread and back.
  */
-export class SessionFileSystem extends StockFileSystem {
+export class SessionFileSystem implements StockFiles {
   /** What an operation was refused with last: ftp-srv's handlers hand on the text alone. */
   lastRefusal: Refusal | undefined;
+  readonly #tree: FileTree;
   readonly #write: boolean;
+  #current: TreePath = [];
 
-  constructor(connection: StockConnection, { root, write }: FileSystemPlace) {
-    super(connection, { root, cwd: '/' });
+  /** @param tree may be shared by many sessions, and is not closed by any */
+  constructor(tree: FileTree, { write }: { readonly write: boolean }) {
+    this.#tree = tree;
     this.#write = write;
   }
 
-  openForReading(path: string): Promise<OpenFile> {
-    return this.#refusing(() => OpenFile.forReading(this.#pathOf(path)));
+  /** @param startBytes where REST asked to begin. @throws Refusal, 554 where that is beyond the end */
+  async openForReading(path: string, startBytes = 0): Promise<OpenFile> {
+    return this.#refusing(() => OpenFile.forReading(this.#tree, this.#resolve(path), startBytes));
   }
 
-  /** Creates the file when it is not there; leaves its content alone when it is. */
-  openForWriting(path: string, mode?: WriteMode): Promise<OpenFile> {
-    return this.#changing(() => OpenFile.forWriting(this.#pathOf(path), mode));
+  /** Creates the file when it is not there and nothing is to be skipped; leaves its content alone when it is. */
+  async openForWriting(path: string, mode?: WriteMode): Promise<OpenFile> {
+    return this.#changing(() => OpenFile.forWriting(this.#tree, this.#resolve(path), mode));
   }
 
-  /** The entries of a folder, sorted by name, or the one entry of a file. */
-  async entries(path: string): Promise<readonly ListEntry[]> {
-    return (await this.firstEntries(path, Number.POSITIVE_INFINITY)).entries;
-  }
-
-  /** The same for the first `most` names of a folder alone. */
-  firstEntries(path: string, most: number): Promise<FirstEntries> {
-    return this.#refusing(async () => {
-      const place = this.#pathOf(path);
-      const found = await stat(place);
-      if (!found.isDirectory()) return { entries: [entryOf(basename(place), found)], namesLeft: 0 };
-      return firstEntriesOf(place, most);
+  /** The names of a folder, or the one name of a file. The caller closes it. */
+  async listing(path: string): Promise<Listing> {
+    return this.#refusing(() => {
+      const place = this.#resolve(path);
+      const facts = this.#factsOrOwn(place);
+      if (facts.type === 'directory') return new FolderListing(this.#tree.scan(place));
+      return new FileListing(formatPath(place), facts);
     });
   }
 
-  /** The one entry that `path` names, folder or not. */
-  entry(path: string): Promise<ListEntry> {
-    return this.#refusing(async () =>
-      entryOf(this._resolvePath(path).clientPath, await stat(this.#pathOf(path))),
-    );
+  /** The first `most` entries of a folder, or the one entry of a file. */
+  async firstEntries(path: string, most: number): Promise<FirstEntries> {
+    const listing = await this.listing(path);
+    const entries: ListEntry[] = [];
+    let names = 0;
+    const take = (name: string) => {
+      if (names++ >= most) return;
+      const facts = listing.facts(name);
+      if (facts !== undefined) entries.push({ name, ...facts });
+    };
+    try {
+      while (await inTurn(() => this.#refusing(() => listing.slice(take))));
+    } finally {
+      listing.close();
+    }
+    return { entries, namesLeft: Math.max(names - most, 0) };
   }
 
-  override get(path: string): Promise<unknown> {
-    return this.#refusing(() => super.get(path));
+  /** The one entry that `path` names, folder or not; its name is the whole path. */
+  async entry(path: string): Promise<ListEntry> {
+    return this.#refusing(() => {
+      const place = this.#resolve(path);
+      return { name: formatPath(place), ...this.#factsOrOwn(place) };
+    });
   }
 
-  override chdir(path?: string): Promise<string> {
-    return this.#refusing(() => super.chdir(path));
+  currentDirectory(): string {
+    return formatPath(this.#current);
   }
 
-  override delete(path: string): Promise<unknown> {
+  /** What the stock RNFR and MDTM handlers ask for. */
+  get(path: string): { readonly mtime: Date } {
+    return this.#refusing(() => ({ mtime: new Date(this.#factsOrOwn(this.#resolve(path)).modifiedAtMs) }));
+  }
+
+  chdir(path = '.'): string {
+    return this.#refusing(() => {
+      const place = this.#resolve(path);
+      if (this.#tree.facts(place).type !== 'directory') throw new Refusal(550, 'Not a directory.');
+      this.#current = place;
+      return formatPath(place);
+    });
+  }
+
+  /** @returns the client's path of the new folder */
+  mkdir(path: string): string {
     return this.#changing(() => {
+      const place = this.#resolve(path);
+      this.#tree.makeFolder(place);
+      return formatPath(place);
+    });
+  }
+
+  /** RFC 959 §4.1.3: DELE is for files; links and whatever else is no folder go the same way. */
+  delete(path: string): void {
+    this.#changing(() => {
       this.requireNotRoot(path);
-      return super.delete(path);
+      this.#tree.remove(this.#resolve(path));
     });
   }
 
-  /** The stock MKD handler calls it, and answers with the client's path that it returns. */
-  mkdir(path: string): Promise<string> {
-    return this.#changing(async () => {
-      const { clientPath, fsPath } = this._resolvePath(path);
-      // The stock one makes parents too, and then takes a full disk for ENOENT and a folder that is there for a new one.
-      await mkdir(fsPath);
-      return clientPath;
+  removeFolder(path: string): void {
+    this.#changing(() => {
+      this.requireNotRoot(path);
+      this.#tree.removeFolder(this.#resolve(path));
     });
   }
 
-  override rename(from: string, to: string): Promise<unknown> {
-    return this.#changing(() => {
+  rename(from: string, to: string): void {
+    this.#changing(() => {
       this.requireNotRoot(from);
       this.requireNotRoot(to);
-      return super.rename(from, to);
+      this.#tree.rename(this.#resolve(from), this.#resolve(to));
     });
+  }
+
+  /** The permission bits alone. */
+  chmod(path: string, mode: number): void {
+    this.#changing(() => this.#tree.chmod(this.#resolve(path), mode & 0o777));
+  }
+
+  setModified(path: string, atMs: number): void {
+    this.#changing(() => this.#tree.setTimes(this.#resolve(path), atMs));
   }
 
   /** The root is the operator's: it stays where it is, empty or not. @throws Refusal */
   requireNotRoot(path: string): void {
-    if (this.#pathOf(path) !== this.root) return;
+    if (this.#resolve(path).length > 0) return;
     throw new Refusal(550, 'Permission denied: the root folder cannot be renamed or removed.');
   }
 
-  #pathOf(path: string): string {
-    return this._resolvePath(path).fsPath;
+  #resolve(path: string): TreePath {
+    return resolvePath(this.#current, path);
   }
 
-  #changing<T>(operation: () => PromiseLike<T>): Promise<T> {
+  /** A link that leads nowhere, or out, is there all the same: it can be seen, renamed and removed. */
+  #factsOrOwn(path: TreePath): FileFacts {
+    try {
+      return this.#tree.facts(path);
+    } catch (error) {
+      const own = this.#tree.ownFacts(path);
+      if (own.type !== 'link') throw error;
+      return own;
+    }
+  }
+
+  #changing<T>(operation: () => T): T {
     return this.#refusing(() => {
       if (!this.#write) throw new Refusal(550, 'Permission denied: this server is read-only.');
       return operation();
     });
   }
 
-  async #refusing<T>(operation: () => PromiseLike<T>): Promise<T> {
+  #refusing<T>(operation: () => T): T {
     try {
-      return await operation();
+      return operation();
     } catch (error) {
-      this.lastRefusal = refusalOf(error);
+      this.lastRefusal = this.#refusalOf(error);
       throw this.lastRefusal;
     }
   }
-}
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  return new Refusal(fileErrorReplyCode(error), `${sentence(fileErrorText(error))}.`, { cause: error });
+  #refusalOf(error: unknown): Refusal {
+    if (error instanceof Refusal) return error;
+    if (this.#tree.links === 'refuse' && errorCodeOf(error) === 'ELOOP') {
+      return new Refusal(550, 'Permission denied: links are not followed here.', { cause: error });
+    }
+    return new Refusal(fileErrorReplyCode(error), `${sentence(fileErrorText(error))}.`, { cause: error });
+  }
 }
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-async function firstEntriesOf(folder: string, most: number): Promise<FirstEntries> {
-  const names = (await readdir(folder)).sort();
-  const entries = await Promise.all(names.slice(0, most).map((name) => entryIfThere(folder, name)));
-  return {
-    entries: entries.filter((entry) => entry !== undefined),
-    namesLeft: Math.max(names.length - most, 0),
-  };
-}
-
-/** Undefined for what was removed since, and for a link that leads nowhere. */
-async function entryIfThere(folder: string, name: string): Promise<ListEntry | undefined> {
-  try {
-    return entryOf(name, await stat(join(folder, name)));
-  } catch {
-    return undefined;
-  }
-}
-
-function entryOf(name: string, stats: Stats): ListEntry {
-  const type = stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other';
-  return { name, type, mode: stats.mode, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs };
 }

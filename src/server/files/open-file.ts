@@ -1,15 +1,12 @@
 // One regular file that is open for a transfer; a failure of the disk is told apart from one of the network.
-import { close, closeSync, constants, fstatSync, ftruncate, open, read, unlink, write } from 'node:fs';
+import { close, closeSync, constants, fstatSync, ftruncate, read, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCodeOf } from '../../errors.ts';
+import type { FileTree, TreePath } from '../../net/tree/types.ts';
+import { Refusal } from '../refusal.ts';
 import { fileErrorText } from './file-error.ts';
 
-const call = {
-  open: promisify(open) as (path: string, flags: number, mode?: number) => Promise<number>,
-  close: promisify(close),
-  truncate: promisify(ftruncate),
-  unlink: promisify(unlink),
-};
+const call = { close: promisify(close), truncate: promisify(ftruncate) };
 
 /** The file itself failed in the middle of a transfer: ENOSPC, EIO, … */
 export class LocalFileError extends Error {
@@ -25,7 +22,7 @@ class NotAFile extends Error {
   override readonly name = 'NotAFile';
 }
 
-// O_NONBLOCK: opening a FIFO would otherwise block a thread of libuv's pool until somebody opens its other end.
+// O_NONBLOCK: opening a FIFO would otherwise block until somebody opens its other end.
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK } = constants;
 
 export interface WriteMode {
@@ -33,49 +30,52 @@ export interface WriteMode {
   readonly append?: boolean;
   /** Refuse a file that exists. */
   readonly exclusive?: boolean;
+  /** Where REST asked to begin: a file that is shorter, or not there, is refused. */
+  readonly startBytes?: number;
 }
 
 export class OpenFile {
   readonly sizeBytes: number;
   /** True when it did not exist before. */
   readonly created: boolean;
-  readonly #path: string;
   readonly #fd: number;
   readonly #append: boolean;
+  readonly #remove: () => void;
 
-  private constructor(path: string, fd: number, { created = false, append = false } = {}) {
+  private constructor(fd: number, remove: () => void, { startBytes = 0, created = false, append = false }) {
     // The inode was read by open(2): this is a copy in memory, and not worth a thread's round trip.
     const stat = fstatSync(fd);
-    if (!stat.isFile()) {
+    try {
+      if (!stat.isFile()) throw new NotAFile(stat.isDirectory() ? 'is a directory' : 'not a regular file');
+      requireStart(startBytes, stat.size);
+    } catch (error) {
       closeSync(fd);
-      throw new NotAFile(stat.isDirectory() ? 'is a directory' : 'not a regular file');
+      throw error;
     }
     this.sizeBytes = stat.size;
     this.created = created;
-    this.#path = path;
     this.#fd = fd;
     this.#append = append;
+    this.#remove = remove;
   }
 
-  /** @throws an error with `code`, or NotAFile */
-  static async forReading(path: string): Promise<OpenFile> {
-    return new OpenFile(path, await call.open(path, O_RDONLY | O_NONBLOCK));
+  /** @throws an error with `code`, NotAFile, Refusal 554 for a start beyond the end */
+  static forReading(tree: FileTree, path: TreePath, startBytes: number): OpenFile {
+    return new OpenFile(tree.open(path, O_RDONLY | O_NONBLOCK), () => {}, { startBytes });
   }
 
-  /** Existing content is left as it is. @throws an error with `code`, or NotAFile; EEXIST when `exclusive` */
-  static async forWriting(
-    path: string,
-    { append = false, exclusive = false }: WriteMode = {},
-  ): Promise<OpenFile> {
+  /** Existing content is left as it is. @throws as forReading; EEXIST when `exclusive` */
+  static forWriting(tree: FileTree, path: TreePath, mode: WriteMode = {}): OpenFile {
+    const { append = false, exclusive = false, startBytes = 0 } = mode;
     const flags = O_WRONLY | O_NONBLOCK | (append ? O_APPEND : 0);
+    const remove = () => tree.remove(path);
+    if (startBytes > 0) return new OpenFile(tree.open(path, flags), remove, { append, startBytes });
     try {
-      return new OpenFile(path, await call.open(path, flags | O_CREAT | O_EXCL, 0o644), {
-        created: true,
-        append,
-      });
+      const fd = tree.open(path, flags | O_CREAT | O_EXCL, 0o644);
+      return new OpenFile(fd, remove, { created: true, append });
     } catch (error) {
       if (exclusive || errorCodeOf(error) !== 'EEXIST') throw error;
-      return new OpenFile(path, await call.open(path, flags), { append });
+      return new OpenFile(tree.open(path, flags), remove, { append });
     }
   }
 
@@ -121,9 +121,20 @@ export class OpenFile {
     await call.close(this.#fd).catch(rethrowAsLocal);
   }
 
-  async remove(): Promise<void> {
-    await call.unlink(this.#path).catch(rethrowAsLocal);
+  /** @throws LocalFileError */
+  remove(): void {
+    try {
+      this.#remove();
+    } catch (error) {
+      rethrowAsLocal(error);
+    }
   }
+}
+
+/** RFC 3659 §5.1: a restart point that the file has not. In a STOR it would leave a hole that nobody sent. */
+function requireStart(startBytes: number, sizeBytes: number): void {
+  if (startBytes <= sizeBytes) return;
+  throw new Refusal(554, `Cannot start at ${startBytes}: the file has ${sizeBytes} bytes.`);
 }
 
 function rethrowAsLocal(error: unknown): never {

@@ -1,6 +1,6 @@
 // Transfers: the bytes that arrive, under every binder and both address families, and what the server records of them.
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { STRATEGIES } from '../../../src/binder/binders.ts';
@@ -81,9 +81,26 @@ describe('RETR', () => {
       await client.command('REST 4');
       expect((await client.fetch('RETR small', listener)).content.toString()).toBe('456789');
       expect((await client.fetch('RETR small', listener)).content).toEqual(SMALL); // REST was for one transfer
-      await client.command('REST 99');
+      await client.command('REST 10');
       expect((await client.fetch('RETR small', listener)).content).toHaveLength(0);
       expect(records.map(({ bytes }) => bytes).slice(0, 2)).toEqual([0, LARGE.length]);
+      await client.quit();
+      await listener.close();
+    }));
+
+  it('ends in 451 when the file is cut short meanwhile, and never in 226', () =>
+    serving({}, async ({ address, root, records }) => {
+      const path = join(root, 'shrinking');
+      await writeFile(path, Buffer.alloc(20_000_000)); // more than the kernel buffers of both ends take
+      const client = await RawClient.loggedIn(address);
+      const listener = await client.announce();
+      client.send('RETR shrinking\r\n');
+      const socket = await listener.accepted();
+      expect(await client.reply()).toBe('150 Sending shrinking (20000000 bytes).');
+      await truncate(path, 100_000);
+      expect((await readAll(socket)).length).toBeLessThan(20_000_000);
+      expect(await client.reply()).toBe('451 Transfer aborted: the file became shorter.');
+      expect(records).toMatchObject([{ outcome: { kind: 'failed', phase: 'transfer' } }]);
       await client.quit();
       await listener.close();
     }));
@@ -112,6 +129,29 @@ describe('RETR', () => {
       expect(await client.command('STOR none/f')).toMatch(/^550 /);
       expect(records).toEqual([]);
       expect(listener.unasked).toBe(0);
+      await client.quit();
+      await listener.close();
+    }));
+});
+
+// RFC 3659 5.1: the restart point must be one that the file has.
+describe('REST beyond the end', () => {
+  it('is 554 for RETR and STOR, costs no data port, and leaves no hole and no file', () =>
+    withFiles({ write: true }, async ({ address, root, records }) => {
+      const client = await RawClient.loggedIn(address);
+      const listener = await client.announce();
+      for (const command of ['RETR small', 'STOR small']) {
+        await client.command('REST 11');
+        expect(await client.command(command)).toBe('554 Cannot start at 11: the file has 10 bytes.');
+      }
+      await client.command('REST 10000000000000');
+      expect(await client.command('STOR new')).toBe('550 No such file or directory.');
+      await expect(stat(join(root, 'new'))).rejects.toThrow('ENOENT');
+      expect(await readFile(join(root, 'small'))).toEqual(SMALL);
+      expect(records).toEqual([]);
+      await client.command('REST 10');
+      await store(client, listener, 'STOR small', 'more');
+      expect(await readFile(join(root, 'small'), 'utf8')).toBe('0123456789more');
       await client.quit();
       await listener.close();
     }));

@@ -20,8 +20,8 @@ export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
   XPWD: stock,
   MKD: named,
   XMKD: named,
-  RMD: named,
-  XRMD: named,
+  RMD: { run: runRmd, needsArgument: true },
+  XRMD: { run: runRmd, needsArgument: true },
   DELE: named,
   RNFR: { run: runRnfr, needsArgument: true },
   RNTO: named,
@@ -36,6 +36,12 @@ async function runStock(session: Session, { verb, argument }: Command): Promise<
   // Parsed by us: ftp-srv's own parser takes quotes and options out of file names.
   const arg = argument === '' ? null : argument;
   await session.connection.commands.handle({ directive: verb, arg, flags: [], raw: verb });
+}
+
+/** The stock handler takes RMD for DELE. */
+function runRmd(session: Session, { argument }: Command): void {
+  session.files.removeFolder(argument);
+  session.reply(250, 'Folder removed.');
 }
 
 /** The stock handler finds out only at RNTO that this is not to be renamed. */

@@ -1,0 +1,87 @@
+// Linux's calls on files that are named by a folder's descriptor and one name in it; undefined where they are missing.
+import { loadKoffi } from '../libc.ts';
+
+/** Each returns -1 on failure; read `errno()` at once. Paths are bytes that end with a NUL. */
+export interface TreeCalls {
+  openat2(folder: number, path: Buffer, how: Buffer): number;
+  statx(folder: number, path: Buffer, flags: number, result: Buffer): number;
+  getdents64(fd: number, result: Buffer): number;
+  mkdirat(folder: number, name: Buffer, mode: number): number;
+  unlinkat(folder: number, name: Buffer, flags: number): number;
+  renameat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer): number;
+  close(fd: number): number;
+  errno(): number;
+}
+
+/** Numbers by architecture, from the kernel's own tables: not every libc has a function for each. */
+const NUMBERS: Readonly<Partial<Record<NodeJS.Architecture, { getdents64: number; statx: number }>>> = {
+  x64: { getdents64: 217, statx: 332 },
+  arm64: { getdents64: 61, statx: 291 },
+};
+const OPENAT2 = 437; // the same everywhere
+
+/** type, mode, size and modification time. */
+const STATX_MASK = 0x1 | 0x2 | 0x40 | 0x200;
+
+let loaded: TreeCalls | undefined | null = null;
+
+export function treeCalls(): TreeCalls | undefined {
+  if (loaded === null) loaded = load();
+  return loaded;
+}
+
+function load(): TreeCalls | undefined {
+  const numbers = process.platform === 'linux' ? NUMBERS[process.arch] : undefined;
+  if (numbers === undefined) return undefined;
+  try {
+    const calls = declare(numbers);
+    return works(calls) ? calls : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** syscall(2) is variadic in C alone: both ABIs pass its arguments as any other function's. */
+function declare(numbers: { getdents64: number; statx: number }): TreeCalls {
+  const { koffi, lib } = loadKoffi();
+  const openat2 = lib.func('long syscall(long, int, const void *, const void *, size_t)');
+  const statx = lib.func('long syscall(long, int, const void *, int, uint32_t, void *)');
+  const getdents64 = lib.func('long syscall(long, int, void *, size_t)');
+  return {
+    openat2: (folder, path, how) => openat2(OPENAT2, folder, path, how, how.length),
+    statx: (folder, path, flags, result) => statx(numbers.statx, folder, path, flags, STATX_MASK, result),
+    getdents64: (fd, result) => getdents64(numbers.getdents64, fd, result, result.length),
+    mkdirat: lib.func('int mkdirat(int, const void *, uint32_t)'),
+    unlinkat: lib.func('int unlinkat(int, const void *, int)'),
+    renameat: lib.func('int renameat(int, const void *, int, const void *)'),
+    close: lib.func('int close(int)'),
+    errno: () => koffi.errno(),
+  };
+}
+
+/** Linux before 5.6 has no openat2, and some sandboxes refuse what they do not know: then it is as good as missing. */
+function works(calls: TreeCalls): boolean {
+  const fd = calls.openat2(AT_FDCWD, Buffer.from('/\0'), openHow(O_PATH | O_CLOEXEC));
+  if (fd === -1) return false;
+  calls.close(fd);
+  return true;
+}
+
+export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_REMOVEDIR = 0x200;
+export const AT_EMPTY_PATH = 0x1000;
+export const O_PATH = 0o10000000;
+export const O_CLOEXEC = 0o2000000;
+export const RESOLVE_NO_MAGICLINKS = 0x02;
+export const RESOLVE_NO_SYMLINKS = 0x04;
+export const RESOLVE_IN_ROOT = 0x10;
+
+/** struct open_how: three 64-bit words, of which no bit that is used lies in an upper half. */
+export function openHow(flags: number, mode = 0, resolve = 0): Buffer {
+  const how = Buffer.alloc(24);
+  how.writeUInt32LE(flags, 0);
+  how.writeUInt32LE(mode, 8);
+  how.writeUInt32LE(resolve, 16);
+  return how;
+}

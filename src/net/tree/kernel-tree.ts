@@ -1,0 +1,204 @@
+// A tree that the kernel itself keeps its callers in: openat2(2) from the root's descriptor, and *at calls on one name.
+import { chmodSync, constants, utimesSync } from 'node:fs';
+import { SystemCallError } from '../descriptor.ts';
+import { errnoName } from '../libc.ts';
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_REMOVEDIR,
+  AT_SYMLINK_NOFOLLOW,
+  O_CLOEXEC,
+  O_PATH,
+  openHow,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+  type TreeCalls,
+} from './calls.ts';
+import { factsOfStatx, STATX_BYTES, secondsOf } from './facts.ts';
+import { requireName } from './names.ts';
+import type { FileFacts, FileTree, FolderScan, Links, TreePath } from './types.ts';
+
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+
+/** Magic links (/proc/self/fd/3, /proc/1/root) are no paths and lead anywhere: never. */
+const RESOLVE: Readonly<Record<Links, number>> = {
+  inside: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+  refuse: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS,
+  follow: RESOLVE_NO_MAGICLINKS,
+};
+
+/** EAGAIN: something was renamed while a `..` was followed, and the kernel could not tell whether it still lay inside. */
+const MOST_TRIES = 256;
+
+/** Names in one call of getdents64: some 500 to 1 000 of them, a quarter of a millisecond. */
+const NAMES_BYTES = 32 * 1024;
+
+/**
+ * Whatever follows links goes by openat2, which resolves and opens in one call: between check and use there is nothing.
+ * Whatever takes a name for itself (unlink, rename, mkdir, lstat) goes by its folder's descriptor and that one name, which
+ * these calls never follow. Not by `/proc/self/fd/N/name`: what follows a link would leave the root that way.
+ */
+export class KernelTree implements FileTree {
+  readonly links: Links;
+  readonly #calls: TreeCalls;
+  readonly #resolve: number;
+  #root: number;
+  readonly #statx = Buffer.alloc(STATX_BYTES);
+
+  /** @throws SystemCallError for a root that is no folder */
+  constructor(root: string, links: Links, calls: TreeCalls) {
+    this.links = links;
+    this.#calls = calls;
+    this.#resolve = RESOLVE[links];
+    const how = openHow(O_PATH | O_DIRECTORY | O_CLOEXEC);
+    this.#root = this.#check('openat2', calls.openat2(AT_FDCWD, Buffer.from(`${root}\0`), how));
+  }
+
+  open(path: TreePath, flags: number, mode = 0): number {
+    const bytes = Buffer.from(path.length === 0 ? '.\0' : `${path.join('/')}\0`, 'latin1');
+    const how = openHow(flags | O_CLOEXEC, mode, this.#resolve);
+    for (let tries = 1; ; tries++) {
+      const fd = this.#calls.openat2(this.#root, bytes, how);
+      if (fd !== -1) return fd;
+      const errno = this.#calls.errno();
+      if (tries === MOST_TRIES || errnoName(errno) !== 'EAGAIN') throw new SystemCallError('openat2', errno);
+    }
+  }
+
+  facts(path: TreePath): FileFacts {
+    return this.#with(path, O_PATH, (fd) => this.#factsAt(fd, NOTHING, AT_EMPTY_PATH));
+  }
+
+  ownFacts(path: TreePath): FileFacts {
+    return this.#with(path, O_PATH | O_NOFOLLOW, (fd) => this.#factsAt(fd, NOTHING, AT_EMPTY_PATH));
+  }
+
+  scan(path: TreePath): FolderScan {
+    const fd = this.open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    return new KernelScan(fd, this.#calls, (name) => this.facts([...path, name]));
+  }
+
+  // fchmod(2) would want the file open, for which there may be no right; the magic link of a descriptor that is ours
+  // leads to that file and nowhere else, links exchanged or not.
+  chmod(path: TreePath, mode: number): void {
+    this.#with(path, O_PATH, (fd) => chmodSync(`/proc/self/fd/${fd}`, mode));
+  }
+
+  setTimes(path: TreePath, atMs: number): void {
+    this.#with(path, O_PATH, (fd) => utimesSync(`/proc/self/fd/${fd}`, secondsOf(atMs), secondsOf(atMs)));
+  }
+
+  makeFolder(path: TreePath): void {
+    this.#inFolderOf(path, 'EEXIST', (folder, name) => {
+      this.#check('mkdirat', this.#calls.mkdirat(folder, name, 0o777));
+    });
+  }
+
+  remove(path: TreePath): void {
+    this.#unlink(path, 0);
+  }
+
+  removeFolder(path: TreePath): void {
+    this.#unlink(path, AT_REMOVEDIR);
+  }
+
+  rename(from: TreePath, to: TreePath): void {
+    this.#inFolderOf(from, 'EBUSY', (fromFolder, fromName) => {
+      this.#inFolderOf(to, 'EBUSY', (toFolder, toName) => {
+        this.#check('renameat', this.#calls.renameat(fromFolder, fromName, toFolder, toName));
+      });
+    });
+  }
+
+  close(): void {
+    this.#calls.close(this.#root);
+    this.#root = -1; // whoever comes late gets EBADF, and not the folder that has this number next
+  }
+
+  #unlink(path: TreePath, flags: number): void {
+    this.#inFolderOf(path, 'EBUSY', (folder, name) => {
+      this.#check('unlinkat', this.#calls.unlinkat(folder, name, flags));
+    });
+  }
+
+  #factsAt(folder: number, name: Buffer, flags: number): FileFacts {
+    this.#check('statx', this.#calls.statx(folder, name, flags, this.#statx));
+    return factsOfStatx(this.#statx);
+  }
+
+  /** @param ofRoot what an operation on the root itself fails with: it has no name to be called by */
+  #inFolderOf(path: TreePath, ofRoot: string, use: (folder: number, name: Buffer) => void): void {
+    const name = requireName(path, ofRoot);
+    const bytes = Buffer.from(`${name}\0`, 'latin1');
+    if (path.length === 1) use(this.#root, bytes);
+    else this.#with(path.slice(0, -1), O_PATH | O_DIRECTORY, (folder) => use(folder, bytes));
+  }
+
+  #with<T>(path: TreePath, flags: number, use: (fd: number) => T): T {
+    const fd = this.open(path, flags);
+    try {
+      return use(fd);
+    } finally {
+      this.#calls.close(fd);
+    }
+  }
+
+  #check(syscall: string, result: number): number {
+    if (result === -1) throw new SystemCallError(syscall, this.#calls.errno());
+    return result;
+  }
+}
+
+const NOTHING = Buffer.from('\0');
+
+/** Of struct linux_dirent64: the record's length, and where its name begins. */
+const RECORD_LENGTH_AT = 16;
+const NAME_AT = 19;
+
+class KernelScan implements FolderScan {
+  readonly #fd: number;
+  readonly #calls: TreeCalls;
+  readonly #behindLink: (name: string) => FileFacts;
+  readonly #records = Buffer.allocUnsafeSlow(NAMES_BYTES);
+  readonly #name = Buffer.alloc(NAMES_BYTES); // where names are in UTF-16, 255 of its units are more bytes
+  readonly #statx = Buffer.alloc(STATX_BYTES);
+
+  constructor(fd: number, calls: TreeCalls, behindLink: (name: string) => FileFacts) {
+    this.#fd = fd;
+    this.#calls = calls;
+    this.#behindLink = behindLink;
+  }
+
+  next(): readonly string[] | undefined {
+    const bytes = this.#calls.getdents64(this.#fd, this.#records);
+    if (bytes === -1) throw new SystemCallError('getdents64', this.#calls.errno());
+    if (bytes === 0) return undefined;
+    const names: string[] = [];
+    for (let at = 0; at < bytes; at += this.#records.readUInt16LE(at + RECORD_LENGTH_AT)) {
+      const name = this.#records.toString('latin1', at + NAME_AT, this.#records.indexOf(0, at + NAME_AT));
+      if (name !== '.' && name !== '..') names.push(name);
+    }
+    return names;
+  }
+
+  facts(name: string): FileFacts | undefined {
+    this.#name[this.#name.write(name, 'latin1')] = 0;
+    const result = this.#calls.statx(this.#fd, this.#name, AT_SYMLINK_NOFOLLOW, this.#statx);
+    if (result === -1) return undefined;
+    const own = factsOfStatx(this.#statx);
+    return own.type === 'link' ? this.#through(name, own) : own;
+  }
+
+  #through(name: string, own: FileFacts): FileFacts {
+    try {
+      return this.#behindLink(name);
+    } catch {
+      return own; // it leads nowhere, out, in a circle, or must not be followed
+    }
+  }
+
+  close(): void {
+    this.#calls.close(this.#fd);
+  }
+}

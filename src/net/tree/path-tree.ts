@@ -1,0 +1,187 @@
+// A tree by real paths, where the kernel has no openat2: links are resolved here, and the path without them is used.
+import {
+  chmodSync,
+  constants,
+  type Dir,
+  lstatSync,
+  mkdirSync,
+  opendirSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { factsOfStats, secondsOf } from './facts.ts';
+import { failure, requireName } from './names.ts';
+import type { FileFacts, FileTree, FolderScan, Links, TreePath } from './types.ts';
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+
+/** As the kernel's own bound. */
+const MOST_LINKS = 40;
+
+/** Names that one read of a folder asks the system for, and that one `next` gives. */
+const NAMES_AT_ONCE = 512;
+
+/**
+ * What it cannot promise: between the look at a path and its use, another process may put a link in the place of one of
+ * its folders, and then the use follows it. Nothing that this process does comes in between, for each method is done when
+ * it returns. The root, too, is a path here: whoever replaces it replaces what is served.
+ */
+export class PathTree implements FileTree {
+  readonly links: Links;
+  readonly #root: string;
+
+  /** @throws an error with `code` for a root that is no folder */
+  constructor(root: string, links: Links) {
+    this.links = links;
+    this.#root = realpathSync(root, 'latin1');
+    opendirSync(bytesOf(this.#root)).closeSync();
+  }
+
+  open(path: TreePath, flags: number, mode?: number): number {
+    // open(2): with both of these a link is a file that is there, wherever it leads.
+    const itself = (flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0;
+    return openSync(itself ? this.#entry(path) : this.#target(path), flags | this.#noFollow, mode);
+  }
+
+  facts(path: TreePath): FileFacts {
+    return factsOfStats(statSync(this.#target(path)));
+  }
+
+  ownFacts(path: TreePath): FileFacts {
+    return factsOfStats(lstatSync(this.#entry(path)));
+  }
+
+  scan(path: TreePath): FolderScan {
+    const names = { encoding: 'latin1', bufferSize: NAMES_AT_ONCE } as const;
+    return new PathScan(opendirSync(this.#target(path), names), (name) => this.#factsOf([...path, name]));
+  }
+
+  chmod(path: TreePath, mode: number): void {
+    chmodSync(this.#target(path), mode);
+  }
+
+  setTimes(path: TreePath, atMs: number): void {
+    utimesSync(this.#target(path), secondsOf(atMs), secondsOf(atMs));
+  }
+
+  makeFolder(path: TreePath): void {
+    requireName(path, 'EEXIST');
+    mkdirSync(this.#entry(path));
+  }
+
+  remove(path: TreePath): void {
+    requireName(path, 'EBUSY');
+    unlinkSync(this.#entry(path));
+  }
+
+  removeFolder(path: TreePath): void {
+    requireName(path, 'EBUSY');
+    rmdirSync(this.#entry(path));
+  }
+
+  rename(from: TreePath, to: TreePath): void {
+    requireName(from, 'EBUSY');
+    requireName(to, 'EBUSY');
+    renameSync(this.#entry(from), this.#entry(to));
+  }
+
+  close(): void {}
+
+  get #noFollow(): number {
+    return this.links === 'follow' ? 0 : O_NOFOLLOW;
+  }
+
+  #factsOf(path: TreePath): FileFacts | undefined {
+    try {
+      const own = this.ownFacts(path);
+      return own.type === 'link' ? this.#through(path, own) : own;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #through(path: TreePath, own: FileFacts): FileFacts {
+    try {
+      return this.facts(path);
+    } catch {
+      return own;
+    }
+  }
+
+  /** The real path of what `path` leads to. */
+  #target(path: TreePath): Buffer {
+    return this.#at(this.links === 'follow' ? path : this.#resolve(path));
+  }
+
+  /** The real path of the last name itself. */
+  #entry(path: TreePath): Buffer {
+    const name = path.at(-1);
+    if (name === undefined || this.links === 'follow') return this.#at(path);
+    return this.#at([...this.#resolve(path.slice(0, -1)), name]);
+  }
+
+  #at(names: readonly string[]): Buffer {
+    return bytesOf([this.#root, ...names].join('/'));
+  }
+
+  /** The same place by names of which none is a link: `..` stops at the root, and `/` is the root. */
+  #resolve(path: TreePath): string[] {
+    const ahead = [...path].reverse();
+    const done: string[] = [];
+    let linksLeft = this.links === 'refuse' ? 0 : MOST_LINKS;
+    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+      if (name === '' || name === '.') continue;
+      if (name === '..') {
+        done.pop();
+        continue;
+      }
+      const here = this.#at([...done, name]);
+      const found = lstatSync(here, { throwIfNoEntry: false });
+      if (found?.isSymbolicLink()) {
+        if (linksLeft-- === 0) throw failure('ELOOP');
+        const target = readlinkSync(here, 'latin1');
+        if (target.startsWith('/')) done.length = 0;
+        ahead.push(...target.split('/').reverse());
+        continue;
+      }
+      if (ahead.length > 0 && found === undefined) throw failure('ENOENT');
+      if (ahead.length > 0 && !found?.isDirectory()) throw failure('ENOTDIR');
+      done.push(name);
+    }
+    return done;
+  }
+}
+
+class PathScan implements FolderScan {
+  readonly #folder: Dir;
+  readonly facts: (name: string) => FileFacts | undefined;
+
+  constructor(folder: Dir, facts: (name: string) => FileFacts | undefined) {
+    this.#folder = folder;
+    this.facts = facts;
+  }
+
+  next(): readonly string[] | undefined {
+    const names: string[] = [];
+    while (names.length < NAMES_AT_ONCE) {
+      const found = this.#folder.readSync();
+      if (found === null) break;
+      names.push(found.name);
+    }
+    return names.length === 0 ? undefined : names;
+  }
+
+  close(): void {
+    this.#folder.closeSync();
+  }
+}
+
+function bytesOf(path: string): Buffer {
+  return Buffer.from(path, 'latin1');
+}

@@ -1,0 +1,56 @@
+// A folder and all beneath it, as one thing that is never left: what may be done in it, and how links count.
+
+/** How a symbolic link counts: as in a chroot, not at all, or as the kernel takes it, also out of the tree. */
+export const LINKS = ['inside', 'refuse', 'follow'] as const;
+export type Links = (typeof LINKS)[number];
+
+/**
+ * Names from the tree's root down, [] for the root itself. Each is a byte string: one character (up to U+00FF) for each
+ * byte, as Buffer's 'latin1' reads and writes them, since a name on a disk is bytes in no encoding. None is empty, `.` or
+ * `..`, or has a `/` or a NUL in it.
+ */
+export type TreePath = readonly string[];
+
+export interface FileFacts {
+  readonly type: 'file' | 'directory' | 'link' | 'other';
+  /** As in stat(2). */
+  readonly mode: number;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+/**
+ * Every method is done when it returns, and throws an error with `code`, the errno by name. Those that follow links do
+ * so to the end of the path, as `Links` says; the others take the last name for itself, whatever it is.
+ */
+export interface FileTree {
+  readonly links: Links;
+  /** Follows. `flags` as in fs.constants. @returns a descriptor, which is the caller's to close */
+  open(path: TreePath, flags: number, mode?: number): number;
+  /** Follows. */
+  facts(path: TreePath): FileFacts;
+  /** Of a link itself; of anything else the same as `facts`. */
+  ownFacts(path: TreePath): FileFacts;
+  /** Follows. */
+  scan(path: TreePath): FolderScan;
+  /** Follows. */
+  chmod(path: TreePath, mode: number): void;
+  /** Follows. Sets both times of the file. */
+  setTimes(path: TreePath, atMs: number): void;
+  makeFolder(path: TreePath): void;
+  /** Whatever is no folder; of a link the link. */
+  remove(path: TreePath): void;
+  removeFolder(path: TreePath): void;
+  rename(from: TreePath, to: TreePath): void;
+  /** Gives the root back; nothing else may be called any more. */
+  close(): void;
+}
+
+/** The names of one folder in the order of the disk, some at a time. */
+export interface FolderScan {
+  /** The next names, a bounded number; undefined when there are no more. */
+  next(): readonly string[] | undefined;
+  /** What a name leads to; of a link that leads nowhere, the link's own. Undefined for what is gone. */
+  facts(name: string): FileFacts | undefined;
+  close(): void;
+}
