@@ -20,8 +20,7 @@ export function parseCommand(line: string): Command {
 
 const IAC = 255;
 const DM = 242;
-/** RFC 854; 236 to 239 are RFC 1184's. */
-const FIRST_COMMAND = 236;
+const FIRST_COMMAND = 240;
 const FIRST_NEGOTIATION = 251;
 const LAST_NEGOTIATION = 254;
 
@@ -47,10 +46,12 @@ function telnetOperandBytes(operation: number | undefined, kept: number[]): numb
     kept.push(IAC);
     return 1;
   }
+  if (kept.length > 0) {
+    // Signals come before a verb, never within a line: here it is a byte of a name, which hardly any client doubles.
+    kept.push(IAC);
+    return 0;
+  }
   if (operation !== undefined && operation >= FIRST_NEGOTIATION && operation <= LAST_NEGOTIATION) return 2;
-  if (operation !== undefined && operation >= FIRST_COMMAND) return 1;
-  // Before the verb it is the IAC whose DM was separated from it. Within a line it is a byte of a name: no client that
-  // sends `\xff` in one doubles it, and no Telnet command is that low.
-  if (kept.length > 0) kept.push(IAC);
-  return 0;
+  // Any lower one is the next command's first byte: the DM of this IAC was separated from it.
+  return operation !== undefined && operation >= FIRST_COMMAND ? 1 : 0;
 }

@@ -42,7 +42,7 @@ describe('withoutTelnet', () => {
   });
 
   it.each([[[0x41, 0xff, 0x42]], [[0x41, 0xff, 0xeb]], [[0x41, 0xff]]])(
-    'a lone IAC within a line is a byte of a name: %j',
+    'an IAC within a line is a byte of a name: %j',
     (bytes) => {
       expect([...withoutTelnet(Buffer.from(bytes))]).toEqual(bytes);
     },
