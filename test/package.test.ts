@@ -22,7 +22,7 @@ interface Door {
   readonly entry: Entry;
   readonly source: string;
   readonly module: ReturnType<typeof readModule>;
-  readonly values: readonly string[];
+  readonly values: string[];
 }
 
 const doors: Door[] = [];

@@ -37,11 +37,11 @@ export interface StockFiles {
   /** RNFR, MDTM. */
   get(path: string): { readonly mtime: Date };
   /** MKD. @returns the client's path of the new folder */
-  mkdir(path: string): string;
+  mkdir(path: string): Promise<string>;
   /** DELE. */
-  delete(path: string): void;
+  delete(path: string): Promise<void>;
   /** RNTO. */
-  rename(from: string, to: string): void;
+  rename(from: string, to: string): Promise<void>;
 }
 
 /** The text of a reply for which ftp-srv's handler gave none. */

@@ -8,6 +8,10 @@ describe('usage and configuration: exit 2', () => {
   it.each([
     [['serve', '--bindr', 'legacy'], /unknown option '--bindr' \(Did you mean --binder\?\)/],
     [['serve', '--listen', '127.0.0.1'], /'127\.0\.0\.1' is not address:port, such as/],
+    [
+      ['serve', '--links', 'folow'],
+      /unknown use of links 'folow' \(did you mean 'follow'\?\): use inside, refuse, follow/,
+    ],
     [['serve', '--data-port', '70000'], /'70000' is not a whole number from 1 to 65535/],
     [['serve', '--retry', 'bds'], /unknown retry schedule 'bds': use bsd, proftpd/],
     [['serve', '--time-unit', 'quick'], /'quick' is not a duration such as/],

@@ -1,8 +1,9 @@
 // `port20 serve` as an operator runs it: the binder toggled by flag, environment and file, and a clean end.
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openSession } from '../../src/client/basic-ftp/session.ts';
+import { RawClient } from '../server/raw-client.ts';
 import { ownAddress } from '../support/loopback.ts';
 import { emptyFolder, type RunOptions, start } from './port20.ts';
 
@@ -69,6 +70,47 @@ describe('the binder', () => {
     expect((await secondTransfer(flag, { env: { PORT20_BINDER: 'legacy' } }))[1]).toMatch(
       /binder reuse-both/,
     );
+  });
+});
+
+describe('links out of the root', () => {
+  /** The reply to RETR of a link to a file beside the root. */
+  async function throughLink(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const address = ownAddress();
+    const root = emptyFolder();
+    const outside = join(emptyFolder(), 'file');
+    writeFileSync(outside, 'content');
+    symlinkSync(outside, join(root, 'link'));
+    const serve = ['serve', '--root', root, '--listen', `${address}:2121`, '--log-level', 'silent'];
+    const server = start([...serve, ...args], options);
+    await server.stderrMatch(/^listening on .*$/m);
+    const client = await RawClient.loggedIn({ address, port: 2121 });
+    const reply = await client.command('SIZE link');
+    await client.quit();
+    server.child.kill('SIGTERM');
+    await server.ended;
+    return reply;
+  }
+
+  it('lead nowhere, also in workers', async () => {
+    expect(await throughLink([])).toMatch(/^550 /);
+    expect(await throughLink(['--workers', '2'])).toMatch(/^550 /);
+  });
+
+  it('are refused or followed by flag, environment and file', async () => {
+    expect(await throughLink(['--links', 'refuse'])).toMatch(/^550 /);
+    expect(await throughLink(['--links', 'follow'])).toBe('213 7');
+    expect(await throughLink(['--workers', '2', '--links', 'follow'])).toBe('213 7');
+    expect(await throughLink([], { env: { PORT20_LINKS: 'follow' } })).toBe('213 7');
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'port20.config.yaml'), 'links: follow\n');
+    expect(await throughLink([], { cwd })).toBe('213 7');
+  });
+
+  it('lead nowhere without the FFI, too', async () => {
+    const noFfi = { env: { PORT20_NO_FFI: '1' } };
+    expect(await throughLink(['--binder', 'reuse-addr'], noFfi)).toMatch(/^550 /);
+    expect(await throughLink(['--binder', 'reuse-addr', '--links', 'follow'], noFfi)).toBe('213 7');
   });
 });
 

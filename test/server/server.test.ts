@@ -31,6 +31,7 @@ describe('createServer', () => {
     [{ maxSessions: 0 }, "maxSessions must be 1 or more, not '0'"],
     [{ loginTimeoutMs: 0 }, "loginTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
     [{ binder: 'reuse' as 'legacy' }, "unknown binder 'reuse': use legacy, "],
+    [{ links: 'outside' as 'inside' }, "unknown links 'outside': use inside, refuse, follow"],
     [{ retry: [-1] }, 'retry schedule must be'],
     [{ timeUnitMs: 0 }, 'time unit must be'],
   ])('%j: one clear line', (options, message) => {

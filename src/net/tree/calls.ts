@@ -1,14 +1,18 @@
 // Linux's calls on files that are named by a folder's descriptor and one name in it; undefined where they are missing.
+import type Koffi from 'koffi';
 import { loadKoffi } from '../libc.ts';
 
-/** Each returns -1 on failure; read `errno()` at once. Paths are bytes that end with a NUL. */
+/**
+ * Each returns -1 on failure; read `errno()` at once. Those with a promise run on a thread of the pool, and resolve with
+ * the errno, 0 for success. Paths are bytes that end with a NUL.
+ */
 export interface TreeCalls {
   openat2(folder: number, path: Buffer, how: Buffer): number;
   statx(folder: number, path: Buffer, flags: number, result: Buffer): number;
   getdents64(fd: number, result: Buffer): number;
-  mkdirat(folder: number, name: Buffer, mode: number): number;
-  unlinkat(folder: number, name: Buffer, flags: number): number;
-  renameat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer): number;
+  mkdirat(folder: number, name: Buffer, mode: number): Promise<number>;
+  unlinkat(folder: number, name: Buffer, flags: number): Promise<number>;
+  renameat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer): Promise<number>;
   close(fd: number): number;
   errno(): number;
 }
@@ -51,12 +55,31 @@ function declare(numbers: { getdents64: number; statx: number }): TreeCalls {
     openat2: (folder, path, how) => openat2(OPENAT2, folder, path, how, how.length),
     statx: (folder, path, flags, result) => statx(numbers.statx, folder, path, flags, STATX_MASK, result),
     getdents64: (fd, result) => getdents64(numbers.getdents64, fd, result, result.length),
-    mkdirat: lib.func('int mkdirat(int, const void *, uint32_t)'),
-    unlinkat: lib.func('int unlinkat(int, const void *, int)'),
-    renameat: lib.func('int renameat(int, const void *, int, const void *)'),
+    mkdirat: inPool(koffi, lib.func('int mkdirat(int, const void *, uint32_t)')),
+    unlinkat: inPool(koffi, lib.func('int unlinkat(int, const void *, int)')),
+    renameat: inPool(koffi, lib.func('int renameat(int, const void *, int, const void *)')),
     close: lib.func('int close(int)'),
     errno: () => koffi.errno(),
   };
+}
+
+/** The arguments of calls that run: a buffer must not be collected while another thread reads it. */
+const inUse = new Set<readonly unknown[]>();
+
+function inPool<A extends readonly unknown[]>(
+  koffi: typeof Koffi,
+  call: ReturnType<ReturnType<typeof Koffi.load>['func']>,
+) {
+  return (...args: A) =>
+    new Promise<number>((resolve, reject) => {
+      inUse.add(args);
+      call.async(...args, (error: Error | null, result: number) => {
+        const errno = result === -1 ? koffi.errno() : 0; // koffi keeps each call's own for its callback
+        inUse.delete(args);
+        if (error) reject(error);
+        else resolve(errno);
+      });
+    });
 }
 
 /** Linux before 5.6 has no openat2, and some sandboxes refuse what they do not know: then it is as good as missing. */

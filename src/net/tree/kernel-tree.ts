@@ -89,26 +89,26 @@ export class KernelTree implements FileTree {
     this.#with(path, O_PATH, (fd) => utimesSync(`/proc/self/fd/${fd}`, secondsOf(atMs), secondsOf(atMs)));
   }
 
-  makeFolder(path: TreePath): void {
-    this.#inFolderOf(path, 'EEXIST', (folder, name) => {
-      this.#check('mkdirat', this.#calls.mkdirat(folder, name, 0o777));
-    });
+  makeFolder(path: TreePath): Promise<void> {
+    return this.#inFolderOf(path, 'EEXIST', (folder, name) =>
+      done('mkdirat', this.#calls.mkdirat(folder, name, 0o777)),
+    );
   }
 
-  remove(path: TreePath): void {
-    this.#unlink(path, 0);
+  remove(path: TreePath): Promise<void> {
+    return this.#unlink(path, 0);
   }
 
-  removeFolder(path: TreePath): void {
-    this.#unlink(path, AT_REMOVEDIR);
+  removeFolder(path: TreePath): Promise<void> {
+    return this.#unlink(path, AT_REMOVEDIR);
   }
 
-  rename(from: TreePath, to: TreePath): void {
-    this.#inFolderOf(from, 'EBUSY', (fromFolder, fromName) => {
-      this.#inFolderOf(to, 'EBUSY', (toFolder, toName) => {
-        this.#check('renameat', this.#calls.renameat(fromFolder, fromName, toFolder, toName));
-      });
-    });
+  rename(from: TreePath, to: TreePath): Promise<void> {
+    return this.#inFolderOf(from, 'EBUSY', (fromFolder, fromName) =>
+      this.#inFolderOf(to, 'EBUSY', (toFolder, toName) =>
+        done('renameat', this.#calls.renameat(fromFolder, fromName, toFolder, toName)),
+      ),
+    );
   }
 
   close(): void {
@@ -116,10 +116,10 @@ export class KernelTree implements FileTree {
     this.#root = -1; // whoever comes late gets EBADF, and not the folder that has this number next
   }
 
-  #unlink(path: TreePath, flags: number): void {
-    this.#inFolderOf(path, 'EBUSY', (folder, name) => {
-      this.#check('unlinkat', this.#calls.unlinkat(folder, name, flags));
-    });
+  #unlink(path: TreePath, flags: number): Promise<void> {
+    return this.#inFolderOf(path, 'EBUSY', (folder, name) =>
+      done('unlinkat', this.#calls.unlinkat(folder, name, flags)),
+    );
   }
 
   #factsAt(folder: number, name: Buffer, flags: number): FileFacts {
@@ -128,11 +128,19 @@ export class KernelTree implements FileTree {
   }
 
   /** @param ofRoot what an operation on the root itself fails with: it has no name to be called by */
-  #inFolderOf(path: TreePath, ofRoot: string, use: (folder: number, name: Buffer) => void): void {
-    const name = requireName(path, ofRoot);
-    const bytes = Buffer.from(`${name}\0`, 'latin1');
-    if (path.length === 1) use(this.#root, bytes);
-    else this.#with(path.slice(0, -1), O_PATH | O_DIRECTORY, (folder) => use(folder, bytes));
+  async #inFolderOf(
+    path: TreePath,
+    ofRoot: string,
+    use: (folder: number, name: Buffer) => Promise<void>,
+  ): Promise<void> {
+    const name = Buffer.from(`${requireName(path, ofRoot)}\0`, 'latin1');
+    // Of the root, too, a descriptor of its own: it is in use until the call is over, whoever closes the tree meanwhile.
+    const folder = this.open(path.slice(0, -1), O_PATH | O_DIRECTORY);
+    try {
+      await use(folder, name);
+    } finally {
+      this.#calls.close(folder);
+    }
   }
 
   #with<T>(path: TreePath, flags: number, use: (fd: number) => T): T {
@@ -148,6 +156,11 @@ export class KernelTree implements FileTree {
     if (result === -1) throw new SystemCallError(syscall, this.#calls.errno());
     return result;
   }
+}
+
+async function done(syscall: string, call: Promise<number>): Promise<void> {
+  const errno = await call;
+  if (errno !== 0) throw new SystemCallError(syscall, errno);
 }
 
 const NOTHING = Buffer.from('\0');

@@ -29,8 +29,8 @@ const NAMES_AT_ONCE = 512;
 
 /**
  * What it cannot promise: between the look at a path and its use, another process may put a link in the place of one of
- * its folders, and then the use follows it. Nothing that this process does comes in between, for each method is done when
- * it returns. The root, too, is a path here: whoever replaces it replaces what is served.
+ * its folders, and then the use follows it. Nothing that this process does comes in between, for each method has done its
+ * work when it returns, those with a promise too. The root, too, is a path here: whoever replaces it replaces what is served.
  */
 export class PathTree implements FileTree {
   readonly links: Links;
@@ -70,22 +70,22 @@ export class PathTree implements FileTree {
     utimesSync(this.#target(path), secondsOf(atMs), secondsOf(atMs));
   }
 
-  makeFolder(path: TreePath): void {
+  async makeFolder(path: TreePath): Promise<void> {
     requireName(path, 'EEXIST');
     mkdirSync(this.#entry(path));
   }
 
-  remove(path: TreePath): void {
+  async remove(path: TreePath): Promise<void> {
     requireName(path, 'EBUSY');
     unlinkSync(this.#entry(path));
   }
 
-  removeFolder(path: TreePath): void {
+  async removeFolder(path: TreePath): Promise<void> {
     requireName(path, 'EBUSY');
     rmdirSync(this.#entry(path));
   }
 
-  rename(from: TreePath, to: TreePath): void {
+  async rename(from: TreePath, to: TreePath): Promise<void> {
     requireName(from, 'EBUSY');
     requireName(to, 'EBUSY');
     renameSync(this.#entry(from), this.#entry(to));

@@ -20,8 +20,9 @@ export interface FileFacts {
 }
 
 /**
- * Every method is done when it returns, and throws an error with `code`, the errno by name. Those that follow links do
- * so to the end of the path, as `Links` says; the others take the last name for itself, whatever it is.
+ * Every method throws, or rejects with, an error with `code`, the errno by name. Those that follow links do so to the end
+ * of the path, as `Links` says; the others take the last name for itself, whatever it is. What may take the disk long
+ * (giving back the blocks of a large file) is done beside the event loop; the others are done when they return.
  */
 export interface FileTree {
   readonly links: Links;
@@ -37,11 +38,11 @@ export interface FileTree {
   chmod(path: TreePath, mode: number): void;
   /** Follows. Sets both times of the file. */
   setTimes(path: TreePath, atMs: number): void;
-  makeFolder(path: TreePath): void;
+  makeFolder(path: TreePath): Promise<void>;
   /** Whatever is no folder; of a link the link. */
-  remove(path: TreePath): void;
-  removeFolder(path: TreePath): void;
-  rename(from: TreePath, to: TreePath): void;
+  remove(path: TreePath): Promise<void>;
+  removeFolder(path: TreePath): Promise<void>;
+  rename(from: TreePath, to: TreePath): Promise<void>;
   /** Gives the root back; nothing else may be called any more. */
   close(): void;
 }

@@ -82,7 +82,7 @@ function receiving(file: OpenFile, text: string, startBytes: number, replace: bo
     },
     async release(connected) {
       await file.close();
-      if (!connected && file.created) file.remove();
+      if (!connected && file.created) await file.remove();
     },
   };
 }

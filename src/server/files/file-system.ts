@@ -19,8 +19,8 @@ export interface FirstEntries {
 
 /**
  * Paths are byte strings (TreePath), resolved first as text, then by the tree. Every failure is a `Refusal`: 550, or 451
- * and 452 for what may succeed later. Each call that asks the disk does so at once: for one name that is some
- * microseconds, less than handing it to a thread and back.
+ * and 452 for what may succeed later. What only asks the disk does so at once: for one name that is some microseconds,
+ * a tenth of handing it to a thread and back.
  */
 export class SessionFileSystem implements StockFiles {
   /** What an operation was refused with last: ftp-srv's handlers hand on the text alone. */
@@ -41,7 +41,7 @@ export class SessionFileSystem implements StockFiles {
   }
 
   /** Creates the file when it is not there and nothing is to be skipped; leaves its content alone when it is. */
-  async openForWriting(path: string, mode?: WriteMode): Promise<OpenFile> {
+  openForWriting(path: string, mode?: WriteMode): Promise<OpenFile> {
     return this.#changing(() => OpenFile.forWriting(this.#tree, this.#resolve(path), mode));
   }
 
@@ -100,44 +100,44 @@ export class SessionFileSystem implements StockFiles {
   }
 
   /** @returns the client's path of the new folder */
-  mkdir(path: string): string {
-    return this.#changing(() => {
+  mkdir(path: string): Promise<string> {
+    return this.#changing(async () => {
       const place = this.#resolve(path);
-      this.#tree.makeFolder(place);
+      await this.#tree.makeFolder(place);
       return formatPath(place);
     });
   }
 
   /** RFC 959 §4.1.3: DELE is for files; links and whatever else is no folder go the same way. */
-  delete(path: string): void {
-    this.#changing(() => {
+  delete(path: string): Promise<void> {
+    return this.#changing(() => {
       this.requireNotRoot(path);
-      this.#tree.remove(this.#resolve(path));
+      return this.#tree.remove(this.#resolve(path));
     });
   }
 
-  removeFolder(path: string): void {
-    this.#changing(() => {
+  removeFolder(path: string): Promise<void> {
+    return this.#changing(() => {
       this.requireNotRoot(path);
-      this.#tree.removeFolder(this.#resolve(path));
+      return this.#tree.removeFolder(this.#resolve(path));
     });
   }
 
-  rename(from: string, to: string): void {
-    this.#changing(() => {
+  rename(from: string, to: string): Promise<void> {
+    return this.#changing(() => {
       this.requireNotRoot(from);
       this.requireNotRoot(to);
-      this.#tree.rename(this.#resolve(from), this.#resolve(to));
+      return this.#tree.rename(this.#resolve(from), this.#resolve(to));
     });
   }
 
   /** The permission bits alone. */
-  chmod(path: string, mode: number): void {
-    this.#changing(() => this.#tree.chmod(this.#resolve(path), mode & 0o777));
+  chmod(path: string, mode: number): Promise<void> {
+    return this.#changing(() => this.#tree.chmod(this.#resolve(path), mode & 0o777));
   }
 
-  setModified(path: string, atMs: number): void {
-    this.#changing(() => this.#tree.setTimes(this.#resolve(path), atMs));
+  setModified(path: string, atMs: number): Promise<void> {
+    return this.#changing(() => this.#tree.setTimes(this.#resolve(path), atMs));
   }
 
   /** The root is the operator's: it stays where it is, empty or not. @throws Refusal */
@@ -161,20 +161,26 @@ export class SessionFileSystem implements StockFiles {
     }
   }
 
-  #changing<T>(operation: () => T): T {
-    return this.#refusing(() => {
+  async #changing<T>(operation: () => T | Promise<T>): Promise<T> {
+    try {
       if (!this.#write) throw new Refusal(550, 'Permission denied: this server is read-only.');
-      return operation();
-    });
+      return await operation();
+    } catch (error) {
+      throw this.#refused(error);
+    }
   }
 
   #refusing<T>(operation: () => T): T {
     try {
       return operation();
     } catch (error) {
-      this.lastRefusal = this.#refusalOf(error);
-      throw this.lastRefusal;
+      throw this.#refused(error);
     }
+  }
+
+  #refused(error: unknown): Refusal {
+    this.lastRefusal = this.#refusalOf(error);
+    return this.lastRefusal;
   }
 
   #refusalOf(error: unknown): Refusal {

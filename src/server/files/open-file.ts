@@ -40,9 +40,13 @@ export class OpenFile {
   readonly created: boolean;
   readonly #fd: number;
   readonly #append: boolean;
-  readonly #remove: () => void;
+  readonly #remove: () => Promise<void>;
 
-  private constructor(fd: number, remove: () => void, { startBytes = 0, created = false, append = false }) {
+  private constructor(
+    fd: number,
+    remove: () => Promise<void>,
+    { startBytes = 0, created = false, append = false },
+  ) {
     // The inode was read by open(2): this is a copy in memory, and not worth a thread's round trip.
     const stat = fstatSync(fd);
     try {
@@ -61,7 +65,7 @@ export class OpenFile {
 
   /** @throws an error with `code`, NotAFile, Refusal 554 for a start beyond the end */
   static forReading(tree: FileTree, path: TreePath, startBytes: number): OpenFile {
-    return new OpenFile(tree.open(path, O_RDONLY | O_NONBLOCK), () => {}, { startBytes });
+    return new OpenFile(tree.open(path, O_RDONLY | O_NONBLOCK), async () => {}, { startBytes });
   }
 
   /** Existing content is left as it is. @throws as forReading; EEXIST when `exclusive` */
@@ -122,12 +126,8 @@ export class OpenFile {
   }
 
   /** @throws LocalFileError */
-  remove(): void {
-    try {
-      this.#remove();
-    } catch (error) {
-      rethrowAsLocal(error);
-    }
+  async remove(): Promise<void> {
+    await this.#remove().catch(rethrowAsLocal);
   }
 }
 

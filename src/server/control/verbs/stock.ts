@@ -39,8 +39,8 @@ async function runStock(session: Session, { verb, argument }: Command): Promise<
 }
 
 /** The stock handler takes RMD for DELE. */
-function runRmd(session: Session, { argument }: Command): void {
-  session.files.removeFolder(argument);
+async function runRmd(session: Session, { argument }: Command): Promise<void> {
+  await session.files.removeFolder(argument);
   session.reply(250, 'Folder removed.');
 }
 
