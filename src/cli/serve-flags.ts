@@ -29,6 +29,10 @@ export interface ServeFlags {
   readonly dataPort?: number;
   readonly workers: number;
   readonly maxSessions?: number;
+  readonly connectTimeout: number;
+  readonly connectRetry: RetrySetting;
+  readonly stallTimeout: number;
+  readonly linger: number;
   readonly write?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -77,6 +81,34 @@ export function addServeFlags(command: Command): Command {
         'source port of data connections (default: the listen port minus one)',
         readPort,
       ),
+    )
+    .addOption(
+      setting(
+        '--connect-timeout <time>',
+        'how long a data connection may take to come up',
+        readDurationMs,
+      ).default(10_000, '10s'),
+    )
+    .addOption(
+      setting(
+        '--connect-retry <schedule>',
+        'waits before a connect is tried again whose addresses are still in use (EADDRNOTAVAIL)',
+        readRetry,
+      ).default('none'),
+    )
+    .addOption(
+      setting(
+        '--stall-timeout <time>',
+        'a transfer of which nothing moves for so long is ended',
+        readDurationMs,
+      ).default(300_000, '5m'),
+    )
+    .addOption(
+      setting(
+        '--linger <time>',
+        "how long 226 waits for the client's FIN behind our own",
+        readDurationMs,
+      ).default(0, '0ms'),
     )
     .addOption(
       setting('--workers <n>', 'processes that share the ports', readCount(1, MAX_WORKERS)).default(1),

@@ -18,6 +18,14 @@ export function parseCommand(line: string): Command {
   return { verb: line.slice(0, space).toUpperCase(), argument: line.slice(space + 1) };
 }
 
+/**
+ * Whether it holds a CR or a NUL. No name does that a person typed: what is behind it may be a second command that a
+ * proxy on the way took for part of the first, so the server refuses all of it.
+ */
+export function hasControlBreak({ verb, argument }: Command): boolean {
+  return /[\r\0]/.test(verb) || /[\r\0]/.test(argument);
+}
+
 const IAC = 255;
 const DM = 242;
 const FIRST_COMMAND = 240;

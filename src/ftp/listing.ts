@@ -1,4 +1,4 @@
-// Directory listings: LIST in the form of `ls -l`, NLST as bare names, MLSD and MLST as facts (RFC 3659 §7).
+// Directory listings: LIST in the form of `ls -l`, NLST as bare names.
 
 /** One file or folder as a listing shows it. */
 export interface ListEntry {
@@ -28,13 +28,6 @@ export function formatName(name: string, folder: string): string {
   return printable(folder === '' || folder.endsWith('/') ? folder + name : `${folder}/${name}`);
 }
 
-/** `type=file;size=1024;modify=20261123005100; name`. */
-export function formatFacts({ type, sizeBytes, modifiedAtMs, name }: ListEntry): string {
-  const kind = { file: 'file', directory: 'dir', link: 'OS.unix=slink', other: 'OS.unix=other' }[type];
-  const size = type === 'file' ? `size=${sizeBytes};` : '';
-  return `type=${kind};${size}modify=${formatModify(modifiedAtMs)}; ${printable(name)}`;
-}
-
 /** The path in `LIST -al folder`: clients pass options of ls(1) that no RFC knows, and every server drops them. */
 export function listingPath(argument: string): string {
   return argument.replace(/^(?:-[A-Za-z0-9]+(?: +|$))+/, '');
@@ -57,11 +50,7 @@ function formatTime(modifiedAtMs: number, nowMs: number): string {
   return `${day} ${recent ? time.toISOString().slice(11, 16) : String(time.getUTCFullYear()).padStart(5)}`;
 }
 
-function formatModify(modifiedAtMs: number): string {
-  return new Date(modifiedAtMs).toISOString().slice(0, 19).replace(/[-:T]/g, '');
-}
-
 /** A line break would forge an entry of its own, and no command can name it; every other byte stays what it is. */
-function printable(name: string): string {
+export function printable(name: string): string {
   return name.replace(/[\r\n\0]|[^\0-\xff]/g, '?');
 }

@@ -1,6 +1,6 @@
 // What all sessions of one server share.
 import type { Logger } from 'pino';
-import type { Binder } from '../binder/types.ts';
+import type { Binder, WaitRange } from '../binder/types.ts';
 import type { Clock } from '../clock.ts';
 import type { OpenSockets } from './data/open-sockets.ts';
 
@@ -9,6 +9,12 @@ export interface ServerContext {
   /** Local port of active data connections. */
   readonly dataPort: number;
   readonly bindToConnectMs: number;
+  readonly connectTimeoutMs: number;
+  /** Waits between tries of a connect whose 4-tuple is in use; empty when a failed connect is final. */
+  readonly connectWaits: readonly WaitRange[];
+  readonly stallTimeoutMs: number;
+  readonly lingerMs: number;
+  readonly write: boolean;
   readonly maxSessions: number;
   readonly loginTimeoutMs: number;
   readonly clock: Clock;

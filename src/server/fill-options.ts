@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { STRATEGIES } from '../binder/binders.ts';
+import { waitsOf } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
@@ -13,6 +14,9 @@ import type { FilledServerOptions, ServerOptions } from './options.ts';
 const MAX_SESSIONS = 1000;
 /** Clients log in at once; a program does so within a second, a person at a keyboard within a minute. */
 const LOGIN_TIMEOUT_MS = 60_000;
+/** Before clients give up: WinSCP does so after 15 s, FileZilla after 20; then they learn the reason. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const STALL_TIMEOUT_MS = 300_000;
 
 /** @throws UsageError that names the setting, its value and the way out */
 export function fillOptions(options: ServerOptions): FilledServerOptions {
@@ -30,6 +34,10 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     write: options.write ?? false,
     maxSessions: options.maxSessions ?? MAX_SESSIONS,
     loginTimeoutMs: options.loginTimeoutMs ?? LOGIN_TIMEOUT_MS,
+    connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    connectRetry: options.connectRetry ?? 'none',
+    stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
+    lingerMs: options.lingerMs ?? 0,
     log: options.log ?? pino({ level: 'silent' }),
   };
   check(filled);
@@ -37,7 +45,7 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
 }
 
 function check(options: FilledServerOptions): void {
-  const { host, bindToConnectMs, maxSessions, loginTimeoutMs } = options;
+  const { host, maxSessions } = options;
   if (isIP(host) === 0)
     throw new UsageError(`host must be an IP address such as 127.0.0.1 or ::1, not '${host}'`);
   if (host.includes('%')) {
@@ -47,16 +55,21 @@ function check(options: FilledServerOptions): void {
     );
   }
   checkPorts(options);
-  if (!(bindToConnectMs >= 0 && bindToConnectMs <= MAX_TIMER_MS)) {
-    throw new UsageError(`bindToConnectMs must be 0 to ${MAX_TIMER_MS}, not '${bindToConnectMs}'`);
-  }
   if (!(Number.isInteger(maxSessions) && maxSessions > 0)) {
     throw new UsageError(`maxSessions must be 1 or more, not '${maxSessions}'`);
   }
-  if (!(loginTimeoutMs > 0 && loginTimeoutMs <= MAX_TIMER_MS)) {
-    throw new UsageError(
-      `loginTimeoutMs must be more than 0 and at most ${MAX_TIMER_MS}, not '${loginTimeoutMs}'`,
-    );
+  waitsOf(options.connectRetry, options.timeUnitMs);
+  checkTimes(options);
+}
+
+function checkTimes(options: FilledServerOptions): void {
+  for (const name of ['bindToConnectMs', 'lingerMs'] as const) {
+    if (options[name] >= 0 && options[name] <= MAX_TIMER_MS) continue;
+    throw new UsageError(`${name} must be 0 to ${MAX_TIMER_MS}, not '${options[name]}'`);
+  }
+  for (const name of ['loginTimeoutMs', 'connectTimeoutMs', 'stallTimeoutMs'] as const) {
+    if (options[name] > 0 && options[name] <= MAX_TIMER_MS) continue;
+    throw new UsageError(`${name} must be more than 0 and at most ${MAX_TIMER_MS}, not '${options[name]}'`);
   }
 }
 

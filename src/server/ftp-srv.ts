@@ -26,6 +26,7 @@ export interface StockConnection extends EventEmitter {
   username?: string | undefined;
   authenticated?: boolean;
   fs?: unknown;
+  renameFrom?: string | undefined;
   reply(options: number | { readonly code?: number }, ...letters: StockLetter[]): Promise<void>;
 }
 

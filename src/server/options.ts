@@ -26,6 +26,14 @@ export interface ServerOptions {
   readonly maxSessions?: number;
   /** A session that has not logged in by then is ended with 421, in milliseconds; a minute unless set. */
   readonly loginTimeoutMs?: number;
+  /** How long a data connection may take to come up, in milliseconds; 10 s unless set. */
+  readonly connectTimeoutMs?: number;
+  /** Waits before a connect is tried again that met a 4-tuple still in use (EADDRNOTAVAIL); `none` unless set. */
+  readonly connectRetry?: RetrySetting;
+  /** A transfer of which nothing moves for so long is ended with 426, in milliseconds; 5 minutes unless set. */
+  readonly stallTimeoutMs?: number;
+  /** How long 226 waits for the client's FIN behind ours, in milliseconds; 0 (not at all) unless set. */
+  readonly lingerMs?: number;
   readonly log?: Logger;
 }
 
@@ -42,5 +50,9 @@ export interface FilledServerOptions {
   readonly write: boolean;
   readonly maxSessions: number;
   readonly loginTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly connectRetry: RetrySetting;
+  readonly stallTimeoutMs: number;
+  readonly lingerMs: number;
   readonly log: Logger;
 }

@@ -2,6 +2,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Endpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
+import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
 import { systemClock } from '../clock.ts';
 import { openTree } from '../net/tree/open-tree.ts';
@@ -105,8 +106,9 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   serve(controlPort: number): number {
     const { dataPort = controlPort - 1, ...settings } = this.#options;
     const shared = { clock: systemClock, binder: this.#binder, dataSockets: this.#dataSockets };
+    const connectWaits = waitsOf(settings.connectRetry, settings.timeUnitMs);
     this.#tree = openTree(this.#options.root, this.#options.links);
-    this.#context = { ...settings, ...shared, dataPort };
+    this.#context = { ...settings, ...shared, connectWaits, dataPort };
     return dataPort;
   }
 

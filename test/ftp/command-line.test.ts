@@ -1,7 +1,7 @@
 // Command lines: verb and argument apart, Telnet signals taken out.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCommand, withoutTelnet } from '../../src/ftp/command-line.ts';
+import { hasControlBreak, parseCommand, withoutTelnet } from '../../src/ftp/command-line.ts';
 
 describe('parseCommand', () => {
   it.each([
@@ -23,6 +23,16 @@ describe('parseCommand', () => {
       }),
     );
   });
+});
+
+it('a CR or a NUL anywhere in a command is seen', () => {
+  const line = fc.string().filter((text) => !/[\r\0]/.test(text));
+  fc.assert(
+    fc.property(line, line, fc.constantFrom('\r', '\0'), (before, behind, byte) => {
+      expect(hasControlBreak(parseCommand(before + byte + behind))).toBe(true);
+      expect(hasControlBreak(parseCommand(before + behind))).toBe(false);
+    }),
+  );
 });
 
 describe('withoutTelnet', () => {

@@ -34,9 +34,11 @@ export class RawClient {
     return client;
   }
 
+  /** In binary mode, as every program sets it: the default is ASCII. */
   static async loggedIn(server: Endpoint, localAddress?: string): Promise<RawClient> {
     const client = await RawClient.connect(server, localAddress);
     await client.command('USER anonymous');
+    await client.command('TYPE I');
     return client;
   }
 

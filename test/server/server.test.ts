@@ -30,6 +30,13 @@ describe('createServer', () => {
     [{ binder: 'legacy', timeUnitMs: 2 ** 31 }, "retry schedule 'bsd' waits longer than 2147483647 ms"],
     [{ maxSessions: 0 }, "maxSessions must be 1 or more, not '0'"],
     [{ loginTimeoutMs: 0 }, "loginTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
+    [{ connectTimeoutMs: 0 }, "connectTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
+    [
+      { stallTimeoutMs: 2 ** 31 },
+      "stallTimeoutMs must be more than 0 and at most 2147483647, not '2147483648'",
+    ],
+    [{ lingerMs: -1 }, "lingerMs must be 0 to 2147483647, not '-1'"],
+    [{ connectRetry: [-1] }, 'retry schedule must be'],
     [{ binder: 'reuse' as 'legacy' }, "unknown binder 'reuse': use legacy, "],
     [{ links: 'outside' as 'inside' }, "unknown links 'outside': use inside, refuse, follow"],
     [{ retry: [-1] }, 'retry schedule must be'],

@@ -1,4 +1,4 @@
-// The commands of one session, one at a time and in order; only ABOR overtakes, while a transfer runs.
+// The commands of one session, one at a time and in order; only ABOR and STAT overtake, while a transfer runs.
 import type { Command } from '../../ftp/command-line.ts';
 
 /** What a pipelining client may have waiting; far more than any client sends ahead. */
@@ -12,6 +12,8 @@ export interface CommandQueueHooks {
   run(command: Queued): Promise<void>;
   /** Whether this command keeps the session busy long enough to be interrupted. */
   isTransfer(command: Command): boolean;
+  /** Whether this command is answered at once while a transfer runs. */
+  isAside(command: Command): boolean;
   /** Ends the transfer that runs; `run` is to return soon. */
   interrupt(): void;
   /** QUIT waits behind the transfer that runs. */
@@ -71,12 +73,25 @@ export class CommandQueue {
    */
   #overtake(): void {
     if (!this.#transferring) return;
+    this.#answerAsides();
     const abor = this.#find('ABOR');
     if (abor !== -1) {
       this.#waiting.unshift(...this.#waiting.splice(abor, 1));
       this.#hooks.interrupt();
     } else if (this.#find('QUIT') !== -1) {
       this.#hooks.quitWaits();
+    }
+  }
+
+  /**
+   * RFC 959 §4.1.3: STAT may be sent during a transfer, and is answered with its status. Behind another command it keeps
+   * its turn: who sends ahead counts on the order of replies.
+   */
+  #answerAsides(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (next === 'overlong' || !this.#hooks.isAside(next)) return;
+      this.#waiting.shift();
+      void this.#hooks.run(next);
     }
   }
 

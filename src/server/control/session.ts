@@ -1,6 +1,8 @@
 // One control connection: reads commands, answers them in order, and holds what its next data connection needs.
 import { type Endpoint, unmapIPv4 } from '../../address.ts';
-import { type Command, parseCommand } from '../../ftp/command-line.ts';
+import { type Command, hasControlBreak, parseCommand } from '../../ftp/command-line.ts';
+import { FACTS, type Fact } from '../../ftp/facts.ts';
+import type { TransferType } from '../../ftp/parameters.ts';
 import { formatReply } from '../../ftp/reply.ts';
 import type { ServerContext } from '../context.ts';
 import { Cancellation } from '../data/cancellation.ts';
@@ -21,6 +23,13 @@ const IDLE_TIMEOUT_MS = 15 * 60_000;
 /** Replies that a client does not read pile up here; then it is gone. */
 const MAX_UNREAD_REPLY_BYTES = 256 * 1024;
 
+/** A transfer that runs, as STAT tells of it. */
+export interface TransferStatus {
+  readonly verb: string;
+  /** Bytes that have moved; undefined until there is a data connection. */
+  bytes?: () => number;
+}
+
 export class Session {
   readonly id: number;
   readonly context: ServerContext;
@@ -29,14 +38,20 @@ export class Session {
   readonly local: Endpoint;
   readonly peer: Endpoint;
   readonly cancellation = new Cancellation();
+  /** RFC 959 §3.1.1.1: ASCII is the default type. */
+  type: TransferType = 'ascii';
+  /** What OPTS MLST chose. */
+  facts: readonly Fact[] = FACTS;
   /** Where REST asked the next transfer to start. */
   restartBytes = 0;
+  transfer: TransferStatus | undefined;
   /** RFC 2428 §4: after EPSV ALL nothing else may set up a data connection. */
   epsvOnly = false;
   readonly #findVerb: FindVerb<Session>;
   readonly #queue: CommandQueue;
-  readonly #loginTimer: NodeJS.Timeout;
+  #loginTimer: NodeJS.Timeout;
   #channel: DataChannel | undefined;
+  #channelRefused = false;
   #ended = false;
 
   constructor(id: number, connection: StockConnection, context: ServerContext, findVerb: FindVerb<Session>) {
@@ -51,11 +66,12 @@ export class Session {
     this.#queue = new CommandQueue({
       run: (command) => this.#run(command),
       isTransfer: ({ verb }) => findVerb(verb)?.transfer === true,
+      isAside: (command) => findVerb(command.verb)?.inTransfer?.(command) === true,
       interrupt: () => this.cancellation.cancel(),
       quitWaits: () => this.cancellation.endWaits(),
       onFlood: () => this.end(421, 'Too many commands at once.'),
     });
-    this.#loginTimer = setTimeout(() => this.#requireLogin(), context.loginTimeoutMs);
+    this.#loginTimer = this.#startLoginTimer();
     this.#listen();
   }
 
@@ -72,9 +88,30 @@ export class Session {
     return this.#channel;
   }
 
+  /** Whether the last command to name one was refused: then there is no default either. */
+  get channelRefused(): boolean {
+    return this.#channelRefused;
+  }
+
   useChannel(channel: DataChannel): void {
     this.#channel?.close();
     this.#channel = channel;
+    this.#channelRefused = false;
+  }
+
+  /** REIN (RFC 959 §4.1.1): as after the greeting, but for the connection itself. */
+  reinitialize(): void {
+    this.#dropChannel();
+    this.#channelRefused = false;
+    this.type = 'ascii';
+    this.facts = FACTS;
+    this.restartBytes = 0;
+    this.epsvOnly = false;
+    this.connection.username = undefined;
+    this.connection.authenticated = false;
+    this.connection.fs = undefined;
+    clearTimeout(this.#loginTimer);
+    this.#loginTimer = this.#startLoginTimer();
   }
 
   /** A passive listener serves one transfer; PORT holds until it is replaced (RFC 959 §3.2). */
@@ -120,6 +157,10 @@ export class Session {
       .setTimeout(IDLE_TIMEOUT_MS);
   }
 
+  #startLoginTimer(): NodeJS.Timeout {
+    return setTimeout(() => this.#requireLogin(), this.context.loginTimeoutMs);
+  }
+
   /** Who has not logged in takes one of the sessions that there are, for nothing. */
   #requireLogin(): void {
     // Not `loggedIn`: a session that is changing its user at this moment has a file system already.
@@ -135,24 +176,44 @@ export class Session {
   #giveBack(): void {
     clearTimeout(this.#loginTimer);
     void this.#queue.close();
+    this.#dropChannel();
+  }
+
+  #dropChannel(): void {
     this.#channel?.close();
     this.#channel = undefined;
   }
 
   async #run(queued: Queued): Promise<void> {
+    const renames = queued !== 'overlong' && queued.verb === 'RNTO';
+    if (!renames) this.#forgetRename();
     try {
       if (queued === 'overlong') throw new Refusal(500, 'Command line too long.');
       await this.#dispatch(queued);
     } catch (error) {
       this.#refuse(error);
+    } finally {
+      if (renames) this.#forgetRename();
     }
+  }
+
+  /** RFC 959 §4.1.3: RNFR "must be immediately followed by" RNTO; whatever comes between, or fails, ends it. */
+  #forgetRename(): void {
+    this.connection.renameFrom = undefined;
+  }
+
+  /** Until the command that names one is accepted there is none: a client that was refused must not be dialled. */
+  #awaitChannel(): void {
+    this.#dropChannel();
+    this.#channelRefused = true;
   }
 
   #dispatch(command: Command): void | Promise<void> {
     const verb = this.#findVerb(command.verb);
-    if (verb === undefined)
-      throw new Refusal(/^[A-Z]{3,4}$/.test(command.verb) ? 502 : 500, 'Command not understood.');
+    if (verb === undefined) throw notUnderstood(command);
     if (!verb.beforeLogin && !this.loggedIn) throw new Refusal(530, 'Log in with USER and PASS first.');
+    if (verb.namesDataPort) this.#awaitChannel();
+    if (hasControlBreak(command)) throw brokenUp();
     if (verb.needsArgument && command.argument === '') {
       throw new Refusal(501, `${command.verb} needs an argument.`);
     }
@@ -176,4 +237,14 @@ export class Session {
     const { replyCode, text } = stockReply(options, letters, files?.lastRefusal);
     this.reply(replyCode, text);
   }
+}
+
+/** RFC 959 §4.2: 502 for a command that this server has not, 500 for what is none. */
+function notUnderstood(command: Command): Refusal {
+  if (hasControlBreak(command)) return brokenUp();
+  return new Refusal(/^[A-Z]{3,4}$/.test(command.verb) ? 502 : 500, 'Command not understood.');
+}
+
+function brokenUp(): Refusal {
+  return new Refusal(501, 'No CR or NUL within a command.');
 }

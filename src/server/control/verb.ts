@@ -5,10 +5,16 @@ import type { Command } from '../../ftp/command-line.ts';
 export interface Verb<Session> {
   /** @throws Refusal with the reply, whatever the command has not replied itself */
   run(session: Session, command: Command): void | Promise<void>;
+  /** What stands behind the verb, for HELP; '' unless set. */
+  readonly syntax?: string;
   readonly needsArgument?: boolean;
   readonly beforeLogin?: boolean;
   /** Uses a data connection: ABOR ends it. */
   readonly transfer?: boolean;
+  /** Says where the next data connection goes, or comes from: refused, it forgets what was said before. */
+  readonly namesDataPort?: boolean;
+  /** Whether it is answered at once while a transfer runs. */
+  inTransfer?(command: Command): boolean;
 }
 
 /** Undefined for what the server does not know. `verb` is upper-cased. */

@@ -1,14 +1,11 @@
 // How the next data connection comes to be (active or passive), and the active way: bind, hold, connect.
 import type { Socket } from 'node:net';
 import type { Endpoint } from '../../address.ts';
-import type { Binder, BinderName, BoundSocket } from '../../binder/types.ts';
+import type { Binder, BinderName, BoundSocket, WaitRange } from '../../binder/types.ts';
 import type { Clock } from '../../clock.ts';
 import { DataConnectionError } from '../../errors.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Measurement } from './measurement.ts';
-
-/** A client that does not take the connection within this time does not get it. */
-export const CONNECT_TIMEOUT_MS = 30_000;
 
 export interface DataChannel {
   readonly binder: BinderName | 'passive';
@@ -31,7 +28,10 @@ export interface ActiveChannel {
   /** What PORT or EPRT said. */
   readonly remote: Endpoint;
   readonly bindToConnectMs: number;
-  readonly connectTimeoutMs?: number;
+  /** A client that does not take the connection within this time does not get it. */
+  readonly connectTimeoutMs: number;
+  /** Waits between tries of a connect whose 4-tuple is in use. */
+  readonly connectWaits: readonly WaitRange[];
 }
 
 /** RFC 959 §3.2: nothing is bound or connected before the transfer command, so one PORT serves many transfers. */
@@ -51,9 +51,74 @@ async function openActive(
   measured: Measurement,
   cancellation: Cancellation,
 ): Promise<Socket> {
+  let spent: Spent = { bindCalls: 0, waitedMs: 0 };
+  for (let tries = 0; ; tries++) {
+    try {
+      return await openOnce(channel, measured, cancellation, spent);
+    } catch (error) {
+      if (!(error instanceof DataConnectionError)) throw error;
+      spent = sum(spent, error);
+      const wait = channel.connectWaits[tries];
+      if (wait === undefined || !isStillInUse(error)) {
+        throw tries === 0 ? error : failureAfter(error, error.code, spent);
+      }
+      spent = sum(spent, { bindCalls: 0, waitedMs: await waited(error, wait, channel, cancellation, spent) });
+      measured.enter('bind');
+    }
+  }
+}
+
+/** What all tries of a connection have cost. */
+interface Spent {
+  readonly bindCalls: number;
+  readonly waitedMs: number;
+}
+
+function sum(one: Spent, other: Spent): Spent {
+  return { bindCalls: one.bindCalls + other.bindCalls, waitedMs: one.waitedMs + other.waitedMs };
+}
+
+/**
+ * Linux says EADDRNOTAVAIL for a 4-tuple that is alive, or in TIME_WAIT without TCP timestamps: a client that names one
+ * port twice has not closed its end yet. The loops of BSD's descendants wait for EADDRINUSE alone, which it never says.
+ */
+function isStillInUse({ phase, code }: DataConnectionError): boolean {
+  return phase === 'connect' && code === 'EADDRNOTAVAIL';
+}
+
+function failureAfter(last: DataConnectionError, errorCode: string, spent: Spent): DataConnectionError {
+  const { phase, local, remote } = last;
+  return new DataConnectionError({ phase, errorCode, local, remote, ...spent }, { cause: last.cause });
+}
+
+/** @returns milliseconds. @throws DataConnectionError `ABORTED` when the session ends the wait */
+async function waited(
+  failure: DataConnectionError,
+  { minMs, maxMs }: WaitRange,
+  { clock }: ActiveChannel,
+  cancellation: Cancellation,
+  spent: Spent,
+): Promise<number> {
+  const startedAtMs = clock.nowMs();
+  const waitMs = minMs + (maxMs - minMs) * Math.random();
+  try {
+    await cancellation.whileBinding(() => clock.sleep(waitMs, cancellation.signal));
+  } catch {
+    const waitedMs = clock.nowMs() - startedAtMs;
+    throw failureAfter(failure, 'ABORTED', sum(spent, { bindCalls: 0, waitedMs }));
+  }
+  return clock.nowMs() - startedAtMs;
+}
+
+async function openOnce(
+  channel: ActiveChannel,
+  measured: Measurement,
+  cancellation: Cancellation,
+  spent: Spent,
+): Promise<Socket> {
   const { binder, local } = channel;
   const bound = await cancellation.whileBinding(() => binder.bind(local, cancellation.signal));
-  measured.bound(bound);
+  measured.bound(sum(spent, bound));
   measured.enter('connect');
   if (channel.bindToConnectMs > 0) await hold(bound, channel, cancellation.signal);
   const connected = connectInTime(bound, channel, cancellation);
@@ -80,10 +145,7 @@ async function connectInTime(
   cancellation: Cancellation,
 ): Promise<Socket> {
   const { signal } = cancellation;
-  const timer = setTimeout(
-    () => cancellation.cancel(TOO_LATE),
-    channel.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-  );
+  const timer = setTimeout(() => cancellation.cancel(TOO_LATE), channel.connectTimeoutMs);
   try {
     return await bound.connect(channel.remote, signal);
   } catch (error) {

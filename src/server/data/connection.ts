@@ -5,12 +5,11 @@ import type { ServerContext } from '../context.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { DataChannel } from './channel.ts';
 import { Measurement } from './measurement.ts';
+import { finOfClient } from './moves.ts';
 import { endGently } from './open-sockets.ts';
 import type { Prepared } from './prepared.ts';
 import { publishRecord, type RecordOutcome } from './record.ts';
-
-/** No byte in either direction for this long, and the connection is given up. */
-const IDLE_TIMEOUT_MS = 300_000;
+import { watchForStall } from './stall.ts';
 
 export type Ending =
   | { readonly kind: 'completed' }
@@ -24,8 +23,8 @@ export interface DataTransfer {
   readonly channel: DataChannel;
   readonly prepared: Prepared;
   readonly cancellation: Cancellation;
-  /** Called when the connection is up and before the first byte moves. */
-  onConnected(): void;
+  /** Called when the connection is up and before the first byte moves; `bytes` tells how many have moved since. */
+  onConnected(bytes: () => number): void;
 }
 
 /** Never throws: every failure is in the ending, and in the record. */
@@ -38,8 +37,7 @@ export async function runDataConnection(transfer: DataTransfer): Promise<Ending>
   try {
     socket = await openSocket(transfer, measured);
     measured.enter('transfer');
-    transfer.onConnected();
-    await transfer.prepared.move(socket, transfer.cancellation.signal);
+    await useSocket(transfer, socket);
   } catch (error) {
     ending = endingOf(error, measured, transfer.cancellation);
   }
@@ -54,10 +52,22 @@ async function openSocket(transfer: DataTransfer, measured: Measurement): Promis
   socket.on('error', () => {}); // whoever waits for the socket learns of it; nobody may be waiting
   transfer.context.dataSockets.add(socket);
   measured.connected(socket);
-  socket.setTimeout(IDLE_TIMEOUT_MS, () => {
-    socket.destroy(Object.assign(new Error('data connection idle'), { code: 'ETIMEDOUT' }));
-  });
   return socket;
+}
+
+async function useSocket(transfer: DataTransfer, socket: Socket): Promise<void> {
+  const { context, prepared, cancellation } = transfer;
+  const { signal } = cancellation;
+  const stopWatching = watchForStall(socket, context.stallTimeoutMs, context.clock.nowMs, () => {
+    socket.destroy(Object.assign(new Error('data connection stalled'), { code: 'ETIMEDOUT' }));
+  });
+  try {
+    transfer.onConnected(() => bytesMoved(socket));
+    await prepared.move(socket, signal);
+    if (prepared.sends && context.lingerMs > 0) await finOfClient(socket, context.lingerMs, signal);
+  } finally {
+    stopWatching();
+  }
 }
 
 function endingOf(error: unknown, measured: Measurement, cancellation: Cancellation): Ending {

@@ -41,7 +41,7 @@ export class Measurement {
 
   enter(phase: Phase): void {
     const nowMs = this.#transfer.clock.nowMs();
-    this.#phaseMs[this.#phase] = nowMs - this.#enteredAtMs;
+    this.#phaseMs[this.#phase] += nowMs - this.#enteredAtMs; // a connect that is tried again binds again
     this.#enteredAtMs = nowMs;
     this.#phase = phase;
   }

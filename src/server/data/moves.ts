@@ -1,9 +1,18 @@
 // Moving the bytes of one transfer over a connected data socket: out of memory, out of a file, into a file.
 import type { Socket } from 'node:net';
+import type { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
 import { inTurn } from '../turns.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+
+/** A transfer whose length was told, or read from SIZE, must not end as a whole one when the file has become shorter. */
+class FileShrank extends LocalFileError {
+  override readonly code = 'ESHRUNK';
+  constructor() {
+    super(new Error('the file has become shorter'));
+  }
+}
 
 /**
  * Sends `content` and our FIN behind it; resolves when both were given to the kernel. The client's FIN is not waited
@@ -13,24 +22,30 @@ export function sendAll(socket: Socket, content: Buffer, signal: AbortSignal): P
   return handedOver(socket, signal, (done) => socket.end(content, done));
 }
 
+export interface FileSource {
+  readonly file: OpenFile;
+  /** Where on disk it begins. */
+  readonly position: number;
+  /** For TYPE A. */
+  readonly encoder: ToNetAscii | undefined;
+}
+
 /**
- * The same for a file from `position` on: one chunk is read when the chunk before was taken by the kernel. A file that is
- * cut short meanwhile has not been sent, whatever the client makes of the end. @throws LocalFileError
+ * The same for a file: one chunk is read when the chunk before was taken by the kernel.
+ * @throws LocalFileError, also for a file that ends before the size it had when it was opened
  */
-export async function sendFile(
-  socket: Socket,
-  file: OpenFile,
-  position: number,
-  signal: AbortSignal,
-): Promise<void> {
+export async function sendFile(socket: Socket, source: FileSource, signal: AbortSignal): Promise<void> {
+  const { file, encoder } = source;
+  let { position } = source;
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (;;) {
     const bytes = await file.read(buffer, position);
-    if (bytes === 0 && position < file.sizeBytes)
-      throw new LocalFileError(new Error('the file became shorter'));
+    if (bytes === 0 && position < file.sizeBytes) throw new FileShrank();
     if (bytes === 0) return sendAll(socket, NOTHING, signal);
     position += bytes;
-    await handedOver(socket, signal, (done) => socket.write(buffer.subarray(0, bytes), done));
+    const chunk = buffer.subarray(0, bytes);
+    const sent = encoder === undefined ? chunk : encoder.push(chunk);
+    await handedOver(socket, signal, (done) => socket.write(sent, done));
   }
 }
 
@@ -65,15 +80,43 @@ function handedOver(socket: Socket, signal: AbortSignal, give: (done: Done) => v
   });
 }
 
-/** Reads up to the client's FIN into a file, from `position` on; reading pauses while the disk is writing. */
-export function receiveFile(
-  socket: Socket,
-  file: OpenFile,
-  position: number,
-  signal: AbortSignal,
-): Promise<void> {
+/**
+ * Resolves with the client's FIN behind ours, or after `limitMs` without it. What the client sends is read away.
+ * @throws what ended the connection instead: a reset says that the client did not take everything
+ */
+export function finOfClient(socket: Socket, limitMs: number, signal: AbortSignal): Promise<void> {
+  if (socket.readableEnded) return Promise.resolve();
   if (signal.aborted) return Promise.reject(aborted());
   return new Promise((resolve, reject) => {
+    const settle = (then: () => void) => {
+      clearTimeout(timer);
+      socket.off('end', onEnd).off('error', onError);
+      signal.removeEventListener('abort', onAbort);
+      then();
+    };
+    const onEnd = () => settle(resolve);
+    const onError = (error: Error) => settle(() => reject(error));
+    const onAbort = () => settle(() => reject(aborted()));
+    const timer = setTimeout(onEnd, limitMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('end', onEnd).once('error', onError).resume();
+  });
+}
+
+export interface FileSink {
+  readonly file: OpenFile;
+  /** Where on disk it begins. */
+  readonly position: number;
+  /** For TYPE A. */
+  readonly decoder: FromNetAscii | undefined;
+}
+
+/** Reads up to the client's FIN into a file; reading pauses while the disk is writing. */
+export function receiveFile(socket: Socket, sink: FileSink, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(aborted());
+  const { file, decoder } = sink;
+  return new Promise((resolve, reject) => {
+    let { position } = sink;
     let written = Promise.resolve();
     const fail = (error: unknown) => {
       settle();
@@ -83,15 +126,19 @@ export function receiveFile(
         () => reject(error),
       );
     };
+    const write = (bytes: Buffer) => {
+      const at = position;
+      position += bytes.length;
+      written = written.then(() => file.write(bytes, at));
+    };
     const onData = (chunk: Buffer) => {
       socket.pause();
-      const at = position;
-      position += chunk.length;
-      written = written.then(() => file.write(chunk, at));
+      write(decoder === undefined ? chunk : decoder.push(chunk));
       written.then(() => socket.resume(), fail);
     };
     const onEnd = () => {
       settle();
+      if (decoder !== undefined) write(decoder.end());
       written.then(resolve, reject);
     };
     const onAbort = () => fail(aborted());

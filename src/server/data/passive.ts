@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type Endpoint, unmapIPv4 } from '../../address.ts';
 import { DataConnectionError } from '../../errors.ts';
 import type { Cancellation } from './cancellation.ts';
-import { CONNECT_TIMEOUT_MS, type DataChannel } from './channel.ts';
+import type { DataChannel } from './channel.ts';
 import type { Measurement } from './measurement.ts';
 import type { OpenSockets } from './open-sockets.ts';
 
@@ -14,7 +14,7 @@ export interface PassivePlace {
   /** The control connection's peer. */
   readonly peerAddress: string;
   readonly dataSockets: OpenSockets;
-  readonly acceptTimeoutMs?: number;
+  readonly acceptTimeoutMs: number;
 }
 
 /** Listens on a free port. @throws an Error with `code` when there is none */
@@ -87,7 +87,7 @@ async function accept(arrival: Arrival, place: PassivePlace, acceptance: Accepta
       );
     };
     const onAbort = () => fail('ABORTED');
-    const timer = setTimeout(() => fail('ETIMEDOUT'), place.acceptTimeoutMs ?? CONNECT_TIMEOUT_MS);
+    const timer = setTimeout(() => fail('ETIMEDOUT'), place.acceptTimeoutMs);
     const settle = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);

@@ -1,90 +1,187 @@
 // Transfers that are ready except for their data connection: the file is open, so a 550 costs no data port.
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { formatFacts, formatListLine, formatName, listingPath } from '../../ftp/listing.ts';
+import { type Fact, formatFacts } from '../../ftp/facts.ts';
+import { formatListLine, formatName } from '../../ftp/listing.ts';
+import { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
+import type { TransferType } from '../../ftp/parameters.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { Listing } from '../files/listing.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
+import { Refusal } from '../refusal.ts';
+import { asciiPosition, beyondTheEnd } from './ascii-position.ts';
+import { entriesOf, listed } from './listed.ts';
 import { receiveFile, sendAll, sendFile, sendSlices } from './moves.ts';
 
 export interface Prepared {
   /** What the 150 says. */
   readonly text: string;
+  /** What the 226 says besides. */
+  readonly doneText?: string;
+  /** From the server to the client. */
+  readonly sends: boolean;
   /** Moves the bytes; a transfer from the server ends with its FIN, one to the server with the client's. */
   move(socket: Socket, signal: AbortSignal): Promise<void>;
   /** Called once, in the end. `connected` tells whether there was a data connection. @throws LocalFileError */
   release(connected: boolean): void | Promise<void>;
 }
 
+/** How the session wants the content of a file. */
+export interface Representation {
+  readonly type: TransferType;
+  /** Where REST asked to start, on the wire. */
+  readonly startBytes: number;
+}
+
 /** Up to this size a file is read before the data connection is made, and sent in one piece. */
 const SMALL_BYTES = 64 * 1024;
 
+/** @throws Refusal 554 for a start beyond the end (RFC 3659 §5.4) */
 export async function prepareRetr(
   files: SessionFileSystem,
   path: string,
-  startBytes: number,
+  representation: Representation,
 ): Promise<Prepared> {
-  const file = await files.openForReading(path, startBytes);
-  const text = (bytes: number) => `Sending ${path} (${bytes} bytes).`;
-  if (file.sizeBytes - startBytes > SMALL_BYTES) {
-    const move = (socket: Socket, signal: AbortSignal) => sendFile(socket, file, startBytes, signal);
-    return { text: text(file.sizeBytes - startBytes), move, release: () => file.closeNow() };
+  const file = await files.openForReading(path);
+  try {
+    return await readyToSend(file, path, representation);
+  } catch (error) {
+    file.closeNow();
+    throw error;
   }
-  const content = await contentOf(file, startBytes);
-  const move = (socket: Socket, signal: AbortSignal) => sendAll(socket, content, signal);
-  return { text: text(content.length), move, release() {} };
 }
 
-async function contentOf(file: OpenFile, startBytes: number): Promise<Buffer> {
+/** Owns `file` once it resolves. */
+async function readyToSend(
+  file: OpenFile,
+  path: string,
+  { type, startBytes }: Representation,
+): Promise<Prepared> {
+  const { position, encoder } =
+    type === 'ascii' ? await asciiStart(file, startBytes) : imageStart(file, startBytes);
+  const bytes = file.sizeBytes - position;
+  if (bytes > SMALL_BYTES) {
+    const move = (socket: Socket, signal: AbortSignal) =>
+      sendFile(socket, { file, position, encoder }, signal);
+    return {
+      text: fileText(path, encoder ? undefined : bytes),
+      sends: true,
+      move,
+      release: () => file.closeNow(),
+    };
+  }
+  const content = await contentOf(file, position);
+  file.closeNow();
+  const sent = encoder === undefined ? content : encoder.push(content);
+  return { ...sending(sent), text: fileText(path, sent.length) };
+}
+
+/** BSD's words, in which clients look for the size; in TYPE A nobody knows it before it is sent. */
+function fileText(path: string, bytes: number | undefined): string {
+  return bytes === undefined ? `Sending ${path} as ASCII.` : `Sending ${path} (${bytes} bytes).`;
+}
+
+interface Start {
+  /** On disk. */
+  readonly position: number;
+  readonly encoder: ToNetAscii | undefined;
+}
+
+function imageStart({ sizeBytes }: OpenFile, startBytes: number): Start {
+  if (startBytes > sizeBytes) throw beyondTheEnd(startBytes, sizeBytes);
+  return { position: startBytes, encoder: undefined };
+}
+
+async function asciiStart(file: OpenFile, startBytes: number): Promise<Start> {
+  if (startBytes === 0) return { position: 0, encoder: new ToNetAscii() };
+  const { diskBytes, last } = await asciiPosition(file, startBytes);
+  return { position: diskBytes, encoder: new ToNetAscii(last) };
+}
+
+async function contentOf(file: OpenFile, position: number): Promise<Buffer> {
+  const content = Buffer.allocUnsafe(file.sizeBytes - position);
+  let bytes = 0;
+  while (bytes < content.length) {
+    const more = await file.read(content.subarray(bytes), position + bytes);
+    if (more === 0) break; // it has become shorter, and nothing was told of its length yet
+    bytes += more;
+  }
+  return content.subarray(0, bytes);
+}
+
+/**
+ * STOR. RFC 959 §4.1.3: it replaces the content, but with REST it overwrites from there on and cuts nothing off.
+ * @throws Refusal 554 for a start beyond the end: what is between would be a hole of any size
+ */
+export async function prepareStor(
+  files: SessionFileSystem,
+  path: string,
+  { type, startBytes }: Representation,
+): Promise<Prepared> {
+  const position = type === 'ascii' ? await asciiStoreStart(files, path, startBytes) : startBytes;
+  const file = await files.openForWriting(path);
+  if (position > file.sizeBytes) {
+    await release(file, false);
+    throw beyondTheEnd(position, file.sizeBytes);
+  }
+  return receiving(file, { text: `Receiving ${path}.`, type, position, replace: startBytes === 0 });
+}
+
+/** Where on disk the wire's `startBytes` is. A file that is not there has no byte to start behind. */
+async function asciiStoreStart(files: SessionFileSystem, path: string, startBytes: number): Promise<number> {
+  if (startBytes === 0) return 0;
+  const file = await files.openForReading(path).catch((error: unknown) => {
+    throw error instanceof Refusal && error.replyCode === 550 ? beyondTheEnd(startBytes, 0) : error;
+  });
   try {
-    const content = Buffer.allocUnsafe(file.sizeBytes - startBytes);
-    let bytes = 0;
-    while (bytes < content.length) {
-      const more = await file.read(content.subarray(bytes), startBytes + bytes);
-      if (more === 0) break; // it has become shorter
-      bytes += more;
-    }
-    return content.subarray(0, bytes);
+    return (await asciiPosition(file, startBytes)).diskBytes;
   } finally {
     file.closeNow();
   }
 }
 
-/** STOR. RFC 959 §4.1.3: it replaces the content, but with REST it overwrites from there on and cuts nothing off. */
-export async function prepareStor(
+export async function prepareAppe(
   files: SessionFileSystem,
   path: string,
-  startBytes: number,
+  { type }: Representation,
 ): Promise<Prepared> {
-  const file = await files.openForWriting(path, { startBytes });
-  return receiving(file, `Receiving ${path}.`, startBytes, startBytes === 0);
-}
-
-export async function prepareAppe(files: SessionFileSystem, path: string): Promise<Prepared> {
   const file = await files.openForWriting(path, { append: true });
-  return receiving(file, `Appending to ${path}.`, file.sizeBytes, false);
+  return receiving(file, { text: `Appending to ${path}.`, type, position: file.sizeBytes, replace: false });
 }
 
 /** STOU: a new name in the current folder. RFC 1123 §4.1.2.9: the client learns it from `150 FILE: name`. */
-export async function prepareStou(files: SessionFileSystem): Promise<Prepared> {
+export async function prepareStou(files: SessionFileSystem, { type }: Representation): Promise<Prepared> {
   const name = randomUUID();
   const file = await files.openForWriting(name, { exclusive: true });
-  return receiving(file, `FILE: ${name}`, 0, false);
+  const ready = receiving(file, { text: `FILE: ${name}`, type, position: 0, replace: false });
+  return { ...ready, doneText: `Unique file name: ${name}` };
+}
+
+interface Reception {
+  readonly text: string;
+  readonly type: TransferType;
+  /** On disk. */
+  readonly position: number;
+  readonly replace: boolean;
 }
 
 /** The old content goes only once there is a data connection: a bind that failed must not cost a file. */
-function receiving(file: OpenFile, text: string, startBytes: number, replace: boolean): Prepared {
+function receiving(file: OpenFile, { text, type, position, replace }: Reception): Prepared {
+  const decoder = type === 'ascii' ? new FromNetAscii() : undefined;
   return {
     text,
+    sends: false,
     async move(socket, signal) {
       if (replace && file.sizeBytes > 0) await file.truncate();
-      await receiveFile(socket, file, startBytes, signal);
+      await receiveFile(socket, { file, position, decoder }, signal);
     },
-    async release(connected) {
-      await file.close();
-      if (!connected && file.created) await file.remove();
-    },
+    release: (connected) => release(file, connected),
   };
+}
+
+async function release(file: OpenFile, connected: boolean): Promise<void> {
+  await file.close();
+  if (!connected && file.created) await file.remove();
 }
 
 export async function prepareList(
@@ -92,7 +189,11 @@ export async function prepareList(
   argument: string,
   nowMs: number,
 ): Promise<Prepared> {
-  const listing = await files.listing(listingPath(argument));
+  const found = await listed(files, argument);
+  if (found.kind === 'names') {
+    return sendingText((await entriesOf(files, found.names)).map((entry) => formatListLine(entry, nowMs)));
+  }
+  const listing = await files.listing(found.path);
   return sendingLines(listing, (name) => {
     const facts = listing.facts(name);
     return facts && formatListLine({ name, ...facts }, nowMs);
@@ -100,19 +201,38 @@ export async function prepareList(
 }
 
 export async function prepareNlst(files: SessionFileSystem, argument: string): Promise<Prepared> {
-  const path = listingPath(argument);
+  const found = await listed(files, argument);
+  if (found.kind === 'names') return sendingText(found.names.map((name) => formatName(name, '')));
+  const { path } = found;
   const listing = await files.listing(path);
   // What stands before each name: the folder as the client wrote it; for a file, what comes before its own name.
   const folder = listing.ofFolder ? path : path.slice(0, path.lastIndexOf('/') + 1);
   return sendingLines(listing, (name) => formatName(name, folder));
 }
 
-export async function prepareMlsd(files: SessionFileSystem, path: string): Promise<Prepared> {
+/** RFC 3659 §7.2: of a file it is 501, as MLST is there for that. */
+export async function prepareMlsd(
+  files: SessionFileSystem,
+  path: string,
+  facts: readonly Fact[],
+): Promise<Prepared> {
   const listing = await files.listing(path);
+  if (!listing.ofFolder) {
+    listing.close();
+    throw new Refusal(501, 'Not a directory: use MLST.');
+  }
   return sendingLines(listing, (name) => {
-    const facts = listing.facts(name);
-    return facts && formatFacts({ name, ...facts });
+    const found = listing.facts(name);
+    return found && formatFacts({ name, ...found }, facts);
   });
+}
+
+const LISTING_TEXT = 'Here comes the directory listing.';
+
+/** Lines that are all there, without their CRLF. */
+function sendingText(lines: readonly string[]): Prepared {
+  const content = Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
+  return { ...sending(content), text: LISTING_TEXT };
 }
 
 /** @param lineOf a name, without its CRLF; undefined for what is gone since */
@@ -126,7 +246,8 @@ function sendingLines(listing: Listing, lineOf: (name: string) => string | undef
     return { content: Buffer.from(lines, 'latin1'), more };
   };
   return {
-    text: 'Here comes the directory listing.',
+    text: LISTING_TEXT,
+    sends: true,
     move: (socket, signal) => sendSlices(socket, () => readingDisk(nextSlice), signal),
     release: () => listing.close(),
   };
@@ -138,4 +259,8 @@ function readingDisk<T>(read: () => T): T {
   } catch (error) {
     throw new LocalFileError(error);
   }
+}
+
+function sending(content: Buffer): Omit<Prepared, 'text'> {
+  return { sends: true, move: (socket, signal) => sendAll(socket, content, signal), release() {} };
 }

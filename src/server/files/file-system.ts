@@ -81,6 +81,22 @@ export class SessionFileSystem implements StockFiles {
     });
   }
 
+  /** The first `most` names in a folder, sorted where they are few enough. @throws Refusal for what is no folder, too */
+  async names(path: string, most: number): Promise<readonly string[]> {
+    const listing = await this.listing(path);
+    const names: string[] = [];
+    const take = (name: string) => {
+      if (names.length < most) names.push(name);
+    };
+    try {
+      if (!listing.ofFolder) throw new Refusal(550, 'Not a directory.');
+      while (names.length < most && (await inTurn(() => this.#refusing(() => listing.slice(take)))));
+    } finally {
+      listing.close();
+    }
+    return names;
+  }
+
   currentDirectory(): string {
     return formatPath(this.#current);
   }
@@ -133,7 +149,10 @@ export class SessionFileSystem implements StockFiles {
 
   /** The permission bits alone. */
   chmod(path: string, mode: number): Promise<void> {
-    return this.#changing(() => this.#tree.chmod(this.#resolve(path), mode & 0o777));
+    return this.#changing(() => {
+      this.requireNotRoot(path);
+      this.#tree.chmod(this.#resolve(path), mode & 0o777);
+    });
   }
 
   setModified(path: string, atMs: number): Promise<void> {
@@ -143,7 +162,7 @@ export class SessionFileSystem implements StockFiles {
   /** The root is the operator's: it stays where it is, empty or not. @throws Refusal */
   requireNotRoot(path: string): void {
     if (this.#resolve(path).length > 0) return;
-    throw new Refusal(550, 'Permission denied: the root folder cannot be renamed or removed.');
+    throw new Refusal(550, 'Permission denied: the root folder cannot be changed.');
   }
 
   #resolve(path: string): TreePath {

@@ -14,7 +14,7 @@ describe('reading commands', () => {
       client.send('\nSYST\nFEAT\r\n');
       expect(await client.reply()).toMatch(/^200 /);
       expect(await client.reply()).toBe('215 UNIX Type: L8');
-      expect(await client.reply()).toMatch(/^211-Features:\r\n EPRT\r\n EPSV\r\n[\s\S]*\r\n211 End\.$/);
+      expect(await client.reply()).toMatch(/^211-Features:\r\n( \S[^\r\n]*\r\n)+211 End\.$/);
       await client.quit();
     }));
 
@@ -46,8 +46,10 @@ describe('reading commands', () => {
       client.send('\r\n\r\n');
       expect(await client.command('SMNT x')).toBe('502 Command not understood.');
       expect(await client.command('AUTH TLS')).toMatch(/^502 /);
-      expect(await client.command('SITE CHMOD')).toMatch(/^502 /);
       expect(await client.command('GET / HTTP/1.1')).toMatch(/^502 /);
+      for (const verb of ['HASH f', 'HOST x', 'LANG en', 'XCRC f', 'PBSZ 0']) {
+        expect(await client.command(verb)).toBe('502 Command not understood.');
+      }
       expect(await client.command('\u0016\u0003\u0001')).toMatch(/^500 /);
       expect(await client.command('__proto__')).toMatch(/^500 /);
       expect(await client.command('ABOR')).toMatch(/^226 /);
@@ -104,19 +106,9 @@ describe('files and folders', () => {
       expect(await client.command('SIZE f')).toBe('213 10');
       expect(await client.command('MDTM f')).toMatch(/^213 \d{14}/);
       expect(await client.command('MLST f')).toMatch(
-        /^250-Facts:\r\n type=file;size=10;modify=\d{14}; \/a "b" -c\/f\r\n250 /,
+        /^250-Facts:\r\n type=file;size=10;modify=\d{14};UNIX\.mode=0644; \/a "b" -c\/f\r\n250 /,
       );
       expect(await client.command('CDUP')).toBe('250 "/"');
-      expect(await client.command('TYPE I')).toMatch(/^200 /);
-      expect(await client.command('TYPE A N')).toMatch(/^200 /);
-      expect(await client.command('TYPE E')).toMatch(/^504 /);
-      expect(await client.command('MODE S')).toMatch(/^200 /);
-      expect(await client.command('MODE B')).toMatch(/^504 /);
-      expect(await client.command('STRU F')).toMatch(/^200 /);
-      expect(await client.command('OPTS UTF8 ON')).toMatch(/^200 /);
-      expect(await client.command('OPTS')).toMatch(/^501 /);
-      expect(await client.command('REST -1')).toMatch(/^501 /);
-      expect(await client.command('REST 5')).toMatch(/^350 /);
       await client.quit();
     }));
 
@@ -126,7 +118,7 @@ describe('files and folders', () => {
       await writeFile(join(root, 'f'), '0123456789');
       const client = await RawClient.loggedIn(address);
       expect(await client.command('STAT')).toMatch(
-        /^211-Status of this session:\r\n Connected from 127\.0\.0\.1\.\r\n Logged in as anonymous\.\r\n Data connections: active, binder reuse-port\.\r\n211 End\.$/,
+        /^211-Status of this session:\r\n Connected from 127\.0\.0\.1\.\r\n Logged in as anonymous\.\r\n TYPE I, MODE S, STRU F\.\r\n Data connections: active, binder reuse-port\.\r\n211 End\.$/,
       );
       await client.command('EPSV');
       expect(await client.command('STAT')).toContain('\r\n Data connections: passive.\r\n');
@@ -158,7 +150,7 @@ describe('files and folders', () => {
     serving({ write: true }, async ({ address, root }) => {
       await mkdir(join(root, 'sub'));
       const client = await RawClient.loggedIn(address);
-      const refused = '550 Permission denied: the root folder cannot be renamed or removed.';
+      const refused = '550 Permission denied: the root folder cannot be changed.';
       for (const line of [
         'RMD /',
         'XRMD /',
@@ -182,15 +174,7 @@ describe('files and folders', () => {
   it('never tells its own paths, and stays within its root', () =>
     serving({ write: true }, async ({ address, root }) => {
       const client = await RawClient.loggedIn(address);
-      for (const line of [
-        'CWD none',
-        'SIZE none',
-        'DELE none',
-        'RNFR none',
-        'RETR none',
-        'LIST none',
-        'CWD a\u0000b',
-      ]) {
+      for (const line of ['CWD none', 'SIZE none', 'DELE none', 'RNFR none', 'RETR none', 'LIST none']) {
         const reply = await client.command(line);
         expect(reply).toMatch(/^550 /);
         expect(reply).not.toContain(root);
@@ -228,8 +212,19 @@ describe('files and folders', () => {
       await writeFile(join(root, 'f'), 'content');
       await symlink(join(root, 'f'), join(root, 'link'));
       const client = await RawClient.loggedIn(address);
-      expect(await client.command('RNFR f')).toMatch(/^350 /);
-      for (const line of ['STOR f', 'STOR new', 'APPE f', 'STOU', 'DELE f', 'MKD d', 'RMD d', 'RNTO g']) {
+      for (const line of [
+        'STOR f',
+        'STOR new',
+        'APPE f',
+        'STOU',
+        'DELE f',
+        'MKD d',
+        'RMD d',
+        'SITE CHMOD 600 f',
+        'MFMT 20200101000000 f',
+        'RNTO g',
+      ]) {
+        if (line === 'RNTO g') expect(await client.command('RNFR f')).toMatch(/^350 /);
         expect(await client.command(line)).toBe('550 Permission denied: this server is read-only.');
       }
       expect(records).toEqual([]);

@@ -34,7 +34,8 @@ function open(place: {
     local,
     remote,
   });
-  const channel = activeChannel({ binder, clock, local, remote, bindToConnectMs, connectTimeoutMs });
+  const times = { bindToConnectMs, connectTimeoutMs, connectWaits: [] };
+  const channel = activeChannel({ binder, clock, local, remote, ...times });
   return { cancellation, measured, socket: channel.open(measured, cancellation) };
 }
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { formatHostPort } from '../../../src/ftp/host-port.ts';
 import { ownAddress, ownPort } from '../../support/loopback.ts';
 import { RawClient, readAll } from '../raw-client.ts';
 import { serving } from '../serving.ts';
@@ -54,15 +55,51 @@ describe('PORT and EPRT', () => {
       await listener.close();
     }));
 
-  it('a refused PORT leaves the one before as it was', () =>
-    serving({}, async ({ address, root }) => {
-      await writeFile(join(root, 'f'), 'content');
+  it.each([
+    ['PORT 10,0,0,1,8,72', 504],
+    ['PORT 127,0,0,1,0,0', 501],
+    ['PORT 1,2,3', 501],
+    ['PORT', 501],
+    ['PORT 127,0,0,1,\r8,72', 501],
+    ['EPRT |3|x|1|', 522],
+    ['EPRT |1|10.0.0.1|2120|', 504],
+    ['EPRT', 501],
+    ['EPSV 3', 522],
+  ])(
+    '%j is refused and forgets what was set before: nobody is dialled, and nobody may come',
+    (line, replyCode) =>
+      serving({}, async ({ address, root, records }) => {
+        await writeFile(join(root, 'f'), 'content');
+        const client = await RawClient.loggedIn(address);
+        const listener = await client.announce();
+        expect(await client.command(line)).toMatch(new RegExp(`^${replyCode} `));
+        for (const transfer of ['RETR f', 'LIST', 'STOR f']) {
+          expect(await client.command(transfer)).toBe('503 Send PORT, EPRT, PASV or EPSV first.');
+        }
+        expect([listener.unasked, records]).toEqual([0, []]);
+
+        const port = portIn(await client.command('EPSV'));
+        expect(await client.command(line)).toMatch(new RegExp(`^${replyCode} `));
+        const refused = connect({ host: address.address, port });
+        await expect(once(refused, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+        await client.command(`PORT ${formatHostPort(listener.endpoint)}`);
+        expect((await client.fetch('RETR f', listener)).last).toMatch(/^226 /);
+        await client.quit();
+        await listener.close();
+      }),
+  );
+
+  it('port 80 is refused and forgets, as PASV over IPv6 does', () =>
+    serving({ host: '::1', port: 0 }, async ({ address }) => {
       const client = await RawClient.loggedIn(address);
-      const listener = await client.announce();
-      expect(await client.command('PORT 10,0,0,1,8,72')).toMatch(/^504 /);
-      expect((await client.fetch('RETR f', listener)).last).toMatch(/^226 /);
+      for (const line of ['EPRT |2|::1|80|', 'PASV']) {
+        const listener = await client.announce();
+        expect(await client.command(line)).toMatch(/^(504|425) /);
+        expect(await client.command('LIST')).toMatch(/^503 /);
+        expect(listener.unasked).toBe(0);
+        await listener.close();
+      }
       await client.quit();
-      await listener.close();
     }));
 
   it("without PORT it dials the control connection's own port (RFC 959 3.2)", () =>
@@ -107,18 +144,19 @@ const linkLocal = Object.entries(networkInterfaces())
   await serving({ host, port: 0 }, async ({ address, root, records }) => {
     await writeFile(join(root, 'f'), 'content');
     const client = await RawClient.loggedIn(address, peer);
+    const silent = await RawClient.loggedIn(address, peer);
     const refusal = `No active mode to the link-local address ${peer}: use EPSV.`;
     for (const said of [peer, peer.replace(/%.*/, '')]) {
       expect(await client.command(`EPRT |2|${said}|2120|`)).toBe(
         said === peer ? '501 EPRT needs |1|address|port| or |2|address|port|.' : `504 ${refusal}`,
       );
     }
-    expect(await client.command('RETR f')).toBe(`425 ${refusal}`);
+    expect(await silent.command('RETR f')).toBe(`425 ${refusal}`);
     const socket = connect({ host, port: portIn(await client.command('EPSV')), localAddress: peer });
     client.send('RETR f\r\n');
     expect((await readAll(socket)).toString()).toBe('content');
     expect(records).toMatchObject([{ binder: 'passive', outcome: { kind: 'completed' } }]);
-    await client.quit();
+    await Promise.all([client.quit(), silent.quit()]);
   });
 });
 

@@ -9,10 +9,10 @@ import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
 
 export const DATA_PORT_VERBS: Readonly<Record<string, Verb<Session>>> = {
-  PORT: { run: runPort, needsArgument: true },
-  EPRT: { run: runEprt, needsArgument: true },
-  PASV: { run: runPasv },
-  EPSV: { run: runEpsv },
+  PORT: { run: runPort, syntax: '<h1,h2,h3,h4,p1,p2>', needsArgument: true, namesDataPort: true },
+  EPRT: { run: runEprt, syntax: '<|1|address|port|>', needsArgument: true, namesDataPort: true },
+  PASV: { run: runPasv, namesDataPort: true },
+  EPSV: { run: runEpsv, syntax: '[1 | 2 | ALL]', namesDataPort: true },
 };
 
 /** Below this, a port belongs to a service: RFC 2577 §3. */
@@ -56,11 +56,13 @@ function refuseZone({ peer }: Session, replyCode: number): void {
 }
 
 function dialled(session: Session, port: number) {
-  const { binder, clock, dataPort, bindToConnectMs } = session.context;
+  const { binder, clock, dataPort, bindToConnectMs, connectTimeoutMs, connectWaits } = session.context;
   return activeChannel({
     binder,
     clock,
     bindToConnectMs,
+    connectTimeoutMs,
+    connectWaits,
     // The client expects its data from where it sent its commands, also when we listen on 0.0.0.0 or ::.
     local: { address: session.local.address, port: dataPort },
     remote: { address: session.peer.address, port },
@@ -73,7 +75,7 @@ function dialled(session: Session, port: number) {
  */
 export function channelOf(session: Session) {
   if (session.channel !== undefined) return session.channel;
-  if (session.epsvOnly || session.peer.port < LOWEST_PORT)
+  if (session.epsvOnly || session.channelRefused || session.peer.port < LOWEST_PORT)
     throw new Refusal(503, 'Send PORT, EPRT, PASV or EPSV first.');
   refuseZone(session, 425);
   return dialled(session, session.peer.port);
@@ -101,8 +103,9 @@ async function runEpsv(session: Session, { argument }: Command): Promise<void> {
 }
 
 async function listen(session: Session): Promise<Endpoint> {
-  const { dataSockets } = session.context;
-  const place = { address: session.local.address, peerAddress: session.peer.address, dataSockets };
+  const { dataSockets, connectTimeoutMs: acceptTimeoutMs } = session.context;
+  const { local, peer } = session;
+  const place = { address: local.address, peerAddress: peer.address, dataSockets, acceptTimeoutMs };
   const channel = await passiveChannel(place).catch((cause: Error) => {
     throw new Refusal(425, `Can't open a passive port: ${cause.message}`, { cause });
   });

@@ -1,28 +1,42 @@
 // What is told on the control connection itself: of one file (SIZE, MLST), of a folder or of the session (STAT).
 import type { Command } from '../../../ftp/command-line.ts';
-import { formatFacts, formatListLine, listingPath } from '../../../ftp/listing.ts';
+import { formatFacts } from '../../../ftp/facts.ts';
+import { formatListLine, type ListEntry } from '../../../ftp/listing.ts';
+import { asciiSize } from '../../data/ascii-position.ts';
+import { entriesOf, listed } from '../../data/listed.ts';
+import type { SessionFileSystem } from '../../files/file-system.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
 
 export const STATUS_VERBS: Readonly<Record<string, Verb<Session>>> = {
-  SIZE: { run: runSize, needsArgument: true },
-  MLST: { run: runMlst },
-  STAT: { run: runStat },
+  SIZE: { run: runSize, syntax: '<path>', needsArgument: true },
+  MLST: { run: runMlst, syntax: '[<path>]' },
+  STAT: { run: runStat, syntax: '[<path>]', inTransfer: ({ argument }) => argument === '' },
 };
 
-/** RFC 3659 §4: the bytes that RETR would send, and 550 for what RETR would not send. */
+/** RFC 3659 §4: the bytes that RETR would send in this TYPE, and 550 for what RETR would not send. */
 async function runSize(session: Session, { argument }: Command): Promise<void> {
   const { type, sizeBytes } = await session.files.entry(argument);
   if (type !== 'file')
     throw new Refusal(550, type === 'directory' ? 'Is a directory.' : 'Not a regular file.');
-  session.reply(213, String(sizeBytes));
+  const bytes = session.type === 'ascii' ? await sizeAsAscii(session.files, argument) : sizeBytes;
+  session.reply(213, String(bytes));
+}
+
+async function sizeAsAscii(files: SessionFileSystem, path: string): Promise<number> {
+  const file = await files.openForReading(path);
+  try {
+    return await asciiSize(file);
+  } finally {
+    file.closeNow();
+  }
 }
 
 /** RFC 3659 §7.2: facts of one object, on the control connection. */
 async function runMlst(session: Session, { argument }: Command): Promise<void> {
   const entry = await session.files.entry(argument === '' ? '.' : argument);
-  session.reply(250, ['Facts:', ` ${formatFacts(entry)}`, 'End.']);
+  session.reply(250, ['Facts:', ` ${formatFacts(entry, session.facts)}`, 'End.']);
 }
 
 /** Replies are kept in memory until the client has read them: a large folder is for LIST. */
@@ -31,21 +45,53 @@ const MOST_STATUS_LINES = 500;
 /** RFC 959 §4.1.3: without an argument the status of the server, with one what LIST would tell. */
 async function runStat(session: Session, { argument }: Command): Promise<void> {
   if (argument === '') return session.reply(211, sessionStatus(session));
-  const path = listingPath(argument);
-  const { type } = await session.files.entry(path);
-  const { entries, namesLeft } = await session.files.firstEntries(path, MOST_STATUS_LINES);
+  const { replyCode, entries, namesLeft } = await shown(session.files, argument);
   const lines = entries.map((entry) => formatListLine(entry, Date.now()));
   const end =
     namesLeft === 0 ? 'End.' : `End of the first ${MOST_STATUS_LINES} names, ${namesLeft} more: use LIST.`;
-  session.reply(type === 'directory' ? 212 : 213, ['Status:', ...lines, end]);
+  session.reply(replyCode, ['Status:', ...lines, end]);
 }
 
-function sessionStatus({ peer, connection, channel, context }: Session): string[] {
+interface Shown {
+  readonly replyCode: 212 | 213;
+  readonly entries: readonly ListEntry[];
+  readonly namesLeft: number;
+}
+
+async function shown(files: SessionFileSystem, argument: string): Promise<Shown> {
+  const found = await listed(files, argument);
+  if (found.kind === 'names') {
+    const names = found.names.slice(0, MOST_STATUS_LINES);
+    return {
+      replyCode: 213,
+      entries: await entriesOf(files, names),
+      namesLeft: found.names.length - names.length,
+    };
+  }
+  const { type } = await files.entry(found.path);
+  return {
+    replyCode: type === 'directory' ? 212 : 213,
+    ...(await files.firstEntries(found.path, MOST_STATUS_LINES)),
+  };
+}
+
+function sessionStatus(session: Session): string[] {
+  const { peer, connection, channel, context, type } = session;
   return [
     'Status of this session:',
     ` Connected from ${peer.address}.`,
     ` Logged in as ${connection.username}.`,
+    ` TYPE ${type === 'ascii' ? 'A' : 'I'}, MODE S, STRU F.`,
     ` Data connections: ${channel?.binder === 'passive' ? 'passive' : `active, binder ${context.binder.name}`}.`,
+    ...transferStatus(session),
     'End.',
+  ];
+}
+
+function transferStatus({ transfer }: Session): string[] {
+  if (transfer === undefined) return [];
+  const { verb, bytes } = transfer;
+  return [
+    ` ${verb}: ${bytes === undefined ? 'waiting for its data connection' : `${bytes()} bytes so far`}.`,
   ];
 }

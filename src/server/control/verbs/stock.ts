@@ -5,11 +5,11 @@ import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
 
 const stock: Verb<Session> = { run: runStock };
-const named: Verb<Session> = { run: runStock, needsArgument: true };
+const named: Verb<Session> = { run: runStock, syntax: '<path>', needsArgument: true };
 
 export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
-  USER: { run: runUser, needsArgument: true, beforeLogin: true },
-  PASS: { run: runPass, beforeLogin: true },
+  USER: { run: runUser, syntax: '<name>', needsArgument: true, beforeLogin: true },
+  PASS: { run: runPass, syntax: '[<password>]', beforeLogin: true },
   NOOP: { run: runStock, beforeLogin: true },
   SYST: { run: runStock, beforeLogin: true },
   CWD: named,
@@ -23,13 +23,9 @@ export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
   RMD: { run: runRmd, needsArgument: true },
   XRMD: { run: runRmd, needsArgument: true },
   DELE: named,
-  RNFR: { run: runRnfr, needsArgument: true },
+  RNFR: { run: runRnfr, syntax: '<path>', needsArgument: true },
   RNTO: named,
   MDTM: named,
-  ALLO: stock,
-  MODE: named,
-  STRU: named,
-  OPTS: named,
 };
 
 async function runStock(session: Session, { verb, argument }: Command): Promise<void> {

@@ -12,49 +12,76 @@ import {
   prepareRetr,
   prepareStor,
   prepareStou,
+  type Representation,
 } from '../../data/prepared.ts';
 import { fileErrorReplyCode } from '../../files/file-error.ts';
 import { LocalFileError } from '../../files/open-file.ts';
-import type { Session } from '../session.ts';
+import type { Session, TransferStatus } from '../session.ts';
 import type { Verb } from '../verb.ts';
 import { channelOf } from './data-port.ts';
 
-type Prepare = (session: Session, argument: string, restartBytes: number) => Promise<Prepared>;
+type Prepare = (session: Session, argument: string, representation: Representation) => Promise<Prepared>;
 
 export const TRANSFER_VERBS: Readonly<Record<string, Verb<Session>>> = {
-  RETR: transferring((session, path, restart) => prepareRetr(session.files, path, restart), true),
-  STOR: transferring((session, path, restart) => prepareStor(session.files, path, restart), true),
-  APPE: transferring((session, path) => prepareAppe(session.files, path), true),
-  STOU: transferring((session) => prepareStou(session.files)),
-  LIST: transferring((session, argument) => prepareList(session.files, argument, Date.now())),
-  NLST: transferring((session, argument) => prepareNlst(session.files, argument)),
-  MLSD: transferring((session, path) => prepareMlsd(session.files, path)),
+  RETR: ofFile((session, path, as) => prepareRetr(session.files, path, as)),
+  STOR: ofFile((session, path, as) => prepareStor(session.files, path, as)),
+  APPE: ofFile((session, path, as) => prepareAppe(session.files, path, as)),
+  STOU: transferring((session, _argument, as) => prepareStou(session.files, as)),
+  LIST: listing((session, argument) => prepareList(session.files, argument, Date.now())),
+  NLST: listing((session, argument) => prepareNlst(session.files, argument)),
+  MLSD: listing((session, path) => prepareMlsd(session.files, path, session.facts)),
 };
 
-function transferring(prepare: Prepare, needsArgument = false): Verb<Session> {
-  return { run: (session, command) => transfer(session, command, prepare), needsArgument, transfer: true };
+function transferring(prepare: Prepare): Verb<Session> {
+  return { run: (session, command) => transfer(session, command, prepare), transfer: true };
+}
+
+function ofFile(prepare: Prepare): Verb<Session> {
+  return { ...transferring(prepare), syntax: '<path>', needsArgument: true };
+}
+
+function listing(prepare: Prepare): Verb<Session> {
+  return { ...transferring(prepare), syntax: '[<path>]' };
+}
+
+async function transfer(session: Session, command: Command, prepare: Prepare): Promise<void> {
+  const status: TransferStatus = { verb: command.verb };
+  session.transfer = status;
+  try {
+    await transferAs(status, session, command, prepare);
+  } finally {
+    session.transfer = undefined;
+  }
 }
 
 /** @throws Refusal when the file or the way to the client is wanting: then no data connection was tried */
-async function transfer(session: Session, { verb, argument }: Command, prepare: Prepare): Promise<void> {
-  const { context, cancellation, restartBytes } = session;
+async function transferAs(
+  status: TransferStatus,
+  session: Session,
+  { verb, argument }: Command,
+  prepare: Prepare,
+): Promise<void> {
+  const { context, cancellation, type, restartBytes } = session;
   cancellation.renew();
   session.restartBytes = 0; // RFC 3659 §5.3: REST is for the very next transfer
   const channel = channelOf(session);
-  const prepared = await prepare(session, argument, restartBytes);
+  const prepared = await prepare(session, argument, { type, startBytes: restartBytes });
   session.channelUsed();
-  const onConnected = () => session.reply(150, prepared.text);
+  const onConnected = (bytes: () => number) => {
+    status.bytes = bytes;
+    session.reply(150, prepared.text);
+  };
   const ids = { session: session.id, command: verb };
-  const transfer = { context, ...ids, channel, prepared, cancellation, onConnected };
-  session.reply(...replyTo(await runDataConnection(transfer)));
+  const ending = await runDataConnection({ context, ...ids, channel, prepared, cancellation, onConnected });
+  session.reply(...replyTo(ending, prepared));
 }
 
 type Reply = readonly [replyCode: number, text: string];
 
-function replyTo(ending: Ending): Reply {
+function replyTo(ending: Ending, { doneText }: Prepared): Reply {
   switch (ending.kind) {
     case 'completed':
-      return [226, 'Transfer complete.'];
+      return [226, doneText === undefined ? 'Transfer complete.' : `Transfer complete. ${doneText}`];
     case 'aborted':
       return [426, 'Transfer aborted.'];
     case 'failed':

@@ -1,0 +1,27 @@
+// What of the bytes given to a connection has not reached its peer yet: the kernel alone knows.
+import type { Socket } from 'node:net';
+import { ffiAvailable, libc } from './libc.ts';
+
+/** SIOCOUTQ of Linux, which is TIOCOUTQ (tcp(7)): bytes in the send queue that the peer has not acknowledged. */
+const SIOCOUTQ = 0x5411;
+
+interface StreamHandle {
+  readonly fd?: number;
+  /** Bytes that libuv still holds. */
+  readonly writeQueueSize?: number;
+}
+
+/**
+ * Bytes that were written to `socket` and that its peer has not acknowledged. Without FFI or off Linux those that the
+ * kernel has not taken: a slow peer seems to take nothing until the kernel has room again.
+ */
+export function unsentBytes(socket: Socket): number {
+  const { fd = -1, writeQueueSize = 0 } = (socket as { _handle?: StreamHandle | null })._handle ?? {};
+  return writeQueueSize + (fd === -1 ? 0 : queuedInKernel(fd));
+}
+
+function queuedInKernel(fd: number): number {
+  if (process.platform !== 'linux' || !ffiAvailable()) return 0;
+  const bytes = Buffer.alloc(4);
+  return libc().ioctl(fd, SIOCOUTQ, bytes) === -1 ? 0 : bytes.readInt32LE(0);
+}

@@ -1,0 +1,26 @@
+// A data connection of which nothing moves: found out by the bytes that the peer has taken or sent, not by our writes.
+import type { Socket } from 'node:net';
+import { unsentBytes } from '../../net/unsent.ts';
+import { Standstill } from './standstill.ts';
+
+/** A stall is found this many times within its limit, so that it is ended at most a tenth late. */
+const CHECKS = 10;
+
+/**
+ * Calls `onStall` once when nothing has moved for `limitMs`. Not `socket.setTimeout`: it knows what was handed to the
+ * kernel and not what the peer took of it, and after a full write queue it waits twice.
+ * @returns a function that ends the watch
+ */
+export function watchForStall(socket: Socket, limitMs: number, nowMs: () => number, onStall: () => void) {
+  const standstill = new Standstill(limitMs, nowMs());
+  const check = () => {
+    if (standstill.isOver(bytesTaken(socket), nowMs())) onStall();
+    else timer = setTimeout(check, limitMs / CHECKS);
+  };
+  let timer = setTimeout(check, limitMs / CHECKS);
+  return () => clearTimeout(timer);
+}
+
+function bytesTaken(socket: Socket): number {
+  return socket.bytesRead + socket.bytesWritten - unsentBytes(socket);
+}
