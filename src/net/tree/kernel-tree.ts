@@ -34,6 +34,9 @@ const MOST_TRIES = 256;
 /** Names in one call of getdents64: some 500 to 1 000 of them, a quarter of a millisecond. */
 const NAMES_BYTES = 32 * 1024;
 
+/** PATH_MAX: on file systems that count UTF-16, a name of 255 has more bytes than that. */
+const NAME_BYTES = 4096;
+
 /**
  * Whatever follows links goes by openat2, which resolves and opens in one call: between check and use there is nothing.
  * Whatever takes a name for itself (unlink, rename, mkdir, lstat) goes by its folder's descriptor and that one name, which
@@ -174,7 +177,7 @@ class KernelScan implements FolderScan {
   readonly #calls: TreeCalls;
   readonly #behindLink: (name: string) => FileFacts;
   readonly #records = Buffer.allocUnsafeSlow(NAMES_BYTES);
-  readonly #name = Buffer.alloc(NAMES_BYTES); // where names are in UTF-16, 255 of its units are more bytes
+  readonly #name = Buffer.alloc(NAME_BYTES);
   readonly #statx = Buffer.alloc(STATX_BYTES);
 
   constructor(fd: number, calls: TreeCalls, behindLink: (name: string) => FileFacts) {

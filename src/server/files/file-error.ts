@@ -13,11 +13,12 @@ export function fileErrorText(error: unknown): string {
 }
 
 const NO_SPACE = ['ENOSPC', 'EDQUOT'];
-const SHORT_OF_RESOURCES = ['EMFILE', 'ENFILE', 'ENOMEM', 'EIO'];
+/** EAGAIN: folders were renamed so fast that a path with `..` in a link could not be followed safely. */
+const FOR_THE_PRESENT = ['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'];
 
 /** RFC 959 §4.2: 4yz where the same command may succeed later, 550 where the file itself is the reason. */
 export function fileErrorReplyCode(error: unknown): 451 | 452 | 550 {
   const errorCode = errorCodeOf(error);
   if (NO_SPACE.includes(errorCode)) return 452;
-  return SHORT_OF_RESOURCES.includes(errorCode) ? 451 : 550;
+  return FOR_THE_PRESENT.includes(errorCode) ? 451 : 550;
 }

@@ -4,6 +4,7 @@
 // First the same against `--links follow`, where the attack must succeed: one that cannot proves nothing. Needs a build.
 import { fork } from 'node:child_process';
 import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   lstatSync,
@@ -102,6 +103,7 @@ async function attack({ tries, sessions, workers, links, seconds, paths }) {
     await Promise.race([
       Promise.all(Array.from({ length: sessions }, () => intrude(state, server))),
       server.ended.then((how) => Promise.reject(new Error(how))),
+      once(exchanger, 'exit').then(() => Promise.reject(new Error('the exchanger ended'))),
     ]);
     checkOutside(state);
     return { ...state, tookMs: performance.now() - startedMs };
@@ -159,12 +161,18 @@ function link(textOf) {
 
 /** Made where no client gets and brought in by one rename: a write through a path of the root would follow its links. */
 function renew(name, place, renameat2) {
-  const made = join(place.workshop, name);
+  const made = join(place.workshop, `${name}-${renewals++}`);
   INSIDE[name](made, place);
   const there = join(place.root, name);
   if (renameat2(made, there, RENAME_NOREPLACE) !== 0) renameat2(made, there, RENAME_EXCHANGE);
-  rmSync(made, { recursive: true, force: true });
+  try {
+    rmSync(made, { recursive: true, force: true });
+  } catch {
+    // a session is still at work in it: it goes with the base
+  }
 }
+
+let renewals = 0;
 
 const RENAME_NOREPLACE = 1;
 const RENAME_EXCHANGE = 2;

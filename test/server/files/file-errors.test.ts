@@ -21,6 +21,7 @@ describe('fileErrorReplyCode', () => {
     ['ENFILE', 451],
     ['ENOMEM', 451],
     ['EIO', 451],
+    ['EAGAIN', 451],
     ['ENOSPC', 452],
     ['EDQUOT', 452],
     ['ENOENT', 550],
