@@ -14,6 +14,7 @@ import type { FilledServerOptions, ServerOptions } from './options.ts';
 const MAX_SESSIONS = 1000;
 /** Clients log in at once; a program does so within a second, a person at a keyboard within a minute. */
 const LOGIN_TIMEOUT_MS = 60_000;
+const KEEP_PART_MS = 3_600_000;
 /** Before clients give up: WinSCP does so after 15 s, FileZilla after 20; then they learn the reason. */
 const CONNECT_TIMEOUT_MS = 10_000;
 const STALL_TIMEOUT_MS = 300_000;
@@ -32,6 +33,8 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     dataPort: options.dataPort,
     bindToConnectMs: options.bindToConnectMs ?? 0,
     write: options.write ?? false,
+    keepPartMs: options.keepPartMs ?? KEEP_PART_MS,
+    syncUploads: options.syncUploads ?? false,
     maxSessions: options.maxSessions ?? MAX_SESSIONS,
     loginTimeoutMs: options.loginTimeoutMs ?? LOGIN_TIMEOUT_MS,
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
@@ -63,7 +66,7 @@ function check(options: FilledServerOptions): void {
 }
 
 function checkTimes(options: FilledServerOptions): void {
-  for (const name of ['bindToConnectMs', 'lingerMs'] as const) {
+  for (const name of ['bindToConnectMs', 'lingerMs', 'keepPartMs'] as const) {
     if (options[name] >= 0 && options[name] <= MAX_TIMER_MS) continue;
     throw new UsageError(`${name} must be 0 to ${MAX_TIMER_MS}, not '${options[name]}'`);
   }

@@ -22,6 +22,10 @@ export interface ServerOptions {
   readonly bindToConnectMs?: number;
   /** Anonymous users may upload and change files. */
   readonly write?: boolean;
+  /** What came of an upload that broke is kept that long for the same user to go on with it; an hour unless set, 0 for not at all. */
+  readonly keepPartMs?: number;
+  /** Uploads are on the disk, by fsync(2), before the client is told that they are complete. */
+  readonly syncUploads?: boolean;
   /** Control connections at a time, in each process; one more is refused with 421. 1000 unless set. */
   readonly maxSessions?: number;
   /** A session that has not logged in by then is ended with 421, in milliseconds; a minute unless set. */
@@ -48,6 +52,8 @@ export interface FilledServerOptions {
   readonly dataPort: number | undefined;
   readonly bindToConnectMs: number;
   readonly write: boolean;
+  readonly keepPartMs: number;
+  readonly syncUploads: boolean;
   readonly maxSessions: number;
   readonly loginTimeoutMs: number;
   readonly connectTimeoutMs: number;

@@ -9,3 +9,8 @@ export class Refusal extends Error {
     this.replyCode = replyCode;
   }
 }
+
+/** RFC 1123 §4.1.3.4: the reply to a transfer whose REST cannot be. */
+export function beyondTheEnd(startBytes: number, sizeBytes: number): Refusal {
+  return new Refusal(554, `Restart at ${startBytes} is beyond the end, ${sizeBytes}.`);
+}

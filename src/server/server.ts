@@ -6,13 +6,14 @@ import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
 import { systemClock } from '../clock.ts';
 import { openTree } from '../net/tree/open-tree.ts';
-import type { FileTree } from '../net/tree/types.ts';
 import type { ServerContext } from './context.ts';
 import { listenAt, turnAway } from './control/listening.ts';
 import { Session } from './control/session.ts';
 import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
-import { SessionFileSystem } from './files/file-system.ts';
+import { SessionFileSystem, type SharedFiles } from './files/file-system.ts';
+import { removeLeftovers } from './files/leftovers.ts';
+import { Uploads } from './files/uploads.ts';
 import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
@@ -64,7 +65,9 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly #sessions = new Set<Session>();
   readonly #dataSockets = new OpenSockets();
   #context: ServerContext | undefined;
-  #tree: FileTree | undefined;
+  #served: Pick<SharedFiles, 'tree' | 'uploads'> | undefined;
+  readonly #stopping = new AbortController();
+  #leftovers: Promise<void> | undefined;
   #address: Endpoint | undefined;
   #sessionsBegun = 0;
   #closing: Promise<void> | undefined;
@@ -76,7 +79,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#control = createControlServer({
       log: options.log,
       onConnection: (connection) => this.#begin(connection),
-      logIn: (_connection, username) => this.#logIn(username),
+      logIn: (connection, username) => this.#logIn(connection, username),
     });
   }
 
@@ -95,6 +98,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     try {
       const dataPort = this.serve(this.#address.port);
       await checkDataPort(this.#options, { address: host, port: dataPort });
+      this.#leftovers = removeLeftovers(this.#options, this.#stopping.signal);
     } catch (error) {
       await this.close();
       throw error;
@@ -107,7 +111,8 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const { dataPort = controlPort - 1, ...settings } = this.#options;
     const shared = { clock: systemClock, binder: this.#binder, dataSockets: this.#dataSockets };
     const connectWaits = waitsOf(settings.connectRetry, settings.timeUnitMs);
-    this.#tree = openTree(this.#options.root, this.#options.links);
+    const tree = openTree(this.#options.root, this.#options.links);
+    this.#served = { tree, uploads: new Uploads(tree, this.#options) };
     this.#context = { ...settings, ...shared, connectWaits, dataPort };
     return dataPort;
   }
@@ -136,10 +141,12 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     commandSocket.once('close', () => this.#sessions.delete(session));
   }
 
-  #logIn(username: string): SessionFileSystem {
+  #logIn(connection: StockConnection, username: string): SessionFileSystem {
     if (!ANONYMOUS.includes(username.toLowerCase())) throw new Error('Only anonymous users may log in.');
-    if (this.#tree === undefined) throw new Error('The server is closing.');
-    return new SessionFileSystem(this.#tree, this.#options);
+    if (this.#served === undefined) throw new Error('The server is closing.');
+    // Everybody is anonymous: who may go on with a broken upload is known by the address.
+    const owner = `${username.toLowerCase()} ${connection.commandSocket.remoteAddress}`;
+    return new SessionFileSystem({ ...this.#served, owner, write: this.#options.write });
   }
 
   async #close(): Promise<void> {
@@ -149,7 +156,10 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await this.#dataSockets.destroyAll();
     await noMoreSessions;
-    this.#tree?.close();
-    this.#tree = undefined;
+    this.#stopping.abort();
+    await this.#leftovers;
+    this.#served?.uploads.close();
+    this.#served?.tree.close();
+    this.#served = undefined;
   }
 }

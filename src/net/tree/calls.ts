@@ -13,6 +13,9 @@ export interface TreeCalls {
   mkdirat(folder: number, name: Buffer, mode: number): Promise<number>;
   unlinkat(folder: number, name: Buffer, flags: number): Promise<number>;
   renameat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer): Promise<number>;
+  /** @returns the length of what the link says */
+  readlinkat(folder: number, name: Buffer, result: Buffer): number;
+  flock(fd: number, operation: number): number;
   close(fd: number): number;
   errno(): number;
 }
@@ -51,6 +54,7 @@ function declare(numbers: { getdents64: number; statx: number }): TreeCalls {
   const openat2 = lib.func('long syscall(long, int, const void *, const void *, size_t)');
   const statx = lib.func('long syscall(long, int, const void *, int, uint32_t, void *)');
   const getdents64 = lib.func('long syscall(long, int, void *, size_t)');
+  const readlinkat = lib.func('intptr_t readlinkat(int, const void *, void *, size_t)');
   return {
     openat2: (folder, path, how) => openat2(OPENAT2, folder, path, how, how.length),
     statx: (folder, path, flags, result) => statx(numbers.statx, folder, path, flags, STATX_MASK, result),
@@ -58,6 +62,8 @@ function declare(numbers: { getdents64: number; statx: number }): TreeCalls {
     mkdirat: inPool(koffi, lib.func('int mkdirat(int, const void *, uint32_t)')),
     unlinkat: inPool(koffi, lib.func('int unlinkat(int, const void *, int)')),
     renameat: inPool(koffi, lib.func('int renameat(int, const void *, int, const void *)')),
+    readlinkat: (folder, name, result) => readlinkat(folder, name, result, result.length),
+    flock: lib.func('int flock(int, int)'),
     close: lib.func('int close(int)'),
     errno: () => koffi.errno(),
   };
@@ -94,6 +100,8 @@ export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_EMPTY_PATH = 0x1000;
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
 export const O_PATH = 0o10000000;
 export const O_CLOEXEC = 0o2000000;
 export const RESOLVE_NO_MAGICLINKS = 0x02;

@@ -7,6 +7,8 @@ import {
   AT_FDCWD,
   AT_REMOVEDIR,
   AT_SYMLINK_NOFOLLOW,
+  LOCK_EX,
+  LOCK_NB,
   O_CLOEXEC,
   O_PATH,
   openHow,
@@ -30,6 +32,8 @@ const RESOLVE: Readonly<Record<Links, number>> = {
 
 /** EAGAIN: something was renamed while a `..` was followed, and the kernel could not tell whether it still lay inside. */
 const MOST_TRIES = 256;
+
+const PATH_MAX_BYTES = 4096;
 
 /** Names in one call of getdents64: some 500 to 1 000 of them, a quarter of a millisecond. */
 const NAMES_BYTES = 32 * 1024;
@@ -90,6 +94,22 @@ export class KernelTree implements FileTree {
 
   setTimes(path: TreePath, atMs: number): void {
     this.#with(path, O_PATH, (fd) => utimesSync(`/proc/self/fd/${fd}`, secondsOf(atMs), secondsOf(atMs)));
+  }
+
+  readLink(path: TreePath): string {
+    return this.#with(path, O_PATH | O_NOFOLLOW, (fd) => {
+      const link = Buffer.alloc(PATH_MAX_BYTES);
+      const bytes = this.#check('readlinkat', this.#calls.readlinkat(fd, NOTHING, link));
+      return link.toString('latin1', 0, bytes);
+    });
+  }
+
+  lock(fd: number): boolean {
+    // flock(2): of the open file, not of the process; the kernel lets go of it when the last descriptor is closed.
+    if (this.#calls.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+    const errno = this.#calls.errno();
+    if (errnoName(errno) === 'EAGAIN') return false; // EWOULDBLOCK by its other name
+    throw new SystemCallError('flock', errno);
   }
 
   makeFolder(path: TreePath): Promise<void> {

@@ -3,6 +3,7 @@ import {
   chmodSync,
   constants,
   type Dir,
+  fstatSync,
   lstatSync,
   mkdirSync,
   opendirSync,
@@ -68,6 +69,18 @@ export class PathTree implements FileTree {
 
   setTimes(path: TreePath, atMs: number): void {
     utimesSync(this.#target(path), secondsOf(atMs), secondsOf(atMs));
+  }
+
+  readLink(path: TreePath): string {
+    return readlinkSync(this.#entry(path), 'latin1');
+  }
+
+  lock(fd: number): boolean {
+    const { dev, ino } = fstatSync(fd);
+    const file = `${dev}:${ino}`;
+    if (isHeld(file)) return false;
+    locked.set(file, fd);
+    return true;
   }
 
   async makeFolder(path: TreePath): Promise<void> {
@@ -156,6 +169,21 @@ export class PathTree implements FileTree {
     }
     return done;
   }
+}
+
+/** Files that this process has locked, each with the descriptor that it did it by. */
+const locked = new Map<string, number>();
+
+/** A descriptor that was closed since holds nothing, and its number may be that of another file now. */
+function isHeld(file: string): boolean {
+  const fd = locked.get(file);
+  if (fd === undefined) return false;
+  try {
+    const { dev, ino } = fstatSync(fd);
+    if (`${dev}:${ino}` === file) return true;
+  } catch {}
+  locked.delete(file);
+  return false;
 }
 
 class PathScan implements FolderScan {

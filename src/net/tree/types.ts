@@ -38,11 +38,18 @@ export interface FileTree {
   chmod(path: TreePath, mode: number): void;
   /** Follows. Sets both times of the file. */
   setTimes(path: TreePath, atMs: number): void;
+  /** What a link says, a byte string. EINVAL for what is none. */
+  readLink(path: TreePath): string;
   makeFolder(path: TreePath): Promise<void>;
   /** Whatever is no folder; of a link the link. */
   remove(path: TreePath): Promise<void>;
   removeFolder(path: TreePath): Promise<void>;
   rename(from: TreePath, to: TreePath): Promise<void>;
+  /**
+   * Marks an open file as in use until its descriptor is closed, or its process ends; false when it is so marked by
+   * another descriptor. Without the FFI other processes are not seen.
+   */
+  lock(fd: number): boolean;
   /** Gives the root back; nothing else may be called any more. */
   close(): void;
 }

@@ -1,7 +1,7 @@
 // Where a position on the wire of TYPE A is in a file: it takes reading the file up to there.
 import { NetAsciiPosition } from '../../ftp/net-ascii.ts';
 import type { OpenFile } from '../files/open-file.ts';
-import { Refusal } from '../refusal.ts';
+import { beyondTheEnd, Refusal } from '../refusal.ts';
 
 /** Reading what a client asks about costs the disk and not the client: above this it is told to use TYPE I. */
 const MOST_BYTES = 10 * 1024 * 1024;
@@ -21,11 +21,6 @@ export async function asciiPosition(file: OpenFile, wireBytes: number): Promise<
   const position = await countedUpTo(file, wireBytes);
   if (position.wireBytes < wireBytes) throw beyondTheEnd(wireBytes, position.wireBytes);
   return position;
-}
-
-/** RFC 1123 §4.1.3.4: the reply to a transfer whose REST cannot be. */
-export function beyondTheEnd(startBytes: number, sizeBytes: number): Refusal {
-  return new Refusal(554, `Restart at ${startBytes} is beyond the end, ${sizeBytes}.`);
 }
 
 async function countedUpTo(file: OpenFile, wireBytes: number): Promise<NetAsciiPosition> {

@@ -41,7 +41,7 @@ export async function runDataConnection(transfer: DataTransfer): Promise<Ending>
   } catch (error) {
     ending = endingOf(error, measured, transfer.cancellation);
   }
-  ending = await released(transfer.prepared, socket !== undefined, ending, measured);
+  await transfer.prepared.release();
   publishRecord(measured.record(outcomeOf(ending, measured), socket === undefined ? 0 : bytesMoved(socket)));
   if (socket !== undefined) endGently(socket);
   return ending;
@@ -75,21 +75,6 @@ function endingOf(error: unknown, measured: Measurement, cancellation: Cancellat
   // In the first phases the code says who ended it: a connect that took too long is cancelled by us as well.
   const aborted = failure.phase === 'transfer' ? cancellation.signal.aborted : failure.code === 'ABORTED';
   return aborted ? { kind: 'aborted' } : { kind: 'failed', error: failure };
-}
-
-/** Gives the file back. Its last error (a full disk may show only at close) is the transfer's, unless that has one. */
-async function released(
-  prepared: Prepared,
-  connected: boolean,
-  ending: Ending,
-  measured: Measurement,
-): Promise<Ending> {
-  try {
-    await prepared.release(connected);
-    return ending;
-  } catch (error) {
-    return ending.kind === 'completed' ? { kind: 'failed', error: measured.failure(error) } : ending;
-  }
 }
 
 function outcomeOf(ending: Ending, measured: Measurement): RecordOutcome {

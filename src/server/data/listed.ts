@@ -94,8 +94,14 @@ class Search {
     if (names === undefined) return []; // no folder, or none that may be read
     this.#namesLeft -= names.length;
     if (this.#namesLeft < 0) throw tooMany();
-    return names.filter(namePattern(pattern));
+    const matches = namePattern(textOf(pattern));
+    return names.filter((name) => matches(textOf(name)));
   }
+}
+
+/** Names are bytes: a `?` is for a character, and most are UTF-8. */
+function textOf(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function tooMany(): Refusal {

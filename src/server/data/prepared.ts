@@ -8,8 +8,9 @@ import type { TransferType } from '../../ftp/parameters.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { Listing } from '../files/listing.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
-import { Refusal } from '../refusal.ts';
-import { asciiPosition, beyondTheEnd } from './ascii-position.ts';
+import type { Upload } from '../files/upload.ts';
+import { beyondTheEnd, Refusal } from '../refusal.ts';
+import { asciiPosition } from './ascii-position.ts';
 import { entriesOf, listed } from './listed.ts';
 import { receiveFile, sendAll, sendFile, sendSlices } from './moves.ts';
 
@@ -22,8 +23,8 @@ export interface Prepared {
   readonly sends: boolean;
   /** Moves the bytes; a transfer from the server ends with its FIN, one to the server with the client's. */
   move(socket: Socket, signal: AbortSignal): Promise<void>;
-  /** Called once, in the end. `connected` tells whether there was a data connection. @throws LocalFileError */
-  release(connected: boolean): void | Promise<void>;
+  /** Called once, in the end. */
+  release(): void | Promise<void>;
 }
 
 /** How the session wants the content of a file. */
@@ -109,30 +110,21 @@ async function contentOf(file: OpenFile, position: number): Promise<Buffer> {
   return content.subarray(0, bytes);
 }
 
-/**
- * STOR. RFC 959 §4.1.3: it replaces the content, but with REST it overwrites from there on and cuts nothing off.
- * @throws Refusal 554 for a start beyond the end: what is between would be a hole of any size
- */
+/** STOR, in TYPE A from where on disk the wire's `startBytes` is. @throws Refusal 554 for a start beyond the end */
 export async function prepareStor(
   files: SessionFileSystem,
   path: string,
   { type, startBytes }: Representation,
 ): Promise<Prepared> {
   const position = type === 'ascii' ? await asciiStoreStart(files, path, startBytes) : startBytes;
-  const file = await files.openForWriting(path);
-  if (position > file.sizeBytes) {
-    await release(file, false);
-    throw beyondTheEnd(position, file.sizeBytes);
-  }
-  return receiving(file, { text: `Receiving ${path}.`, type, position, replace: startBytes === 0 });
+  return receiving(await files.storing(path, position), type, `Receiving ${path}.`);
 }
 
-/** Where on disk the wire's `startBytes` is. A file that is not there has no byte to start behind. */
+/** A file that is not there has no byte to start behind. */
 async function asciiStoreStart(files: SessionFileSystem, path: string, startBytes: number): Promise<number> {
   if (startBytes === 0) return 0;
-  const file = await files.openForReading(path).catch((error: unknown) => {
-    throw error instanceof Refusal && error.replyCode === 550 ? beyondTheEnd(startBytes, 0) : error;
-  });
+  const file = await files.openToGoOn(path);
+  if (file === undefined) throw beyondTheEnd(startBytes, 0);
   try {
     return (await asciiPosition(file, startBytes)).diskBytes;
   } finally {
@@ -145,43 +137,28 @@ export async function prepareAppe(
   path: string,
   { type }: Representation,
 ): Promise<Prepared> {
-  const file = await files.openForWriting(path, { append: true });
-  return receiving(file, { text: `Appending to ${path}.`, type, position: file.sizeBytes, replace: false });
+  return receiving(await files.appending(path), type, `Appending to ${path}.`);
 }
 
 /** STOU: a new name in the current folder. RFC 1123 §4.1.2.9: the client learns it from `150 FILE: name`. */
 export async function prepareStou(files: SessionFileSystem, { type }: Representation): Promise<Prepared> {
   const name = randomUUID();
-  const file = await files.openForWriting(name, { exclusive: true });
-  const ready = receiving(file, { text: `FILE: ${name}`, type, position: 0, replace: false });
+  const ready = receiving(await files.storingNew(name), type, `FILE: ${name}`);
   return { ...ready, doneText: `Unique file name: ${name}` };
 }
 
-interface Reception {
-  readonly text: string;
-  readonly type: TransferType;
-  /** On disk. */
-  readonly position: number;
-  readonly replace: boolean;
-}
-
-/** The old content goes only once there is a data connection: a bind that failed must not cost a file. */
-function receiving(file: OpenFile, { text, type, position, replace }: Reception): Prepared {
+function receiving(upload: Upload, type: TransferType, text: string): Prepared {
   const decoder = type === 'ascii' ? new FromNetAscii() : undefined;
+  const { file, startBytes: position } = upload;
   return {
     text,
     sends: false,
     async move(socket, signal) {
-      if (replace && file.sizeBytes > 0) await file.truncate();
       await receiveFile(socket, { file, position, decoder }, signal);
+      await upload.finish(signal);
     },
-    release: (connected) => release(file, connected),
+    release: () => upload.release(),
   };
-}
-
-async function release(file: OpenFile, connected: boolean): Promise<void> {
-  await file.close();
-  if (!connected && file.created) await file.remove();
 }
 
 export async function prepareList(

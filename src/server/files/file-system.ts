@@ -9,12 +9,23 @@ import { inTurn } from '../turns.ts';
 import { formatPath, resolvePath } from './client-path.ts';
 import { fileErrorReplyCode, fileErrorText } from './file-error.ts';
 import { FileListing, FolderListing, type Listing } from './listing.ts';
-import { OpenFile, type WriteMode } from './open-file.ts';
+import { OpenFile } from './open-file.ts';
+import { isPartName } from './part-name.ts';
+import { exists, type Upload } from './upload.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface FirstEntries {
   readonly entries: readonly ListEntry[];
   /** Names in the folder behind these. */
   readonly namesLeft: number;
+}
+
+/** What many sessions share, and none closes; `owner` is who may go on with a broken upload. */
+export interface SharedFiles {
+  readonly tree: FileTree;
+  readonly uploads: Uploads;
+  readonly owner: string;
+  readonly write: boolean;
 }
 
 /**
@@ -26,23 +37,49 @@ export class SessionFileSystem implements StockFiles {
   /** What an operation was refused with last: ftp-srv's handlers hand on the text alone. */
   lastRefusal: Refusal | undefined;
   readonly #tree: FileTree;
+  readonly #uploads: Uploads;
+  readonly #owner: string;
   readonly #write: boolean;
   #current: TreePath = [];
 
-  /** @param tree may be shared by many sessions, and is not closed by any */
-  constructor(tree: FileTree, { write }: { readonly write: boolean }) {
+  constructor({ tree, uploads, owner, write }: SharedFiles) {
     this.#tree = tree;
+    this.#uploads = uploads;
+    this.#owner = owner;
     this.#write = write;
   }
 
-  /** @param startBytes where REST asked to begin. @throws Refusal, 554 where that is beyond the end */
-  async openForReading(path: string, startBytes = 0): Promise<OpenFile> {
-    return this.#refusing(() => OpenFile.forReading(this.#tree, this.#resolve(path), startBytes));
+  async openForReading(path: string): Promise<OpenFile> {
+    return this.#refusing(() => OpenFile.forReading(this.#tree, this.#resolve(path)));
   }
 
-  /** Creates the file when it is not there and nothing is to be skipped; leaves its content alone when it is. */
-  openForWriting(path: string, mode?: WriteMode): Promise<OpenFile> {
-    return this.#changing(() => OpenFile.forWriting(this.#tree, this.#resolve(path), mode));
+  /** STOR. @param startBytes where REST asked to begin. @throws Refusal, 554 where that is beyond the end */
+  storing(path: string, startBytes: number): Promise<Upload> {
+    return this.#changing(() => this.#uploads.store(this.#resolve(path), this.#owner, startBytes));
+  }
+
+  /** APPE. */
+  appending(path: string): Promise<Upload> {
+    return this.#changing(() => this.#uploads.append(this.#resolve(path), this.#owner));
+  }
+
+  /** STOU. */
+  storingNew(name: string): Promise<Upload> {
+    return this.#changing(() => this.#uploads.storeNew(this.#resolve(name), this.#owner));
+  }
+
+  /** What came of a broken upload of this user to `path`, where REST or APPE can go on. The caller closes it. */
+  async keptPart(path: string): Promise<OpenFile | undefined> {
+    if (!this.#write) return undefined;
+    return this.#changing(() => this.#uploads.kept(this.#resolve(path), this.#owner));
+  }
+
+  /** What REST and STOR would go on with; undefined when there is neither a part nor a file. The caller closes it. */
+  async openToGoOn(path: string): Promise<OpenFile | undefined> {
+    const part = await this.keptPart(path);
+    if (part !== undefined) return part;
+    const there = await this.#changing(() => exists(this.#tree, this.#resolve(path)));
+    return there ? this.openForReading(path) : undefined;
   }
 
   /** The names of a folder, or the one name of a file. The caller closes it. */
@@ -50,7 +87,7 @@ export class SessionFileSystem implements StockFiles {
     return this.#refusing(() => {
       const place = this.#resolve(path);
       const facts = this.#factsOrOwn(place);
-      if (facts.type === 'directory') return new FolderListing(this.#tree.scan(place));
+      if (facts.type === 'directory') return new FolderListing(this.#tree.scan(place), isPartName);
       return new FileListing(formatPath(place), facts);
     });
   }
@@ -126,16 +163,24 @@ export class SessionFileSystem implements StockFiles {
 
   /** RFC 959 §4.1.3: DELE is for files; links and whatever else is no folder go the same way. */
   delete(path: string): Promise<void> {
-    return this.#changing(() => {
+    return this.#changing(async () => {
       this.requireNotRoot(path);
-      return this.#tree.remove(this.#resolve(path));
+      const place = this.#resolve(path);
+      const hadPart = await this.#uploads.forget(place, this.#owner);
+      if (!hadPart || exists(this.#tree, place)) await this.#tree.remove(place);
     });
   }
 
   removeFolder(path: string): Promise<void> {
-    return this.#changing(() => {
+    return this.#changing(async () => {
       this.requireNotRoot(path);
-      return this.#tree.removeFolder(this.#resolve(path));
+      const place = this.#resolve(path);
+      try {
+        await this.#tree.removeFolder(place);
+      } catch (error) {
+        if (errorCodeOf(error) !== 'ENOTEMPTY' || !(await this.#dropParts(place))) throw error;
+        await this.#tree.removeFolder(place);
+      }
     });
   }
 
@@ -165,8 +210,28 @@ export class SessionFileSystem implements StockFiles {
     throw new Refusal(550, 'Permission denied: the root folder cannot be changed.');
   }
 
+  /** Parts have no name for a client. @throws Refusal */
   #resolve(path: string): TreePath {
-    return resolvePath(this.#current, path);
+    const place = resolvePath(this.#current, path);
+    if (place.some(isPartName)) throw new Refusal(550, 'No such file or directory.');
+    return place;
+  }
+
+  /** A folder that a client sees as empty is empty: parts that nobody writes do not keep it. @returns whether any went */
+  async #dropParts(folder: TreePath): Promise<boolean> {
+    const parts: string[] = [];
+    const scan = this.#tree.scan(folder);
+    try {
+      for (let names = scan.next(); names !== undefined; names = scan.next()) {
+        if (!names.every(isPartName)) return false;
+        parts.push(...names);
+      }
+    } finally {
+      scan.close();
+    }
+    let dropped = false;
+    for (const name of parts) dropped = (await this.#uploads.removeIfFree([...folder, name])) || dropped;
+    return dropped;
   }
 
   /** A link that leads nowhere, or out, is there all the same: it can be seen, renamed and removed. */

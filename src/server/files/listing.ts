@@ -28,9 +28,10 @@ export class FolderListing implements Listing {
   readonly #scan: FolderScan;
   readonly #names: Iterator<string | undefined>;
 
-  constructor(scan: FolderScan) {
+  /** @param hidden names that are not listed */
+  constructor(scan: FolderScan, hidden: (name: string) => boolean = () => false) {
     this.#scan = scan;
-    this.#names = inOrder(scan);
+    this.#names = inOrder(() => scan.next()?.filter((name) => !hidden(name)));
   }
 
   slice(take: (name: string) => void): boolean {
@@ -75,20 +76,22 @@ export class FileListing implements Listing {
   close(): void {}
 }
 
+type NextNames = FolderScan['next'];
+
 /** Undefined between the names: something was done that took its time, and there is no name yet. */
-function* inOrder(scan: FolderScan): Generator<string | undefined, void> {
+function* inOrder(next: NextNames): Generator<string | undefined, void> {
   const held: string[] = [];
-  for (let some = scan.next(); some !== undefined; some = scan.next()) {
+  for (let some = next(); some !== undefined; some = next()) {
     for (const name of some) held.push(name);
-    if (held.length > MOST_SORTED) return yield* inOrderOfDisk(held, scan);
+    if (held.length > MOST_SORTED) return yield* inOrderOfDisk(held, next);
     yield undefined;
   }
   yield* sorted(held);
 }
 
-function* inOrderOfDisk(first: string[], scan: FolderScan): Generator<string | undefined, void> {
+function* inOrderOfDisk(first: string[], next: NextNames): Generator<string | undefined, void> {
   yield* first.splice(0);
-  for (let some = scan.next(); some !== undefined; some = scan.next()) {
+  for (let some = next(); some !== undefined; some = next()) {
     yield undefined;
     yield* some;
   }

@@ -46,6 +46,8 @@ export function createConnectionShare(mostWaiting: number): ConnectionShare {
   function offer(socket: Socket, { worker, offered }: Taker): void {
     const id = ++offers;
     offered.set(id, socket);
+    // Undocumented: with it Node keeps a list of sent sockets for each server and worker, and listeners for each list.
+    (socket as { server?: unknown }).server = undefined;
     const message: ConnectionOffer = { type: 'connection', id };
     // keepOpen: until the worker says that it has the connection it is ours as well, to be offered to another. What
     // could not be sent is offered again when the worker has ended.

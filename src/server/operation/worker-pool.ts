@@ -7,6 +7,7 @@ import type { Endpoint } from '../../address.ts';
 import { type Clock, systemClock } from '../../clock.ts';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
 import { listenAt } from '../control/listening.ts';
+import { removeLeftovers, type ServedTree } from '../files/leftovers.ts';
 import { fillOptions } from '../fill-options.ts';
 import type { ServerOptions } from '../options.ts';
 import { checkDataPort, checkRoot } from '../preflight.ts';
@@ -65,6 +66,7 @@ export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPo
     await checkDataPort(filled, { address: address.address, port: dataPort });
     const pool = new Pool({ options, address, control, share });
     await pool.startAll();
+    pool.removeLeftovers(filled);
     return pool;
   } catch (error) {
     control.close();
@@ -93,6 +95,7 @@ class Pool implements WorkerPool {
   readonly #stopping = new AbortController();
   /** Workers that ended before they served, since the last one that did serve. */
   #failedStarts = 0;
+  #leftovers: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
 
@@ -121,6 +124,11 @@ class Pool implements WorkerPool {
       await this.stop();
       throw error;
     }
+  }
+
+  /** Those of an earlier service; what becomes of uploads from now on is the workers'. */
+  removeLeftovers(served: ServedTree): void {
+    this.#leftovers = removeLeftovers(served, this.#stopping.signal);
   }
 
   stop(): Promise<void> {
@@ -187,6 +195,7 @@ class Pool implements WorkerPool {
     this.#control.close();
     this.#share.close();
     await Promise.all([...this.#processes].map((worker) => this.#stopOne(worker)));
+    await this.#leftovers;
     this.#settle.resolve();
   }
 

@@ -82,15 +82,18 @@ const mounts = spawnSync('unshare', [...own, 'mount', '-t', 'tmpfs', 'none', '/t
 (mounts ? describe : describe.skip)('a full disk', () => {
   it('says 452: no room for another name, no room for the content', () =>
     withFullDisk(async (client) => {
-      expect(await client.command('MKD d')).toMatch(/^257 /);
-      for (const line of ['MKD e', 'STOR new', 'APPE new', 'STOU']) {
+      for (const line of ['MKD d', 'MKD e']) expect(await client.command(line)).toMatch(/^257 /);
+      for (const line of ['MKD g', 'STOR new', 'APPE new', 'STOU', 'STOR f']) {
         expect(await client.command(line)).toBe('452 No space left on device.');
       }
+      await client.command('RMD e');
       const listener = await client.announce();
       client.send('STOR f\r\n');
       expect(await client.reply()).toMatch(/^150 /);
       (await listener.accepted()).resume().end(Buffer.alloc(100_000));
       expect(await client.reply()).toBe('452 Transfer aborted: no space left on device.');
+      const empty = await client.fetch('RETR f', listener);
+      expect(empty.content).toHaveLength(0); // as it was
       await client.quit();
       await listener.close();
     }));
@@ -98,10 +101,10 @@ const mounts = spawnSync('unshare', [...own, 'mount', '-t', 'tmpfs', 'none', '/t
 
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
-/** The built server on 64 KiB with three inodes: the root, a file `f`, and one more. */
+/** The built server on 64 KiB with four inodes: the root, a file `f`, and two more. */
 async function withFullDisk(test: (client: RawClient) => Promise<void>): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'port20-test-'));
-  const script = `mount -t tmpfs -o size=64k,nr_inodes=3 none "$0" && touch "$0/f" && exec "$@"`;
+  const script = `mount -t tmpfs -o size=64k,nr_inodes=4 none "$0" && touch "$0/f" && exec "$@"`;
   const serve = ['serve', '--listen', `${ownAddress()}:2121`, '--root', root, '--write'];
   const command = ['sh', '-c', script, root, process.execPath, MAIN, ...serve];
   const child = spawn('unshare', [...own, ...command], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -2,9 +2,11 @@
 import type { Command } from '../../../ftp/command-line.ts';
 import { formatFacts } from '../../../ftp/facts.ts';
 import { formatListLine, type ListEntry } from '../../../ftp/listing.ts';
+import type { TransferType } from '../../../ftp/parameters.ts';
 import { asciiSize } from '../../data/ascii-position.ts';
 import { entriesOf, listed } from '../../data/listed.ts';
 import type { SessionFileSystem } from '../../files/file-system.ts';
+import type { OpenFile } from '../../files/open-file.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
@@ -17,17 +19,23 @@ export const STATUS_VERBS: Readonly<Record<string, Verb<Session>>> = {
 
 /** RFC 3659 §4: the bytes that RETR would send in this TYPE, and 550 for what RETR would not send. */
 async function runSize(session: Session, { argument }: Command): Promise<void> {
+  // Clients ask this to know where to go on with an upload that broke.
+  const part = await session.files.keptPart(argument);
+  if (part !== undefined) return session.reply(213, String(await sizeOf(part, session.type)));
   const { type, sizeBytes } = await session.files.entry(argument);
   if (type !== 'file')
     throw new Refusal(550, type === 'directory' ? 'Is a directory.' : 'Not a regular file.');
-  const bytes = session.type === 'ascii' ? await sizeAsAscii(session.files, argument) : sizeBytes;
+  const bytes =
+    session.type === 'ascii'
+      ? await sizeOf(await session.files.openForReading(argument), 'ascii')
+      : sizeBytes;
   session.reply(213, String(bytes));
 }
 
-async function sizeAsAscii(files: SessionFileSystem, path: string): Promise<number> {
-  const file = await files.openForReading(path);
+/** Closes the file. */
+async function sizeOf(file: OpenFile, type: TransferType): Promise<number> {
   try {
-    return await asciiSize(file);
+    return type === 'ascii' ? await asciiSize(file) : file.sizeBytes;
   } finally {
     file.closeNow();
   }

@@ -1,0 +1,240 @@
+// All uploads of one server: how each begins, and what becomes of the parts of those that did not end.
+import { closeSync, constants, fchmodSync, fstatSync } from 'node:fs';
+import { MAX_TIMER_MS } from '../../clock.ts';
+import { errorCodeOf } from '../../errors.ts';
+import type { FileTree, TreePath } from '../../net/tree/types.ts';
+import { beyondTheEnd, Refusal } from '../refusal.ts';
+import { OpenFile } from './open-file.ts';
+import { partPlace } from './part-name.ts';
+import { placeBehind } from './real-place.ts';
+import { exists, InPlaceUpload, PartUpload, type Upload } from './upload.ts';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+
+/** Uploads of one user to one name at the same time. */
+const MOST_PARTS = 64;
+
+export interface UploadSettings {
+  /** How long the part of a broken upload is kept, for its user to go on with it. */
+  readonly keepPartMs: number;
+  /** On the disk before the client gets its 226. */
+  readonly syncUploads: boolean;
+}
+
+/**
+ * A part that a session writes is locked by its descriptor, and so is free as soon as that session, or its process, is
+ * no more. `owner` is whoever may go on with a part: nobody else's are found.
+ */
+export class Uploads {
+  readonly #tree: FileTree;
+  readonly #settings: UploadSettings;
+  readonly #expiries = new Set<NodeJS.Timeout>();
+
+  constructor(tree: FileTree, settings: UploadSettings) {
+    this.#tree = tree;
+    this.#settings = settings;
+  }
+
+  /**
+   * STOR. RFC 959 §4.1.3: it replaces the content, but with REST it goes on from there: in the owner's part where that is
+   * long enough, else in the whole file. @throws an error with `code`, Refusal 554 for a start beyond the end
+   */
+  async store(place: TreePath, owner: string, startBytes: number): Promise<Upload> {
+    const target = this.#targetOf(place);
+    if (startBytes === 0) return this.#begin(target, owner, { onlyNew: false });
+    const part = await this.#claim(target, owner);
+    if (part !== undefined && startBytes <= part.file.sizeBytes) return this.#goOn(target, part, startBytes);
+    part?.file.closeNow();
+    if (!exists(this.#tree, target)) throw beyondTheEnd(startBytes, part?.file.sizeBytes ?? 0);
+    return this.#inPlace(target, startBytes, false);
+  }
+
+  /** APPE: behind the owner's part, else behind the whole file, else a new one. @throws as `store` */
+  async append(place: TreePath, owner: string): Promise<Upload> {
+    const target = this.#targetOf(place);
+    const part = await this.#claim(target, owner);
+    if (part !== undefined) return this.#goOn(target, part, part.file.sizeBytes);
+    if (exists(this.#tree, target)) return this.#inPlace(target, undefined, true);
+    return this.#begin(target, owner, { onlyNew: true });
+  }
+
+  /** STOU: of a name that nobody has. @throws as `store` */
+  storeNew(place: TreePath, owner: string): Upload {
+    return this.#begin(place, owner, { onlyNew: true });
+  }
+
+  /** The owner's part for a name, while there is one to go on with; in use until the caller closes it. */
+  async kept(place: TreePath, owner: string): Promise<OpenFile | undefined> {
+    return (await this.#claim(this.#targetOf(place), owner))?.file;
+  }
+
+  /** Drops the owner's parts for a name. @returns whether there were any */
+  async forget(place: TreePath, owner: string): Promise<boolean> {
+    let found = false;
+    for (const part of this.#partsOf(this.#targetOf(place), owner)) {
+      found = (await this.removeIfFree(part)) || found;
+    }
+    return found;
+  }
+
+  /** @param olderThanMs written for the last time that long ago, or more. @returns whether it was removed */
+  async removeIfFree(part: TreePath, olderThanMs = 0): Promise<boolean> {
+    const fd = this.#lock(part, O_RDONLY);
+    if (fd === undefined) return false;
+    try {
+      if (Date.now() - fstatSync(fd).mtimeMs < olderThanMs) return false;
+      await this.#tree.remove(part);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  removeIfExpired(part: TreePath): Promise<boolean> {
+    return this.removeIfFree(part, this.#settings.keepPartMs);
+  }
+
+  /** Parts stay; the next server finds them. */
+  close(): void {
+    for (const timer of this.#expiries) clearTimeout(timer);
+    this.#expiries.clear();
+  }
+
+  /** With `follow` a link may lead out of the tree, where no name of it can: such an upload takes the link's place. */
+  #targetOf(place: TreePath): TreePath {
+    return this.#tree.links === 'inside' ? placeBehind(this.#tree, place) : place;
+  }
+
+  #begin(target: TreePath, owner: string, { onlyNew }: { readonly onlyNew: boolean }): Upload {
+    // The same rights as for writing in place: a file that may not be written may not be replaced.
+    const old = onlyNew ? undefined : this.#modeOf(target);
+    const { part, fd } = this.#createPart(target, owner);
+    if (old !== undefined) fchmodSync(fd, old);
+    return this.#partUpload({ target, part, file: new OpenFile(fd), startBytes: 0, onlyNew });
+  }
+
+  async #goOn(target: TreePath, { part, file }: Claimed, startBytes: number): Promise<Upload> {
+    if (startBytes < file.sizeBytes) await file.truncate(startBytes);
+    return this.#partUpload({ target, part, file, startBytes, onlyNew: false });
+  }
+
+  #partUpload(of: Pick<Parts, 'target' | 'part' | 'file' | 'startBytes' | 'onlyNew'>): Upload {
+    const sync = this.#settings.syncUploads;
+    return new PartUpload({ ...of, tree: this.#tree, sync, keep: (part) => this.#keep(part) });
+  }
+
+  /** @param startBytes the end of the file unless given */
+  #inPlace(target: TreePath, startBytes: number | undefined, append: boolean): Upload {
+    const flags = O_WRONLY | O_NONBLOCK | (append ? O_APPEND : 0);
+    const file = new OpenFile(this.#tree.open(target, flags), { append });
+    if (startBytes !== undefined && startBytes > file.sizeBytes) {
+      file.closeNow();
+      throw beyondTheEnd(startBytes, file.sizeBytes);
+    }
+    const sync = this.#settings.syncUploads;
+    return new InPlaceUpload({ file, startBytes: startBytes ?? file.sizeBytes, append, sync });
+  }
+
+  /** Of the file that is there; undefined when there is none. @throws an error with `code` when it may not be written */
+  #modeOf(target: TreePath): number | undefined {
+    try {
+      const file = new OpenFile(this.#tree.open(target, O_WRONLY | O_NONBLOCK));
+      file.closeNow();
+      return file.mode;
+    } catch (error) {
+      if (errorCodeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  #createPart(target: TreePath, owner: string): { readonly part: TreePath; readonly fd: number } {
+    for (let number = 0; number < MOST_PARTS; number++) {
+      const part = partPlace(target, owner, number);
+      const fd = this.#create(part);
+      if (fd === undefined) continue;
+      if (this.#tree.lock(fd)) return { part, fd };
+      closeSync(fd); // somebody took it for a part that is kept
+    }
+    throw new Refusal(450, `${MOST_PARTS} uploads of this file are under way.`);
+  }
+
+  #create(part: TreePath): number | undefined {
+    try {
+      return this.#tree.open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+    } catch (error) {
+      if (errorCodeOf(error) === 'EEXIST') return undefined;
+      throw error;
+    }
+  }
+
+  /** The newest part of the owner's that nobody writes, locked. */
+  async #claim(target: TreePath, owner: string): Promise<Claimed | undefined> {
+    let best: Claimed | undefined;
+    for (const part of this.#partsOf(target, owner)) {
+      if (await this.removeIfExpired(part)) continue;
+      const fd = this.#lock(part, O_RDWR);
+      if (fd === undefined) continue;
+      const found = { part, file: new OpenFile(fd), modifiedAtMs: fstatSync(fd).mtimeMs };
+      const older = best !== undefined && best.modifiedAtMs > found.modifiedAtMs;
+      (older ? found : best)?.file.closeNow();
+      if (!older) best = found;
+    }
+    return best;
+  }
+
+  /** The lowest free number is taken first: where two in a row are missing there are hardly more. */
+  *#partsOf(target: TreePath, owner: string): Generator<TreePath> {
+    for (let number = 0, missing = 0; missing < 2 && number < MOST_PARTS; number++) {
+      const part = partPlace(target, owner, number);
+      if (exists(this.#tree, part)) {
+        missing = 0;
+        yield part;
+      } else missing++;
+    }
+  }
+
+  /** A descriptor of the part, which nobody else has locked; undefined where somebody has, or it is gone. */
+  #lock(part: TreePath, access: number): number | undefined {
+    let fd: number | undefined;
+    try {
+      fd = this.#tree.open(part, access | O_NONBLOCK | O_NOFOLLOW);
+      // Its writer may have given it its own name between our open and our lock: then this is somebody's whole file.
+      if (this.#tree.lock(fd) && this.#isAt(part, fd)) return fd;
+    } catch {}
+    if (fd !== undefined) closeSync(fd);
+    return undefined;
+  }
+
+  #isAt(part: TreePath, fd: number): boolean {
+    const other = this.#tree.open(part, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    try {
+      const [here, there] = [fstatSync(fd), fstatSync(other)];
+      return here.ino === there.ino && here.dev === there.dev;
+    } finally {
+      closeSync(other);
+    }
+  }
+
+  async #keep(part: TreePath): Promise<void> {
+    const { keepPartMs } = this.#settings;
+    if (keepPartMs === 0) return this.#tree.remove(part);
+    const timer = setTimeout(
+      () => {
+        this.#expiries.delete(timer);
+        void this.removeIfExpired(part);
+      },
+      Math.min(keepPartMs + 1000, MAX_TIMER_MS),
+    ).unref();
+    this.#expiries.add(timer);
+  }
+}
+
+interface Claimed {
+  readonly part: TreePath;
+  readonly file: OpenFile;
+  readonly modifiedAtMs: number;
+}
+
+type Parts = ConstructorParameters<typeof PartUpload>[0];
