@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { openSession } from '../../src/client/basic-ftp/session.ts';
 import { RawClient } from '../server/raw-client.ts';
 import { ownAddress } from '../support/loopback.ts';
-import { emptyFolder, type RunOptions, start } from './port20.ts';
+import { emptyFolder, type RunOptions, run, start } from './port20.ts';
 
 /** Two transfers one after the other: what became of the second, and what the server said at its start. */
 async function secondTransfer(args: readonly string[], options: RunOptions = {}): Promise<[string, string]> {
@@ -124,6 +124,35 @@ it('says where data connections come from when the binder is ephemeral', async (
   const [second, line] = await secondTransfer(['--binder', 'ephemeral']);
   expect(second).toBe('completed');
   expect(line).toMatch(/data port ephemeral/);
+});
+
+it('takes its patience from flags', async () => {
+  const address = ownAddress();
+  const place = ['--listen', `${address}:2121`, '--root', emptyFolder(), '--write', '--log-level', 'silent'];
+  const server = start(['serve', ...place, '--stall-timeout', '100ms']);
+  await server.stderrMatch(/^listening on .*$/m);
+  const client = await RawClient.loggedIn({ address, port: 2121 });
+  const listener = await client.announce();
+  client.send('STOR f\r\n');
+  const socket = await listener.accepted();
+  expect(await client.reply()).toMatch(/^150 /);
+  expect(await client.reply()).toMatch(/^426 .*: ETIMEDOUT$/); // by default after five minutes
+  socket.destroy();
+  await client.quit();
+  await listener.close();
+  server.child.kill('SIGTERM');
+  expect((await server.ended).status).toBe(143);
+});
+
+it.each([
+  ['--connect-timeout', 'soon', "'soon' is not a duration such as 800ms, 30s or 2m"],
+  ['--connect-timeout', '0ms', "connectTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
+  ['--connect-retry', 'often', "unknown retry schedule 'often'"],
+  ['--linger', '-1s', "'-1s' is not a duration"],
+])('%s %s is refused in one line', async (flag, value, message) => {
+  const { status, stderr } = await run(['serve', '--listen', `${ownAddress()}:2121`, `${flag}=${value}`]);
+  expect(stderr).toContain(message);
+  expect([status, stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
 });
 
 it('works without the FFI where stock Node can do the same', async () => {
