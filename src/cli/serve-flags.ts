@@ -34,6 +34,8 @@ export interface ServeFlags {
   readonly stallTimeout: number;
   readonly linger: number;
   readonly write?: boolean;
+  readonly keepParts: number;
+  readonly syncUploads?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -115,6 +117,14 @@ export function addServeFlags(command: Command): Command {
     )
     .addOption(setting('--max-sessions <n>', 'sessions of one process at once (default: 1000)', readCount(1)))
     .addOption(toggle('--write', 'anonymous users may upload, rename and delete'))
+    .addOption(
+      setting(
+        '--keep-parts <time>',
+        'how long what came of a broken upload is kept for its user to go on with',
+        readDurationMs,
+      ).default(3_600_000, '1h'),
+    )
+    .addOption(toggle('--sync-uploads', 'uploads are on the disk (fsync) before the client gets its 226'))
     .addOption(
       setting('--log-level <level>', LOG_LEVELS.join(', '), oneOf('log level', LOG_LEVELS)).default('info'),
     );

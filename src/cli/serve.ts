@@ -63,6 +63,8 @@ function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     timeUnitMs: flags.timeUnit,
     bindToConnectMs: flags.bindToConnect,
     write: flags.write === true,
+    keepPartMs: flags.keepParts,
+    syncUploads: flags.syncUploads === true,
     connectTimeoutMs: flags.connectTimeout,
     connectRetry: flags.connectRetry,
     stallTimeoutMs: flags.stallTimeout,

@@ -13,6 +13,8 @@ export interface SocketConstants {
   readonly SO_REUSEADDR: number;
   readonly SO_REUSEPORT: number;
   readonly SO_LINGER: number;
+  /** Urgent data stays in the stream, where it was sent (tcp(7)). */
+  readonly SO_OOBINLINE: number;
   /** How long a blocking call may take: a struct timeval of two 64-bit words. */
   readonly SO_RCVTIMEO: number;
   readonly SO_SNDTIMEO: number;
@@ -36,6 +38,7 @@ const BSD = {
   SO_REUSEADDR: 0x4,
   SO_REUSEPORT: 0x200,
   SO_LINGER: 0x80,
+  SO_OOBINLINE: 0x100,
   SO_RCVTIMEO: 0x1006,
   SO_SNDTIMEO: 0x1005,
   IPPROTO_IP: 0,
@@ -60,6 +63,7 @@ const BY_PLATFORM: Readonly<Partial<Record<NodeJS.Platform, SocketConstants>>> =
     SO_REUSEADDR: 2,
     SO_REUSEPORT: 15,
     SO_LINGER: 13,
+    SO_OOBINLINE: 10,
     SO_RCVTIMEO: 20,
     SO_SNDTIMEO: 21,
     IPPROTO_IP: 0,

@@ -4,6 +4,7 @@ import { type Command, hasControlBreak, parseCommand } from '../../ftp/command-l
 import { FACTS, type Fact } from '../../ftp/facts.ts';
 import type { TransferType } from '../../ftp/parameters.ts';
 import { formatReply } from '../../ftp/reply.ts';
+import { keepUrgentInline } from '../../net/urgent.ts';
 import type { ServerContext } from '../context.ts';
 import { Cancellation } from '../data/cancellation.ts';
 import type { DataChannel } from '../data/channel.ts';
@@ -150,6 +151,8 @@ export class Session {
       onLine: (line) => line !== '' && this.#queue.push(parseCommand(line)),
       onOverlong: () => this.#queue.push('overlong'),
     });
+    // Python's ftplib sends the whole of `ABOR CR LF` as urgent data: its LF would be lost, and the command without an end.
+    keepUrgentInline(this.connection.commandSocket);
     this.connection.commandSocket
       .on('data', (packet: Buffer) => reader.push(packet))
       .on('timeout', () => this.#queue.busy || this.end(421, 'Idle for too long.'))
