@@ -2,7 +2,7 @@
 import { cannot, PASSWORD, quoted, USER } from './told.mjs';
 
 const LIBRARY = import.meta.resolve('basic-ftp');
-const PORT20 = new URL('../../../dist/index.js', import.meta.url).href;
+const PORT20 = new URL('../../../dist/doors/client.js', import.meta.url).href;
 const ACTIVE = [
   `const { activeMode } = await import(${quoted(PORT20)});`,
   "ftp.prepareTransfer = activeMode({ expectSourcePort: 'default' });",
