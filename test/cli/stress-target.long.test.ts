@@ -1,8 +1,11 @@
 // More runs against servers that run already: other directions, beside our binders, by the rule of a firewall.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeAll, responder } from '../client/harness.ts';
 import { sending } from '../client/user-pis.ts';
-import { run } from './port20.ts';
+import { ownPort } from '../support/loopback.ts';
+import { emptyFolder, run, start } from './port20.ts';
 import { strategy } from './stressing.ts';
 import { measured, served, stressed } from './targets.ts';
 
@@ -84,5 +87,29 @@ describe('mistakes', () => {
     const ended = await stressed('ftp://255.255.255.255/file', ['--i-own-this-server', '--dry-run']);
     expect(ended).toMatchObject({ status: 3, stdout: '' });
     expect(ended.stderr).toMatch(oneLine(/target 255\.255\.255\.255 cannot be reached from here: E[A-Z]+/));
+  });
+});
+
+describe('a transfer that cannot be made', () => {
+  it.each([
+    [],
+    ['--think-time', '5ms'],
+    ['--rate', '50'],
+    ['--workload', 'open', '--arrivals', 'constant', '--rate', '50'],
+    ['--workload', 'bursts', '--every', '20ms'],
+    ['--rate', '50', '--login', 'each', '--user-pi', 'lean'],
+  ])('ends the block with its cause in one line, whatever the workload: %j', async (...flags) => {
+    const host = `[::1]:${ownPort()}`;
+    const root = emptyFolder();
+    writeFileSync(join(root, 'file'), 'some bytes');
+    await start(['serve', '--listen', host, '--root', root]).stderrMatch(/listening on/);
+    // The run's first look at the target, which takes EPRT, works.
+    const { status, stderr } = await stressed(`ftp://${host}/file`, ['--announce', 'PORT', ...flags]);
+    expect(status).toBe(4);
+    const told = stderr.split('\n').filter((line) => !/^(block \d|$)/.test(line));
+    expect(told).toEqual([
+      `port20: the result is invalid: 1 of 1 blocks, first: load/${host}: load generator: ` +
+        'active mode: PORT cannot carry the IPv6 address ::1; use EPRT',
+    ]);
   });
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeAll, responder } from '../client/harness.ts';
 import { sending } from '../client/user-pis.ts';
-import { closedPort, ownAddress, ownPort } from '../support/loopback.ts';
-import { emptyFolder, start } from './port20.ts';
+import { closedPort, ownAddress } from '../support/loopback.ts';
+import { emptyFolder } from './port20.ts';
 import { strategy } from './stressing.ts';
 import { measured, served, stressed } from './targets.ts';
 
@@ -38,30 +38,6 @@ describe('a server that runs already', () => {
     const target = strategy(await measured(`ftp://${host}/file`), host);
     expect(target.completed).toBe(0);
     expect(target.failures).toEqual({ 'bind.EADDRINUSE': target.offered });
-  });
-});
-
-describe('a transfer that cannot be made', () => {
-  it.each([
-    [],
-    ['--think-time', '5ms'],
-    ['--rate', '50'],
-    ['--workload', 'open', '--arrivals', 'constant', '--rate', '50'],
-    ['--workload', 'bursts', '--every', '20ms'],
-    ['--rate', '50', '--login', 'each', '--user-pi', 'lean'],
-  ])('ends the block with its cause in one line, whatever the workload: %j', async (...flags) => {
-    const host = `[::1]:${ownPort()}`;
-    const root = emptyFolder();
-    writeFileSync(join(root, 'file'), 'some bytes');
-    await start(['serve', '--listen', host, '--root', root]).stderrMatch(/listening on/);
-    // The run's first look at the target, which takes EPRT, works.
-    const { status, stderr } = await stressed(`ftp://${host}/file`, ['--announce', 'PORT', ...flags]);
-    expect(status).toBe(4);
-    const told = stderr.split('\n').filter((line) => !/^(block \d|$)/.test(line));
-    expect(told).toEqual([
-      `port20: the result is invalid: 1 of 1 blocks, first: load/${host}: load generator: ` +
-        'active mode: PORT cannot carry the IPv6 address ::1; use EPRT',
-    ]);
   });
 });
 

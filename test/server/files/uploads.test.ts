@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../../src/address.ts';
 import { createServer } from '../../../src/server/server.ts';
 import { ownAddress } from '../../support/loopback.ts';
@@ -20,15 +20,29 @@ interface Sender {
   readonly listener: DataListener;
 }
 
+const senders: Sender[] = [];
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const { client, listener } of senders.splice(0)) {
+    client.socket.destroy();
+    await listener.close();
+  }
+});
+
 async function sender(address: Endpoint, from?: string): Promise<Sender> {
   const client = await RawClient.loggedIn(address, from);
-  return { client, listener: await client.announce() };
+  const one = { client, listener: await client.announce() };
+  senders.push(one);
+  return one;
 }
 
 /** The command is answered with 150; what is sent is up to the caller. */
 async function begun({ client, listener }: Sender, command: string): Promise<Socket> {
   client.send(`${command}\r\n`);
   const socket = await listener.accepted();
+  sockets.push(socket);
   expect(await client.reply()).toMatch(/^150 /);
   return socket;
 }
