@@ -75,7 +75,6 @@ const DESIGN: Design = {
 const FOR_TESTS: readonly string[] = [
   'cli/progress.ts: createProgressLine',
   'live/routes.ts: isLoopbackHost',
-  'net/sockaddr.ts: parseIPv6',
   'net/socket-table.ts: parseSocketTable',
   'peers/peers.ts: DAEMONS',
   'peers/proftpd.ts: proftpdWith',

@@ -29,6 +29,7 @@ export interface ServeFlags {
   readonly dataPort?: number;
   readonly workers: number;
   readonly maxSessions?: number;
+  readonly maxSessionsPerAddress?: number;
   readonly connectTimeout: number;
   readonly connectRetry: RetrySetting;
   readonly stallTimeout: number;
@@ -116,6 +117,13 @@ export function addServeFlags(command: Command): Command {
       setting('--workers <n>', 'processes that share the ports', readCount(1, MAX_WORKERS)).default(1),
     )
     .addOption(setting('--max-sessions <n>', 'sessions of one process at once (default: 1000)', readCount(1)))
+    .addOption(
+      setting(
+        '--max-sessions-per-address <n>',
+        'sessions of one client address at once (default: a quarter of --max-sessions, but at least 10)',
+        readCount(1),
+      ),
+    )
     .addOption(toggle('--write', 'anonymous users may upload, rename and delete'))
     .addOption(
       setting(

@@ -70,6 +70,7 @@ function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     stallTimeoutMs: flags.stallTimeout,
     lingerMs: flags.linger,
     ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
+    ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
     ...(flags.retry !== undefined && { retry: flags.retry }),
     ...(flags.dataPort !== undefined && { dataPort: flags.dataPort }),
   };

@@ -33,14 +33,15 @@ export type FromGenerator =
   | ({ readonly type: 'done' } & LoadResult)
   | { readonly type: 'failed'; readonly message: string };
 
-/** The plan says how many sessions there are; the server's own limit must not say otherwise. */
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+/** The plan says how many sessions there are; the server's own limits must not say otherwise. */
+export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** What the server of a block is asked to be. */
 export function optionsOf(spec: BinderServer): ServerOptions {
   const { server, root, binder, retry, timeUnitMs, bindToConnectMs } = spec;
   const { address: host, port } = server;
-  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true, maxSessions: NO_LIMIT };
+  const limits = { maxSessions: NO_LIMIT, maxSessionsPerAddress: NO_LIMIT };
+  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true, ...limits };
 }
 
 /** To the parent process, which may be gone: then there is nobody left to tell, and the disconnect ends us. */

@@ -16,7 +16,10 @@ export interface ServerContext {
   readonly lingerMs: number;
   readonly write: boolean;
   readonly maxSessions: number;
+  readonly maxSessionsPerAddress: number;
   readonly loginTimeoutMs: number;
+  readonly loginDelayMs: number;
+  readonly maxLoginAttempts: number;
   readonly clock: Clock;
   readonly log: Logger;
   /** Every data socket that is not closed yet. */

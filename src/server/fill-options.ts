@@ -12,8 +12,14 @@ import type { FilledServerOptions, ServerOptions } from './options.ts';
 
 /** At three descriptors each (control, data, file) well within 4096, a common hard limit, to which Node raises its own. */
 const MAX_SESSIONS = 1000;
+/** FileZilla opens up to ten for one user: below that a limit would refuse clients that do no harm. */
+const LEAST_PER_ADDRESS = 10;
 /** Clients log in at once; a program does so within a second, a person at a keyboard within a minute. */
 const LOGIN_TIMEOUT_MS = 60_000;
+/** RFC 2577 §5 suggests 5 s; with the limits on attempts and sessions one address is slow enough, and a person need not wait. */
+const LOGIN_DELAY_MS = 1000;
+/** Within the 3 to 5 of RFC 2577 §5. */
+const MAX_LOGIN_ATTEMPTS = 3;
 const KEEP_PART_MS = 3_600_000;
 /** Before clients give up: WinSCP does so after 15 s, FileZilla after 20; then they learn the reason. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -22,6 +28,7 @@ const STALL_TIMEOUT_MS = 300_000;
 /** @throws UsageError that names the setting, its value and the way out */
 export function fillOptions(options: ServerOptions): FilledServerOptions {
   const binder = knownBinder(options.binder ?? 'reuse-port');
+  const maxSessions = options.maxSessions ?? MAX_SESSIONS;
   const filled: FilledServerOptions = {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 2121,
@@ -35,8 +42,13 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     write: options.write ?? false,
     keepPartMs: options.keepPartMs ?? KEEP_PART_MS,
     syncUploads: options.syncUploads ?? false,
-    maxSessions: options.maxSessions ?? MAX_SESSIONS,
+    maxSessions,
+    // One address is often a whole office behind NAT, so not less; a quarter leaves room for others, whatever it does.
+    maxSessionsPerAddress:
+      options.maxSessionsPerAddress ?? Math.max(LEAST_PER_ADDRESS, Math.floor(maxSessions / 4)),
     loginTimeoutMs: options.loginTimeoutMs ?? LOGIN_TIMEOUT_MS,
+    loginDelayMs: options.loginDelayMs ?? LOGIN_DELAY_MS,
+    maxLoginAttempts: options.maxLoginAttempts ?? MAX_LOGIN_ATTEMPTS,
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     connectRetry: options.connectRetry ?? 'none',
     stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
@@ -48,7 +60,7 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
 }
 
 function check(options: FilledServerOptions): void {
-  const { host, maxSessions } = options;
+  const { host } = options;
   if (isIP(host) === 0)
     throw new UsageError(`host must be an IP address such as 127.0.0.1 or ::1, not '${host}'`);
   if (host.includes('%')) {
@@ -58,15 +70,20 @@ function check(options: FilledServerOptions): void {
     );
   }
   checkPorts(options);
-  if (!(Number.isInteger(maxSessions) && maxSessions > 0)) {
-    throw new UsageError(`maxSessions must be 1 or more, not '${maxSessions}'`);
-  }
+  checkCounts(options);
   waitsOf(options.connectRetry, options.timeUnitMs);
   checkTimes(options);
 }
 
+function checkCounts(options: FilledServerOptions): void {
+  for (const name of ['maxSessions', 'maxSessionsPerAddress', 'maxLoginAttempts'] as const) {
+    if (Number.isInteger(options[name]) && options[name] > 0) continue;
+    throw new UsageError(`${name} must be 1 or more, not '${options[name]}'`);
+  }
+}
+
 function checkTimes(options: FilledServerOptions): void {
-  for (const name of ['bindToConnectMs', 'lingerMs', 'keepPartMs'] as const) {
+  for (const name of ['bindToConnectMs', 'lingerMs', 'keepPartMs', 'loginDelayMs'] as const) {
     if (options[name] >= 0 && options[name] <= MAX_TIMER_MS) continue;
     throw new UsageError(`${name} must be 0 to ${MAX_TIMER_MS}, not '${options[name]}'`);
   }

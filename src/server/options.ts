@@ -28,8 +28,17 @@ export interface ServerOptions {
   readonly syncUploads?: boolean;
   /** Control connections at a time, in each process; one more is refused with 421. 1000 unless set. */
   readonly maxSessions?: number;
+  /**
+   * Control connections at a time from one address (for IPv6 from one /64), in all processes; one more is refused with
+   * 421. A quarter of maxSessions unless set, but at least 10.
+   */
+  readonly maxSessionsPerAddress?: number;
   /** A session that has not logged in by then is ended with 421, in milliseconds; a minute unless set. */
   readonly loginTimeoutMs?: number;
+  /** How long a client waits to hear that its login is refused, in milliseconds; a second unless set. */
+  readonly loginDelayMs?: number;
+  /** A session that had so many logins refused is ended with 421; 3 unless set. */
+  readonly maxLoginAttempts?: number;
   /** How long a data connection may take to come up, in milliseconds; 10 s unless set. */
   readonly connectTimeoutMs?: number;
   /** Waits before a connect is tried again that met a 4-tuple still in use (EADDRNOTAVAIL); `none` unless set. */
@@ -55,7 +64,10 @@ export interface FilledServerOptions {
   readonly keepPartMs: number;
   readonly syncUploads: boolean;
   readonly maxSessions: number;
+  readonly maxSessionsPerAddress: number;
   readonly loginTimeoutMs: number;
+  readonly loginDelayMs: number;
+  readonly maxLoginAttempts: number;
   readonly connectTimeoutMs: number;
   readonly connectRetry: RetrySetting;
   readonly stallTimeoutMs: number;

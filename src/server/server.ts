@@ -4,11 +4,12 @@ import type { Endpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { openTree } from '../net/tree/open-tree.ts';
 import type { ServerContext } from './context.ts';
 import { listenAt, turnAway } from './control/listening.ts';
 import { Session } from './control/session.ts';
+import { SessionCount, TOO_MANY_FROM_ADDRESS } from './control/session-count.ts';
 import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
 import { SessionFileSystem, type SharedFiles } from './files/file-system.ts';
@@ -38,14 +39,14 @@ export interface AcceptingServer {
   close(): Promise<void>;
 }
 
-/** @throws UsageError for an option that cannot be */
-export function createServer(options: ServerOptions = {}): FtpServer {
-  return new ActiveModeServer(fillOptions(options));
+/** @param clock paces waits and delays. @throws UsageError for an option that cannot be */
+export function createServer(options: ServerOptions = {}, clock: Clock = systemClock): FtpServer {
+  return new ActiveModeServer(fillOptions(options), clock);
 }
 
 /** @param controlPort where the other process listens. @throws UsageError for an option that cannot be */
 export function createAcceptingServer(options: ServerOptions, controlPort: number): AcceptingServer {
-  const server = new ActiveModeServer(fillOptions(options));
+  const server = new ActiveModeServer(fillOptions(options), systemClock);
   server.serve(controlPort);
   return server;
 }
@@ -60,9 +61,11 @@ function refuse(connection: StockConnection, reason: string): void {
 
 class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly #options: FilledServerOptions;
+  readonly #clock: Clock;
   readonly #binder: Binder;
   readonly #control: Server;
   readonly #sessions = new Set<Session>();
+  readonly #perAddress: SessionCount;
   readonly #dataSockets = new OpenSockets();
   #context: ServerContext | undefined;
   #served: Pick<SharedFiles, 'tree' | 'uploads'> | undefined;
@@ -72,9 +75,11 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   #sessionsBegun = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(options: FilledServerOptions) {
+  constructor(options: FilledServerOptions, clock: Clock) {
     const { binder, retry, timeUnitMs } = options;
     this.#options = options;
+    this.#clock = clock;
+    this.#perAddress = new SessionCount(options.maxSessionsPerAddress);
     this.#binder = createBinder(binder, { retry, timeUnitMs });
     this.#control = createControlServer({
       log: options.log,
@@ -109,7 +114,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   /** From now on sessions may begin. @returns the data port that goes with the control port */
   serve(controlPort: number): number {
     const { dataPort = controlPort - 1, ...settings } = this.#options;
-    const shared = { clock: systemClock, binder: this.#binder, dataSockets: this.#dataSockets };
+    const shared = { clock: this.#clock, binder: this.#binder, dataSockets: this.#dataSockets };
     const connectWaits = waitsOf(settings.connectRetry, settings.timeUnitMs);
     const tree = openTree(this.#options.root, this.#options.links);
     this.#served = { tree, uploads: new Uploads(tree, this.#options) };
@@ -136,9 +141,17 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
       refuse(connection, 'Too many sessions, try again later.');
       return;
     }
+    const uncount = this.#perAddress.add(commandSocket.remoteAddress);
+    if (uncount === undefined) {
+      refuse(connection, TOO_MANY_FROM_ADDRESS);
+      return;
+    }
     const session = new Session(++this.#sessionsBegun, connection, this.#context, findVerb);
     this.#sessions.add(session);
-    commandSocket.once('close', () => this.#sessions.delete(session));
+    commandSocket.once('close', () => {
+      this.#sessions.delete(session);
+      uncount();
+    });
   }
 
   #logIn(connection: StockConnection, username: string): SessionFileSystem {

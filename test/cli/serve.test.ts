@@ -144,7 +144,25 @@ it('takes its patience from flags', async () => {
   expect((await server.ended).status).toBe(143);
 });
 
+it.each(['1', '2'])(
+  'takes its limit on the sessions of one address from a flag, with %s workers',
+  async (workers) => {
+    const address = ownAddress();
+    const place = ['--listen', `${address}:2121`, '--root', emptyFolder(), '--log-level', 'silent'];
+    const server = start(['serve', ...place, '--workers', workers, '--max-sessions-per-address', '1']);
+    await server.stderrMatch(/^listening on .*$/m);
+    const from = ownAddress();
+    const first = await RawClient.loggedIn({ address, port: 2121 }, from);
+    const second = await RawClient.connect({ address, port: 2121 }, from);
+    expect(second.greeting).toBe('421 Too many sessions from your address, try again later.');
+    await first.quit();
+    server.child.kill('SIGTERM');
+    expect((await server.ended).status).toBe(143);
+  },
+);
+
 it.each([
+  ['--max-sessions-per-address', '0', "'0' is not a whole number"],
   ['--connect-timeout', 'soon', "'soon' is not a duration such as 800ms, 30s or 2m"],
   ['--connect-timeout', '0ms', "connectTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
   ['--connect-retry', 'often', "unknown retry schedule 'often'"],

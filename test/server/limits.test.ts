@@ -1,11 +1,17 @@
-// What one server takes on: so many sessions and no more, and none of them for somebody who does not log in.
+// What one server takes on: so many sessions, so many of one address, none without a login, and no guessing of passwords.
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import type { Endpoint } from '../../src/address.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
+import { fillOptions } from '../../src/server/fill-options.ts';
+import type { FtpServer } from '../../src/server/server.ts';
+import { ownAddress } from '../support/loopback.ts';
 import { RawClient, readAll } from './raw-client.ts';
-import { serving } from './serving.ts';
+import { type Serving, serving } from './serving.ts';
 
 const TOO_MANY = '421 Too many sessions, try again later.\r\n';
+const TOO_MANY_FROM_ADDRESS = '421 Too many sessions from your address, try again later.\r\n';
 
 describe('maxSessions', () => {
   it('one session more is greeted with 421 and closed; when one has ended there is room again', () =>
@@ -22,9 +28,37 @@ describe('maxSessions', () => {
     }));
 });
 
+describe('maxSessionsPerAddress', () => {
+  it('one session more of an address is greeted with 421 and closed, while another logs in', () =>
+    serving({ maxSessionsPerAddress: 2 }, async ({ address }) => {
+      const [greedy, modest] = [ownAddress(), ownAddress()];
+      const first = await RawClient.loggedIn(address, greedy);
+      const second = await RawClient.connect(address, greedy); // logged in or not
+      expect(await everythingSaid(address, greedy)).toBe(TOO_MANY_FROM_ADDRESS);
+      expect(await everythingSaid(address, greedy)).toBe(TOO_MANY_FROM_ADDRESS); // who is refused does not count
+      const other = await RawClient.loggedIn(address, modest);
+      expect(await other.command('PWD')).toMatch(/^257 /);
+      await first.quit();
+      expect(await second.command('NOOP')).toMatch(/^200 /); // the server has read the first one's FIN by now
+      const third = await RawClient.loggedIn(address, greedy);
+      expect(await everythingSaid(address, greedy)).toBe(TOO_MANY_FROM_ADDRESS);
+      await Promise.all([second.quit(), third.quit(), other.quit()]);
+    }));
+
+  it.each([
+    [1000, 250],
+    [40, 10],
+    [39, 10],
+    [2, 10],
+    [Number.MAX_SAFE_INTEGER, Math.floor(Number.MAX_SAFE_INTEGER / 4)],
+  ])('of %i sessions are %i by default', (maxSessions, expected) => {
+    expect(fillOptions({ maxSessions }).maxSessionsPerAddress).toBe(expected);
+  });
+});
+
 describe('loginTimeoutMs', () => {
   it('ends a session that does not log in, whatever else it says, and no other', () =>
-    serving({ loginTimeoutMs: 500 }, async ({ address }) => {
+    serving({ loginTimeoutMs: 500, loginDelayMs: 0 }, async ({ address }) => {
       const loggedIn = await RawClient.loggedIn(address);
       const changing = await RawClient.loggedIn(address);
       expect(await changing.command('USER root')).toMatch(/^331 /);
@@ -39,6 +73,126 @@ describe('loginTimeoutMs', () => {
     }));
 });
 
-async function everythingSaid({ address, port }: Endpoint): Promise<string> {
-  return (await readAll(connect({ host: address, port }))).toString();
+interface Held {
+  /** Ends the wait. */
+  readonly release: () => void;
+  /** Resolves when its signal ends it. */
+  readonly aborted: Promise<void>;
+}
+
+/** Waits of a server that are over when the test says so, or by their signal. */
+class HeldClock implements Clock {
+  readonly nowMs = systemClock.nowMs;
+  #held: Held[] = [];
+  #wake = () => {};
+
+  async sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+    const released = new Promise<void>((release) => this.#held.push({ release, aborted }));
+    this.#wake();
+    await Promise.race([released, aborted]);
+    signal?.throwIfAborted();
+  }
+
+  /** Resolves when something waits. */
+  async waiting(): Promise<Held> {
+    for (;;) {
+      const held = this.#held.shift();
+      if (held !== undefined) return held;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+describe('a refused login', () => {
+  it('is answered after a delay, as is what was sent behind it; other sessions are not kept waiting', () => {
+    const clock = new HeldClock();
+    const test = async ({ address }: Serving) => {
+      const guesser = await RawClient.connect(address);
+      expect(await guesser.command('USER root')).toMatch(/^331 /);
+      guesser.send('PASS secret\r\nSYST\r\nUSER anonymous\r\n');
+      const order: string[] = [];
+      const refused = guesser.reply().then((reply) => order.push(reply));
+      const { release } = await clock.waiting();
+      const other = await RawClient.loggedIn(address);
+      order.push(await other.command('PWD'));
+      await other.quit();
+      release();
+      await refused;
+      expect(order).toEqual(['257 "/"', '530 Only anonymous users may log in.']);
+      expect(await guesser.reply()).toMatch(/^215 /);
+      expect(await guesser.reply()).toMatch(/^230 /);
+      await guesser.quit();
+    };
+    return serving({}, test, clock);
+  });
+
+  it('by default is answered after a second', () => {
+    expect(fillOptions({}).loginDelayMs).toBe(1000);
+  });
+
+  it.each([
+    ['the client', (client: RawClient) => void client.socket.destroy()],
+    ['the server', (_: RawClient, server: FtpServer) => void server.close()],
+  ])('is waited for no longer when %s ends the session', (_, end) => {
+    const clock = new HeldClock();
+    const test = async ({ address, server }: Serving) => {
+      const client = await RawClient.connect(address);
+      client.send('USER root\r\nPASS secret\r\n');
+      const { aborted } = await clock.waiting();
+      end(client, server);
+      await Promise.all([aborted, client.ended()]);
+      await server.close();
+    };
+    return serving({}, test, clock);
+  });
+
+  it('ends the session when it is the third, whatever came between, and nothing behind it is answered', () =>
+    serving({ loginDelayMs: 0 }, async ({ address }) => {
+      const client = await RawClient.connect(address);
+      expect(await client.command('USER root')).toMatch(/^331 /);
+      expect(await client.command('PASS one')).toMatch(/^530 /);
+      expect(await client.command('USER anonymous')).toMatch(/^230 /);
+      expect(await client.command('REIN')).toMatch(/^220 /);
+      expect(await client.command('PWD')).toMatch(/^530 /); // no login
+      expect(await client.command('USER toor')).toMatch(/^331 /);
+      expect(await client.command('PASS two')).toMatch(/^530 /);
+      client.send('PASS three\r\nPASS four\r\nUSER anonymous\r\n');
+      expect(await client.reply()).toBe('421 Too many failed logins.');
+      await expect(client.reply()).rejects.toThrow('session ended with "" unread');
+    }));
+
+  it('ends the session at once where one attempt is all there is', () =>
+    serving({ loginDelayMs: 0, maxLoginAttempts: 1 }, async ({ address }) => {
+      const client = await RawClient.connect(address);
+      expect(await client.command('USER root')).toMatch(/^331 /);
+      expect(await client.command('PASS one')).toBe('421 Too many failed logins.');
+      await client.ended();
+    }));
+
+  it('is a line in the log: who, from where, and never the password', () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
+    return serving({ log, loginDelayMs: 0, maxLoginAttempts: 4 }, async ({ address }) => {
+      const from = ownAddress();
+      const client = await RawClient.connect(address, from);
+      for (const name of ['root', 'ré\x1b[31m\u202ed', 'r'.repeat(100), '\u{1f600}'.repeat(100)]) {
+        expect(await client.command(`USER ${name}`)).toMatch(/^331 /);
+        expect(await client.command('PASS s3cr3t')).toMatch(/^530 |^421 /);
+      }
+      expect(await (await RawClient.connect(address)).command('USER anonymous')).toMatch(/^230 /);
+      const refused = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'login refused');
+      const names = ['root', 'ré?[31m?d', 'r'.repeat(64), '\u{1f600}'.repeat(64)];
+      expect(refused).toMatchObject(names.map((user) => ({ level: 40, session: 1, user, peer: from })));
+      expect(refused).toHaveLength(names.length);
+      expect(lines.join('')).not.toContain('s3cr3t');
+    });
+  });
+});
+
+async function everythingSaid({ address, port }: Endpoint, localAddress?: string): Promise<string> {
+  const from = localAddress === undefined ? {} : { localAddress };
+  return (await readAll(connect({ host: address, port, ...from }))).toString();
 }

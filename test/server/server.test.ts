@@ -29,6 +29,9 @@ describe('createServer', () => {
     [{ retry: [1, 2_147_483] }, "retry schedule '1,2147483' waits longer than 2147483647 ms"],
     [{ binder: 'legacy', timeUnitMs: 2 ** 31 }, "retry schedule 'bsd' waits longer than 2147483647 ms"],
     [{ maxSessions: 0 }, "maxSessions must be 1 or more, not '0'"],
+    [{ maxSessionsPerAddress: 0.5 }, "maxSessionsPerAddress must be 1 or more, not '0.5'"],
+    [{ maxLoginAttempts: 0 }, "maxLoginAttempts must be 1 or more, not '0'"],
+    [{ loginDelayMs: -1 }, "loginDelayMs must be 0 to 2147483647, not '-1'"],
     [{ loginTimeoutMs: 0 }, "loginTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
     [{ connectTimeoutMs: 0 }, "connectTimeoutMs must be more than 0 and at most 2147483647, not '0'"],
     [

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '../../src/address.ts';
+import type { Clock } from '../../src/clock.ts';
 import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from '../../src/server/data/record.ts';
 import type { ServerOptions } from '../../src/server/options.ts';
 import { createServer, type FtpServer } from '../../src/server/server.ts';
@@ -22,9 +23,10 @@ export interface Serving {
 export async function serving(
   options: ServerOptions,
   test: (serving: Serving) => Promise<void>,
+  clock?: Clock,
 ): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'port20-test-'));
-  const server = createServer({ host: ownAddress(), port: 2121, root, ...options });
+  const server = createServer({ host: ownAddress(), port: 2121, root, ...options }, clock);
   const records: DataConnectionRecord[] = [];
   let wake = () => {};
   const listener = (record: unknown) => {

@@ -14,6 +14,7 @@ import type { StockConnection, StockLetter } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
 import { CommandQueue, type Queued } from './command-queue.ts';
 import { LineReader } from './line-reader.ts';
+import { RefusedLogins } from './refused-logins.ts';
 import { stockReply } from './stock-reply.ts';
 import type { FindVerb } from './verb.ts';
 
@@ -50,6 +51,9 @@ export class Session {
   epsvOnly = false;
   readonly #findVerb: FindVerb<Session>;
   readonly #queue: CommandQueue;
+  readonly #refusedLogins: RefusedLogins;
+  /** Aborted as the session ends, from whichever side. */
+  readonly #ending = new AbortController();
   #loginTimer: NodeJS.Timeout;
   #channel: DataChannel | undefined;
   #channelRefused = false;
@@ -63,6 +67,7 @@ export class Session {
     this.#findVerb = findVerb;
     this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+    this.#refusedLogins = new RefusedLogins(context, { session: id, peer: this.peer.address });
     connection.reply = (options, ...letters) => this.#stockReply(options, letters);
     this.#queue = new CommandQueue({
       run: (command) => this.#run(command),
@@ -139,6 +144,7 @@ export class Session {
 
   /** Ends the session for a server that closes; resolves when its command and its socket are over. */
   async close(): Promise<void> {
+    this.#ending.abort();
     const idle = this.#queue.close();
     if (!this.#ended) await idle;
     this.end(421, 'The server is closing.');
@@ -177,6 +183,7 @@ export class Session {
 
   /** Whatever still runs for this session ends with it: a wait for the port, a transfer, a passive listener. */
   #giveBack(): void {
+    this.#ending.abort();
     clearTimeout(this.#loginTimer);
     void this.#queue.close();
     this.#dropChannel();
@@ -238,7 +245,16 @@ export class Session {
   ): Promise<void> {
     const files = this.connection.fs as SessionFileSystem | undefined;
     const { replyCode, text } = stockReply(options, letters, files?.lastRefusal);
-    this.reply(replyCode, text);
+    // The stock handlers say 530 to a login that is refused, and for no other reason.
+    if (replyCode === 530) await this.#refuseLogin(text);
+    else this.reply(replyCode, text);
+  }
+
+  /** RFC 2577 §5: guessing must take time. What was sent behind this login waits its turn. */
+  async #refuseLogin(text: readonly string[]): Promise<void> {
+    const last = await this.#refusedLogins.add(this.connection.username ?? '', this.#ending.signal);
+    if (last) this.end(421, 'Too many failed logins.');
+    else this.reply(530, text);
   }
 }
 

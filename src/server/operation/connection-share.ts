@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
 import { turnAway } from '../control/listening.ts';
+import { SessionCount, TOO_MANY_FROM_ADDRESS } from '../control/session-count.ts';
 import type { ConnectionOffer, FromTaker } from './worker-messages.ts';
 
 export interface ConnectionShare {
@@ -13,39 +14,64 @@ export interface ConnectionShare {
   close(): void;
 }
 
+export interface ShareLimits {
+  /** How many connections may wait while no worker is up; one more is refused with 421. */
+  readonly mostWaiting: number;
+  /** How many one client address may have, over all workers; one more is refused with 421. */
+  readonly mostPerAddress: number;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  /** Takes it from its address's count: when it is refused, or over, or its worker is gone. */
+  readonly uncount: () => void;
+}
+
 /** What a worker has of the share. */
 interface Taker {
   readonly worker: ChildProcess;
   /** Offered and not taken yet, by number. */
-  readonly offered: Map<number, Socket>;
-  /** Taken and not over yet. */
-  sessions: number;
+  readonly offered: Map<number, Connection>;
+  /** Taken and not over yet, by number. */
+  readonly sessions: Map<number, Connection['uncount']>;
 }
 
 /**
  * Why the primary accepts, and not each worker: listeners in the workers lose what waits in their backlog when they die;
  * one listener that all inherit gives a burst to whoever wakes first; SO_REUSEPORT's hashing put 11 or more of 16
  * sessions on one of two workers in one start of five, and after root is given up its UID rule keeps a replacement from
- * listening. Here a connection waits where nobody dies, and the shares are even.
- * @param mostWaiting how many connections may wait while no worker is up; one more is refused with 421
+ * listening. Here a connection waits where nobody dies, the shares are even, and all of an address can be counted.
  */
-export function createConnectionShare(mostWaiting: number): ConnectionShare {
+export function createConnectionShare({ mostWaiting, mostPerAddress }: ShareLimits): ConnectionShare {
   const takers = new Set<Taker>();
-  const waiting: Socket[] = [];
+  const waiting: Connection[] = [];
+  const perAddress = new SessionCount(mostPerAddress);
   let offers = 0;
   let closed = false;
 
-  function place(socket: Socket): void {
-    const taker = [...takers].sort(byLoad)[0];
-    if (closed) turnAway(socket, 'The server is closing.');
-    else if (taker !== undefined) offer(socket, taker);
-    else if (waiting.length < mostWaiting) waiting.push(socket);
-    else turnAway(socket, 'Too many sessions, try again later.');
+  function count(socket: Socket): void {
+    const uncount = perAddress.add(socket.remoteAddress);
+    if (uncount === undefined) turnAway(socket, TOO_MANY_FROM_ADDRESS);
+    else place({ socket, uncount });
   }
 
-  function offer(socket: Socket, { worker, offered }: Taker): void {
+  function place(connection: Connection): void {
+    const taker = [...takers].sort(byLoad)[0];
+    if (closed) refuse(connection, 'The server is closing.');
+    else if (taker !== undefined) offer(connection, taker);
+    else if (waiting.length < mostWaiting) waiting.push(connection);
+    else refuse(connection, 'Too many sessions, try again later.');
+  }
+
+  function refuse({ socket, uncount }: Connection, reason: string): void {
+    uncount();
+    turnAway(socket, reason);
+  }
+
+  function offer(connection: Connection, { worker, offered }: Taker): void {
+    const { socket } = connection;
     const id = ++offers;
-    offered.set(id, socket);
+    offered.set(id, connection);
     // Undocumented: with it Node keeps a list of sent sockets for each server and worker, and listeners for each list.
     (socket as { server?: unknown }).server = undefined;
     const message: ConnectionOffer = { type: 'connection', id };
@@ -55,43 +81,55 @@ export function createConnectionShare(mostWaiting: number): ConnectionShare {
   }
 
   function hear(taker: Taker, message: FromTaker): void {
-    if (message.type === 'over') taker.sessions--;
+    if (message.type === 'over') over(taker, message.id);
     else if (message.type === 'leaving') leave(taker);
-    else if (message.type === 'taken') {
-      taker.sessions++;
-      taker.offered.get(message.id)?.destroy(); // close(2) of one copy sends nothing
-      taker.offered.delete(message.id);
-    }
+    else if (message.type === 'taken') taken(taker, message.id);
+  }
+
+  function taken({ offered, sessions }: Taker, id: number): void {
+    const connection = offered.get(id);
+    if (connection === undefined) return;
+    offered.delete(id);
+    sessions.set(id, connection.uncount);
+    connection.socket.destroy(); // close(2) of one copy sends nothing
+  }
+
+  function over({ sessions }: Taker, id: number): void {
+    sessions.get(id)?.();
+    sessions.delete(id);
   }
 
   function leave(taker: Taker): void {
     takers.delete(taker);
     const untaken = [...taker.offered.values()];
     taker.offered.clear();
-    for (const socket of untaken) place(socket);
+    for (const connection of untaken) place(connection);
   }
 
   return {
-    controlServer: () => createServer({ pauseOnConnect: true }, place),
+    controlServer: () => createServer({ pauseOnConnect: true }, count),
     add(...workers) {
       for (const worker of workers) {
         if (!worker.connected) continue; // it has ended, and 'close' may have come
-        const taker: Taker = { worker, offered: new Map(), sessions: 0 };
+        const taker: Taker = { worker, offered: new Map(), sessions: new Map() };
         takers.add(taker);
         worker.on('message', (message: FromTaker) => hear(taker, message));
         // 'close' comes when the channel has been read to its end: after the worker's last word.
-        worker.once('close', () => leave(taker));
+        worker.once('close', () => {
+          for (const id of taker.sessions.keys()) over(taker, id);
+          leave(taker);
+        });
       }
-      for (const socket of waiting.splice(0)) place(socket);
+      for (const connection of waiting.splice(0)) place(connection);
     },
     close() {
       closed = true;
-      for (const socket of waiting.splice(0)) place(socket);
+      for (const connection of waiting.splice(0)) place(connection);
     },
   };
 }
 
 /** Who has not answered yet comes last: a worker that is busy or stopped is not given more while another is free. */
 function byLoad(a: Taker, b: Taker): number {
-  return a.offered.size - b.offered.size || a.sessions - b.sessions;
+  return a.offered.size - b.offered.size || a.sessions.size - b.sessions.size;
 }

@@ -9,11 +9,15 @@ import type { ConnectionOffer, FromTaker } from './worker-messages.ts';
 export function takeConnections(accept: (socket: Socket) => void): () => void {
   let leaving = false;
   process.on('message', ({ type, id }: ConnectionOffer, socket?: Socket) => {
-    // Without a socket the client was gone before its descriptor arrived.
-    if (type !== 'connection' || socket === undefined) return;
-    if (leaving) return void socket.destroy(); // a copy: the primary has it still
+    if (type !== 'connection') return;
+    if (leaving) return void socket?.destroy(); // a copy: the primary has it still
+    if (socket === undefined) {
+      // The client was gone before its descriptor arrived; the primary counts it until it hears of it.
+      tellPrimary({ type: 'taken', id });
+      return tellPrimary({ type: 'over', id });
+    }
     socket.pause(); // nothing is read before the server listens to it
-    socket.once('close', () => tellPrimary({ type: 'over' }));
+    socket.once('close', () => tellPrimary({ type: 'over', id }));
     // First said, then served: were it the other way round and this process died in between, another worker would
     // greet the client once more.
     tellPrimary({ type: 'taken', id }, () => accept(socket));

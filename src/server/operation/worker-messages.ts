@@ -21,7 +21,7 @@ export type FromTaker =
   /** It has the connection; the primary may close its own copy of it. */
   | { readonly type: 'taken'; readonly id: number }
   /** A control connection that it had taken is over. */
-  | { readonly type: 'over' }
+  | { readonly type: 'over'; readonly id: number }
   /** It takes nothing any more; it is about to end. */
   | { readonly type: 'leaving' };
 

@@ -57,7 +57,10 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
  */
 export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPool> {
   const filled = fillOptions(options.server);
-  const share = createConnectionShare(filled.maxSessions * options.workers);
+  const share = createConnectionShare({
+    mostWaiting: filled.maxSessions * options.workers,
+    mostPerAddress: filled.maxSessionsPerAddress,
+  });
   const control = share.controlServer();
   await checkRoot(filled.root);
   const address = await listenAt(control, { address: filled.host, port: filled.port });

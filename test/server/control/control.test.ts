@@ -81,7 +81,7 @@ describe('logging in', () => {
     }));
 
   it('lets a session try again after a failed login, and change its user', () =>
-    serving({}, async ({ address }) => {
+    serving({ loginDelayMs: 0 }, async ({ address }) => {
       const client = await RawClient.connect(address);
       expect(await client.command('USER root')).toMatch(/^331 /);
       expect(await client.command('PASS secret')).toBe('530 Only anonymous users may log in.');

@@ -152,6 +152,43 @@ describe('a connection that meets a dead worker', () => {
   });
 });
 
+describe('the sessions of one address', () => {
+  const TOO_MANY = '421 Too many sessions from your address, try again later.';
+
+  it('are counted over all workers, and free again when they end or their worker is killed', async () => {
+    const { pool } = await started({}, { maxSessionsPerAddress: 2 });
+    const [greedy, modest] = [ownAddress(), ownAddress()];
+    const first = await RawClient.loggedIn(pool.address, greedy); // one on each worker
+    const second = await RawClient.loggedIn(pool.address, greedy);
+    expect(await firstReply(pool.address, greedy)).toBe(TOO_MANY);
+    const other = await RawClient.loggedIn(pool.address, modest);
+    await first.quit();
+    const third = await admitted(pool.address, greedy);
+    expect(await firstReply(pool.address, greedy)).toBe(TOO_MANY);
+    kill(pool.pids(), 'SIGKILL');
+    await Promise.all([second.ended(), third.ended(), other.ended()]);
+    const again = [await admitted(pool.address, greedy), await admitted(pool.address, greedy)];
+    expect(await firstReply(pool.address, greedy)).toBe(TOO_MANY);
+    endAll(again);
+  });
+
+  it('are counted once, from their connection on, whichever worker they wait for', async () => {
+    const { pool, lost, serving } = await started({}, { maxSessionsPerAddress: 2 });
+    const greedy = ownAddress();
+    kill(pool.pids(), 'SIGSTOP'); // offered, and not taken
+    const both = [RawClient.connect(pool.address, greedy), RawClient.connect(pool.address, greedy)];
+    expect(await firstReply(pool.address, greedy)).toBe(TOO_MANY);
+    kill(pool.pids(), 'SIGKILL'); // offered to the next, or waiting for it
+    const clients = await Promise.all(both);
+    await lost(2);
+    await serving(2);
+    for (const client of clients) expect(client.greeting).toMatch(/^220 /);
+    expect(await firstReply(pool.address, greedy)).toBe(TOO_MANY);
+    await clients[0]?.quit();
+    endAll([...clients, await admitted(pool.address, greedy)]);
+  });
+});
+
 describe('workers that cannot be replaced', () => {
   /** Serves, as the built-in one does, unless a file says that it must not. */
   async function mortal(): Promise<{ program: string; forbid(): Promise<void> }> {
@@ -223,10 +260,19 @@ describe('a pool that cannot start', () => {
 });
 
 /** What the server says first, 220 or a refusal; '' when it says nothing. */
-async function firstReply(address: Endpoint): Promise<string> {
-  const client = await RawClient.connect(address).catch(() => undefined);
+async function firstReply(address: Endpoint, localAddress?: string): Promise<string> {
+  const client = await RawClient.connect(address, localAddress).catch(() => undefined);
   client?.socket.destroy();
   return client?.greeting ?? '';
+}
+
+/** Tries until there is room: a session's end is told from process to process, and nobody tells a client when. */
+async function admitted(address: Endpoint, localAddress: string): Promise<RawClient> {
+  for (;;) {
+    const client = await RawClient.connect(address, localAddress);
+    if (client.greeting.startsWith('220 ')) return client;
+    await client.ended();
+  }
 }
 
 it.each([
