@@ -1,6 +1,7 @@
 // Moving the bytes of one transfer over a connected data socket: out of memory, out of a file, into a file.
 import type { Socket } from 'node:net';
 import type { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
+import { endedByReset, resetError } from '../../net/reset-end.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
 import { inTurn } from '../turns.ts';
 
@@ -137,6 +138,7 @@ export function receiveFile(socket: Socket, sink: FileSink, signal: AbortSignal)
       written.then(() => socket.resume(), fail);
     };
     const onEnd = () => {
+      if (endedByReset(socket)) return fail(resetError());
       settle();
       if (decoder !== undefined) write(decoder.end());
       written.then(resolve, reject);

@@ -185,10 +185,12 @@ export class SessionFileSystem implements StockFiles {
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#changing(() => {
+    return this.#changing(async () => {
       this.requireNotRoot(from);
       this.requireNotRoot(to);
-      return this.#tree.rename(this.#resolve(from), this.#resolve(to));
+      const target = this.#resolve(to);
+      await this.#tree.rename(this.#resolve(from), target);
+      await this.#uploads.outdated(target, this.#owner);
     });
   }
 

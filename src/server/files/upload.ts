@@ -27,6 +27,8 @@ export interface PartOfUpload {
   readonly onlyNew: boolean;
   /** On the disk before it is seen. */
   readonly sync: boolean;
+  /** It has its name: what else is kept for that is out of date. Never rejects. */
+  whole(): Promise<unknown>;
   /** What came of it stays, not finished, and is nobody's. */
   keep(part: TreePath): Promise<void>;
 }
@@ -59,6 +61,7 @@ export class PartUpload implements Upload {
       throw error instanceof LocalFileError ? error : new LocalFileError(error);
     }
     this.#finished = true;
+    await this.#of.whole();
   }
 
   async #takeName(signal: AbortSignal): Promise<void> {
@@ -95,6 +98,8 @@ export interface InPlace {
   readonly startBytes: number;
   readonly append: boolean;
   readonly sync: boolean;
+  /** As of PartOfUpload. */
+  whole(): Promise<unknown>;
 }
 
 /** APPE, or REST and STOR, on a file that is whole: its first bytes stay where they are. */
@@ -103,19 +108,22 @@ export class InPlaceUpload implements Upload {
   readonly startBytes: number;
   readonly #append: boolean;
   readonly #sync: boolean;
+  readonly #whole: () => Promise<unknown>;
   #finished = false;
 
-  constructor({ file, startBytes, append, sync }: InPlace) {
+  constructor({ file, startBytes, append, sync, whole }: InPlace) {
     this.file = file;
     this.startBytes = startBytes;
     this.#append = append;
     this.#sync = sync;
+    this.#whole = whole;
   }
 
   async finish(signal: AbortSignal): Promise<void> {
     if (this.#sync) await this.file.sync();
     signal.throwIfAborted();
     this.#finished = true;
+    await this.#whole();
   }
 
   /** What was added is cut off, unless somebody else has written behind it. */

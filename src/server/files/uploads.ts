@@ -14,6 +14,14 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_W
 /** Uploads of one user to one name at the same time. */
 const MOST_PARTS = 64;
 
+/**
+ * What SIZE tells of a part, and where APPE goes on: one byte less than is there. A part that had every byte, and not the
+ * end of the file, would tell its client that nothing is left to send, and so would never take its name.
+ */
+export function offeredBytes(part: OpenFile): number {
+  return Math.max(part.sizeBytes - 1, 0);
+}
+
 export interface UploadSettings {
   /** How long the part of a broken upload is kept, for its user to go on with it. */
   readonly keepPartMs: number;
@@ -43,18 +51,19 @@ export class Uploads {
     const target = this.#targetOf(place);
     if (startBytes === 0) return this.#begin(target, owner, { onlyNew: false });
     const part = await this.#claim(target, owner);
-    if (part !== undefined && startBytes <= part.file.sizeBytes) return this.#goOn(target, part, startBytes);
+    if (part !== undefined && startBytes <= part.file.sizeBytes)
+      return this.#goOn(target, owner, part, startBytes);
     part?.file.closeNow();
     if (!exists(this.#tree, target)) throw beyondTheEnd(startBytes, part?.file.sizeBytes ?? 0);
-    return this.#inPlace(target, startBytes, false);
+    return this.#inPlace(target, owner, startBytes, false);
   }
 
-  /** APPE: behind the owner's part, else behind the whole file, else a new one. @throws as `store` */
+  /** APPE: behind what the owner's part offers, else behind the whole file, else a new one. @throws as `store` */
   async append(place: TreePath, owner: string): Promise<Upload> {
     const target = this.#targetOf(place);
     const part = await this.#claim(target, owner);
-    if (part !== undefined) return this.#goOn(target, part, part.file.sizeBytes);
-    if (exists(this.#tree, target)) return this.#inPlace(target, undefined, true);
+    if (part !== undefined) return this.#goOn(target, owner, part, offeredBytes(part.file));
+    if (exists(this.#tree, target)) return this.#inPlace(target, owner, undefined, true);
     return this.#begin(target, owner, { onlyNew: true });
   }
 
@@ -68,10 +77,18 @@ export class Uploads {
     return (await this.#claim(this.#targetOf(place), owner))?.file;
   }
 
-  /** Drops the owner's parts for a name. @returns whether there were any */
-  async forget(place: TreePath, owner: string): Promise<boolean> {
+  /** Drops the owner's parts for a name that nobody writes. @returns whether there were any */
+  forget(place: TreePath, owner: string): Promise<boolean> {
+    return this.outdated(this.#targetOf(place), owner);
+  }
+
+  /**
+   * The same for that very name, a link or not. To be called when its owner has made it whole in another way: SIZE would
+   * tell of the older part instead, and APPE put that in the place of the whole file.
+   */
+  async outdated(target: TreePath, owner: string): Promise<boolean> {
     let found = false;
-    for (const part of this.#partsOf(this.#targetOf(place), owner)) {
+    for (const part of this.#partsOf(target, owner)) {
       found = (await this.removeIfFree(part)) || found;
     }
     return found;
@@ -112,21 +129,27 @@ export class Uploads {
     const old = onlyNew ? undefined : this.#modeOf(target);
     const { part, fd } = this.#createPart(target, owner);
     if (old !== undefined) fchmodSync(fd, old);
-    return this.#partUpload({ target, part, file: new OpenFile(fd), startBytes: 0, onlyNew });
+    return this.#partUpload(owner, { target, part, file: new OpenFile(fd), startBytes: 0, onlyNew });
   }
 
-  async #goOn(target: TreePath, { part, file }: Claimed, startBytes: number): Promise<Upload> {
+  async #goOn(target: TreePath, owner: string, { part, file }: Claimed, startBytes: number): Promise<Upload> {
     if (startBytes < file.sizeBytes) await file.truncate(startBytes);
-    return this.#partUpload({ target, part, file, startBytes, onlyNew: false });
+    return this.#partUpload(owner, { target, part, file, startBytes, onlyNew: false });
   }
 
-  #partUpload(of: Pick<Parts, 'target' | 'part' | 'file' | 'startBytes' | 'onlyNew'>): Upload {
+  #partUpload(owner: string, of: Pick<Parts, 'target' | 'part' | 'file' | 'startBytes' | 'onlyNew'>): Upload {
     const sync = this.#settings.syncUploads;
-    return new PartUpload({ ...of, tree: this.#tree, sync, keep: (part) => this.#keep(part) });
+    return new PartUpload({
+      ...of,
+      tree: this.#tree,
+      sync,
+      whole: () => this.outdated(of.target, owner),
+      keep: (part) => this.#keep(part),
+    });
   }
 
   /** @param startBytes the end of the file unless given */
-  #inPlace(target: TreePath, startBytes: number | undefined, append: boolean): Upload {
+  #inPlace(target: TreePath, owner: string, startBytes: number | undefined, append: boolean): Upload {
     const flags = O_WRONLY | O_NONBLOCK | (append ? O_APPEND : 0);
     const file = new OpenFile(this.#tree.open(target, flags), { append });
     if (startBytes !== undefined && startBytes > file.sizeBytes) {
@@ -134,7 +157,8 @@ export class Uploads {
       throw beyondTheEnd(startBytes, file.sizeBytes);
     }
     const sync = this.#settings.syncUploads;
-    return new InPlaceUpload({ file, startBytes: startBytes ?? file.sizeBytes, append, sync });
+    const whole = () => this.outdated(target, owner);
+    return new InPlaceUpload({ file, startBytes: startBytes ?? file.sizeBytes, append, sync, whole });
   }
 
   /** Of the file that is there; undefined when there is none. @throws an error with `code` when it may not be written */

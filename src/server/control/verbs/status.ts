@@ -7,6 +7,7 @@ import { asciiSize } from '../../data/ascii-position.ts';
 import { entriesOf, listed } from '../../data/listed.ts';
 import type { SessionFileSystem } from '../../files/file-system.ts';
 import type { OpenFile } from '../../files/open-file.ts';
+import { offeredBytes } from '../../files/uploads.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
@@ -21,21 +22,21 @@ export const STATUS_VERBS: Readonly<Record<string, Verb<Session>>> = {
 async function runSize(session: Session, { argument }: Command): Promise<void> {
   // Clients ask this to know where to go on with an upload that broke.
   const part = await session.files.keptPart(argument);
-  if (part !== undefined) return session.reply(213, String(await sizeOf(part, session.type)));
+  if (part !== undefined) {
+    return session.reply(213, String(await sizeOf(part, session.type, offeredBytes(part))));
+  }
   const { type, sizeBytes } = await session.files.entry(argument);
   if (type !== 'file')
     throw new Refusal(550, type === 'directory' ? 'Is a directory.' : 'Not a regular file.');
-  const bytes =
-    session.type === 'ascii'
-      ? await sizeOf(await session.files.openForReading(argument), 'ascii')
-      : sizeBytes;
-  session.reply(213, String(bytes));
+  if (session.type !== 'ascii') return session.reply(213, String(sizeBytes));
+  const file = await session.files.openForReading(argument);
+  session.reply(213, String(await sizeOf(file, 'ascii', file.sizeBytes)));
 }
 
-/** Closes the file. */
-async function sizeOf(file: OpenFile, type: TransferType): Promise<number> {
+/** Of the first `endBytes`. Closes the file. */
+async function sizeOf(file: OpenFile, type: TransferType, endBytes: number): Promise<number> {
   try {
-    return type === 'ascii' ? await asciiSize(file) : file.sizeBytes;
+    return type === 'ascii' ? await asciiSize(file, endBytes) : endBytes;
   } finally {
     file.closeNow();
   }
