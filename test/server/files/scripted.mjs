@@ -86,13 +86,18 @@ export class ScriptedSession {
     }
   }
 
-  /** One command with a data connection, on which `upload` is sent or `onData` gets what comes. @returns its replies */
-  async transfer(line, { upload, onData = () => {}, onBegun = () => {} } = {}) {
+  /** One command with a data connection. @returns that, and the first reply */
+  async begin(line) {
     const [, port] = /\|\|\|(\d+)\|/.exec(await this.command('EPSV'));
     const data = connect({ host: this.#host, port: Number(port) }).on('error', () => {});
+    return { data, first: await this.command(line) };
+  }
+
+  /** The same to its end: `upload` is sent, or `onData` gets what comes. @returns its replies */
+  async transfer(line, { upload, onData = () => {}, onBegun = () => {} } = {}) {
+    const { data, first } = await this.begin(line);
     const over = new Promise((resolve) => data.once('close', resolve));
     data.on('data', onData);
-    const first = await this.command(line);
     if (!first.startsWith('1')) {
       data.destroy();
       return [first];
@@ -103,7 +108,15 @@ export class ScriptedSession {
     return [first, await this.reply()];
   }
 
+  get localPort() {
+    return this.#socket.localPort;
+  }
+
   destroy() {
     this.#socket.destroy();
+  }
+
+  reset() {
+    this.#socket.resetAndDestroy();
   }
 }
