@@ -5,18 +5,6 @@ import { appears } from '../run/store/folders.ts';
 import { emptyFolder, run, start } from './port20.ts';
 import { QUICK, resultOf } from './whole-runs.ts';
 
-describe('--until conclusive', () => {
-  it('ends at the first look where the difference is plain: seven blocks of each', async () => {
-    const flags = ['--binder', 'legacy,reuse-port', '--blocks', '30', '--until', 'conclusive'];
-    const { blocks, comparisons, ...result } = await resultOf(...flags);
-    expect(result).toMatchObject({ endedBy: 'conclusive', partial: false, valid: true });
-    expect(blocks).toHaveLength(14);
-    expect(comparisons).toMatchObject([{ candidate: 'reuse-port', blocks: 7, verdict: 'better' }]);
-    // The first look spends 2/2^7 of the 5 %, and no p value at seven blocks is less.
-    expect(comparisons[0]).toMatchObject({ significance: 2 / 128, pAdjusted: 2 / 128, blocksNeeded: null });
-  });
-});
-
 describe('--max-time', () => {
   it('is told in the report', async () => {
     const args = [...QUICK, '--binder', 'ephemeral', '--blocks', '100', '--max-time', '500ms'];

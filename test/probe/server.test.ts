@@ -1,8 +1,8 @@
 // Fingerprints of our own server: every binder is told from outside by what it does.
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { fingerprintServer } from '../../src/probe/server/fingerprint.ts';
 import { serving } from '../server/serving.ts';
-import { openDescriptors, ownAddress, ownPort } from '../support/loopback.ts';
+import { ownAddress, ownPort } from '../support/loopback.ts';
 import { expectTold } from './binder-traits.ts';
 import { ANONYMOUS, fingerprintOf, traitOf, valuesOf } from './fingerprinting.ts';
 
@@ -38,23 +38,3 @@ it('says why, when the login fails or nobody listens', () =>
     const nobody = { address: ownAddress(), port: 2121 };
     await expect(fingerprintServer({ server: nobody, ...ANONYMOUS })).rejects.toThrow(/ECONNREFUSED$/);
   }));
-
-describe('ended in the middle', () => {
-  it.each(['transfers', 'while'])('at "%s" it leaves nothing open', (at) =>
-    serving({ binder: 'reuse-addr', retry: 'bsd' }, async ({ address, server }) => {
-      const before = openDescriptors();
-      const stop = new AbortController();
-      const reason = new Error('stopped');
-      const onProgress = (what: string) => {
-        if (what.includes(at)) setImmediate(() => stop.abort(reason));
-      };
-      const probing = fingerprintServer(
-        { server: address, ...ANONYMOUS },
-        { signal: stop.signal, onProgress },
-      );
-      await expect(probing).rejects.toBe(reason);
-      await server.close();
-      expect(openDescriptors()).toBeLessThan(before); // less by the server's own listener
-    }),
-  );
-});
