@@ -14,8 +14,8 @@ const [PICTURES] = process.argv.slice(2);
 
 const load = (path) => import(pathToFileURL(join(ROOT, 'dist', path)));
 const { startDashboard } = await load('live/dashboard.js');
-const { upgrade1 } = await load('result/format-1.js');
-const RESULT = upgrade1(JSON.parse(readFileSync(join(ROOT, 'fixtures/results/format-1.json'), 'utf8')));
+const { readRunResult } = await load('result/read.js');
+const RESULT = readRunResult(JSON.parse(readFileSync(join(ROOT, 'fixtures/results/format-1.json'), 'utf8')));
 const PLAN = RESULT.requested;
 /** As after the first blocks of the plan, which had fewer scenarios to show. */
 const FIRST = PLAN.scenarios[0].name;
@@ -28,7 +28,7 @@ const SO_FAR = {
 const ALL_SO_FAR = { ...RESULT, partial: true, endedBy: 'interrupt' };
 
 const progress = (offered, blocksDone = 3) => ({
-  ...{ blocksDone, blocksTotal: RESULT.blocks.length, scenario: FIRST, binder: PLAN.binders[0] },
+  ...{ blocksDone, blocksTotal: RESULT.blocks.length, scenario: FIRST, contestant: PLAN.binders[0] },
   ...{ elapsedMs: 20_000, remainingMs: 65_000, offered, failed: Math.round(offered / 7) },
 });
 

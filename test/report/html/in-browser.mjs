@@ -53,8 +53,10 @@ function problemsSeen({ charts, all, sideways, outside, background }, scheme) {
 async function reports() {
   if (process.argv.length > 2) return process.argv.slice(2).map((path) => resolve(path));
   const { formatHtml } = await import(pathToFileURL(join(ROOT, 'dist/report/html/page.js')));
-  const { upgrade1 } = await import(pathToFileURL(join(ROOT, 'dist/result/format-1.js')));
-  const result = upgrade1(JSON.parse(readFileSync(join(ROOT, 'fixtures/results/format-1.json'), 'utf8')));
+  const { readRunResult } = await import(pathToFileURL(join(ROOT, 'dist/result/read.js')));
+  const result = readRunResult(
+    JSON.parse(readFileSync(join(ROOT, 'fixtures/results/format-1.json'), 'utf8')),
+  );
   const path = join(browser.scratch, 'report.html');
   writeFileSync(path, formatHtml(result));
   return [path];
