@@ -39,5 +39,5 @@ function typeOf(mode: number): FileFacts['type'] {
  * 0.122), and takes a negative number, but not one in a string, for the present.
  */
 export function secondsOf(atMs: number): string {
-  return String((atMs + 0.0005) / 1000);
+  return String((atMs % 1000 === 0 ? atMs : atMs + 0.0005) / 1000); // what a client sets is whole seconds
 }
