@@ -12,7 +12,10 @@ export function socketTableAvailable(): boolean {
   return process.platform === 'linux' && (ffiAvailable() || existsSync('/proc/net/tcp'));
 }
 
-/** All TCP sockets of this network namespace, from /proc/net/tcp and tcp6: slow beside many in TIME_WAIT. */
+/**
+ * All TCP sockets of this network namespace, from /proc/net/tcp and tcp6: slow beside many in TIME_WAIT, and no
+ * snapshot. The kernel writes the text a few KiB at a time and may pass over a socket while others come and go.
+ */
 export function readSocketTable(): TableRow[] {
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) => parseSocketTable(readIfThere(path)));
 }
@@ -66,9 +69,25 @@ function readIfThere(path: string): string {
 const ROW =
   /^ *\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+ +(\d+) +\d+ (\d+)/;
 
-/** The rows of one /proc/net/tcp{,6} text; lines of another shape, such as the heading, are passed over. */
+/**
+ * The rows of one /proc/net/tcp{,6} text; lines of another shape, such as the heading, are passed over. A socket that
+ * stands there twice, as it does when the table changed between two reads of the text, is told once, as last seen.
+ */
 export function parseSocketTable(text: string): TableRow[] {
-  return text.split('\n').flatMap(parseRow);
+  return [
+    ...new Map(
+      text
+        .split('\n')
+        .flatMap(parseRow)
+        .map((row) => [identityOf(row), row]),
+    ).values(),
+  ];
+}
+
+/** No two sockets have both ends in common, but for those that listen. */
+function identityOf({ local, remote, state, inode }: TableRow): string {
+  const ends = `${local.address} ${local.port} ${remote.address} ${remote.port}`;
+  return state === 'LISTEN' ? `${ends} ${inode}` : ends;
 }
 
 function parseRow(line: string): TableRow[] {
