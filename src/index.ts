@@ -71,6 +71,7 @@ export type {
 export type { Before, FinishedBlock, RunOptions, TransferViews } from './run/run.ts';
 export type { KeptRun, KeptRunOptions, ResumeOptions } from './run/store/kept-run.ts';
 export type { Target } from './run/targets.ts';
+export { LOGIN_CHANNEL, type LoginOutcome, type LoginRecord } from './server/control/login-record.ts';
 export {
   DATA_CONNECTION_CHANNEL,
   type DataConnectionRecord,
@@ -78,3 +79,5 @@ export {
 } from './server/data/record.ts';
 export type { ServerOptions } from './server/options.ts';
 export type { FtpServer } from './server/server.ts';
+export type { Authenticate, LoginRequest } from './server/users/login.ts';
+export type { Permissions, User } from './server/users/user.ts';

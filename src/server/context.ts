@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Binder, WaitRange } from '../binder/types.ts';
 import type { Clock } from '../clock.ts';
 import type { OpenSockets } from './data/open-sockets.ts';
+import type { Authenticate } from './users/login.ts';
 
 export interface ServerContext {
   readonly binder: Binder;
@@ -14,6 +15,7 @@ export interface ServerContext {
   readonly connectWaits: readonly WaitRange[];
   readonly stallTimeoutMs: number;
   readonly lingerMs: number;
+  readonly authenticate: Authenticate | undefined;
   readonly write: boolean;
   readonly maxSessions: number;
   readonly maxSessionsPerAddress: number;

@@ -39,6 +39,7 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     timeUnitMs: options.timeUnitMs ?? 1000,
     dataPort: options.dataPort,
     bindToConnectMs: options.bindToConnectMs ?? 0,
+    authenticate: options.authenticate,
     write: options.write ?? false,
     keepPartMs: options.keepPartMs ?? KEEP_PART_MS,
     syncUploads: options.syncUploads ?? false,

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
 import type { Links } from '../net/tree/types.ts';
+import type { Authenticate } from './users/login.ts';
 
 /** Everything is optional; `createServer({})` serves the current folder, read-only, to anonymous on 127.0.0.1:2121. */
 export interface ServerOptions {
@@ -20,6 +21,11 @@ export interface ServerOptions {
   readonly dataPort?: number;
   /** Held between bind and connect, in milliseconds; stands for a busy host. */
   readonly bindToConnectMs?: number;
+  /**
+   * Who may log in, and what they may do. Anonymous users alone unless set; what it is set to decides on those, too. Not
+   * for workers: a function stays in its process.
+   */
+  readonly authenticate?: Authenticate;
   /** Anonymous users may upload and change files. */
   readonly write?: boolean;
   /** What came of an upload that broke is kept that long for the same user to go on with it; an hour unless set, 0 for not at all. */
@@ -60,6 +66,7 @@ export interface FilledServerOptions {
   readonly timeUnitMs: number;
   readonly dataPort: number | undefined;
   readonly bindToConnectMs: number;
+  readonly authenticate: Authenticate | undefined;
   readonly write: boolean;
   readonly keepPartMs: number;
   readonly syncUploads: boolean;

@@ -5,20 +5,20 @@ import { createBinder } from '../binder/binders.ts';
 import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { openTree } from '../net/tree/open-tree.ts';
 import type { ServerContext } from './context.ts';
 import { listenAt, turnAway } from './control/listening.ts';
 import { Session } from './control/session.ts';
 import { SessionCount, TOO_MANY_FROM_ADDRESS } from './control/session-count.ts';
 import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
-import { SessionFileSystem, type SharedFiles } from './files/file-system.ts';
+import { SessionFileSystem } from './files/file-system.ts';
 import { removeLeftovers } from './files/leftovers.ts';
-import { Uploads } from './files/uploads.ts';
 import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 import { checkDataPort, checkRoot } from './preflight.ts';
+import { type Authenticate, anonymousOnly } from './users/login.ts';
+import { ServedRoots } from './users/served-roots.ts';
 
 export interface FtpServer {
   /** Starts to accept sessions. @throws UsageError for a root that is no folder, PreflightError for a port */
@@ -51,8 +51,6 @@ export function createAcceptingServer(options: ServerOptions, controlPort: numbe
   return server;
 }
 
-const ANONYMOUS = ['anonymous', 'ftp'];
-
 /** A control server that may not begin a session has greeted nobody yet, and never will. */
 function refuse(connection: StockConnection, reason: string): void {
   connection.reply = async () => {}; // the stock greeting comes next
@@ -64,11 +62,12 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly #clock: Clock;
   readonly #binder: Binder;
   readonly #control: Server;
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Map<StockConnection, Session>();
   readonly #perAddress: SessionCount;
   readonly #dataSockets = new OpenSockets();
   #context: ServerContext | undefined;
-  #served: Pick<SharedFiles, 'tree' | 'uploads'> | undefined;
+  readonly #authenticate: Authenticate;
+  readonly #roots: ServedRoots;
   readonly #stopping = new AbortController();
   #leftovers: Promise<void> | undefined;
   #address: Endpoint | undefined;
@@ -80,11 +79,13 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#options = options;
     this.#clock = clock;
     this.#perAddress = new SessionCount(options.maxSessionsPerAddress);
+    this.#authenticate = options.authenticate ?? anonymousOnly(options.write);
+    this.#roots = new ServedRoots(options.links, options);
     this.#binder = createBinder(binder, { retry, timeUnitMs });
     this.#control = createControlServer({
       log: options.log,
       onConnection: (connection) => this.#begin(connection),
-      logIn: (connection, username) => this.#logIn(connection, username),
+      logIn: (connection, username, password) => this.#logIn(connection, username, password),
     });
   }
 
@@ -116,8 +117,6 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const { dataPort = controlPort - 1, ...settings } = this.#options;
     const shared = { clock: this.#clock, binder: this.#binder, dataSockets: this.#dataSockets };
     const connectWaits = waitsOf(settings.connectRetry, settings.timeUnitMs);
-    const tree = openTree(this.#options.root, this.#options.links);
-    this.#served = { tree, uploads: new Uploads(tree, this.#options) };
     this.#context = { ...settings, ...shared, connectWaits, dataPort };
     return dataPort;
   }
@@ -147,32 +146,34 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
       return;
     }
     const session = new Session(++this.#sessionsBegun, connection, this.#context, findVerb);
-    this.#sessions.add(session);
+    this.#sessions.set(connection, session);
     commandSocket.once('close', () => {
-      this.#sessions.delete(session);
+      this.#sessions.delete(connection);
       uncount();
     });
   }
 
-  #logIn(connection: StockConnection, username: string): SessionFileSystem {
-    if (!ANONYMOUS.includes(username.toLowerCase())) throw new Error('Only anonymous users may log in.');
-    if (this.#served === undefined) throw new Error('The server is closing.');
-    // Everybody is anonymous: who may go on with a broken upload is known by the address.
-    const owner = `${username.toLowerCase()} ${connection.commandSocket.remoteAddress}`;
-    return new SessionFileSystem({ ...this.#served, owner, write: this.#options.write });
+  async #logIn(connection: StockConnection, username: string, password: string): Promise<SessionFileSystem> {
+    const session = this.#sessions.get(connection);
+    if (session === undefined) throw new Error('The server is closing.');
+    const address = session.peer.address;
+    const user = await this.#authenticate({ username, password, address });
+    if (user === undefined) throw new Error('Login incorrect.');
+    const { tree, uploads } = this.#roots.at(user.root ?? this.#options.root);
+    session.loggedInAs(user);
+    // Who may go on with a broken upload: anonymous users are told apart by the address alone.
+    return new SessionFileSystem({ tree, uploads, owner: `${user.name} ${address}`, may: user.may });
   }
 
   async #close(): Promise<void> {
     const noMoreSessions = new Promise<void>((resolve) => {
       this.#control.close(() => resolve()); // an error says that it was not listening: as well
     });
-    await Promise.all([...this.#sessions].map((session) => session.close()));
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     await this.#dataSockets.destroyAll();
     await noMoreSessions;
     this.#stopping.abort();
     await this.#leftovers;
-    this.#served?.uploads.close();
-    this.#served?.tree.close();
-    this.#served = undefined;
+    this.#roots.close();
   }
 }

@@ -67,6 +67,12 @@ export type Port20Types = [
   port20.RunResult,
   port20.Scenario,
   port20.ServerOptions,
+  port20.LoginOutcome,
+  port20.LoginRecord,
+  port20.Authenticate,
+  port20.LoginRequest,
+  port20.Permissions,
+  port20.User,
   port20.SizeDistribution,
   port20.Stage,
   port20.Strategy,
@@ -126,6 +132,12 @@ export type ServerTypes = [
   server.RetryPreset,
   server.RetrySetting,
   server.ServerOptions,
+  server.LoginOutcome,
+  server.LoginRecord,
+  server.Authenticate,
+  server.LoginRequest,
+  server.Permissions,
+  server.User,
 ];
 export type StressTypes = [
   stress.Attempt,
@@ -177,6 +189,7 @@ const doors = [
       BINDER_NAMES: port20.BINDER_NAMES,
       CLIENT_PORTS: port20.CLIENT_PORTS,
       DATA_CONNECTION_CHANNEL: port20.DATA_CONNECTION_CHANNEL,
+      LOGIN_CHANNEL: port20.LOGIN_CHANNEL,
       DIRECTIONS: port20.DIRECTIONS,
       DataConnectionError: port20.DataConnectionError,
       HOLDER_STATES: port20.HOLDER_STATES,
@@ -202,7 +215,14 @@ const doors = [
       runProbe: probe.runProbe,
     },
   ],
-  [server, { DATA_CONNECTION_CHANNEL: server.DATA_CONNECTION_CHANNEL, createServer: server.createServer }],
+  [
+    server,
+    {
+      DATA_CONNECTION_CHANNEL: server.DATA_CONNECTION_CHANNEL,
+      LOGIN_CHANNEL: server.LOGIN_CHANNEL,
+      createServer: server.createServer,
+    },
+  ],
   [
     stress,
     {

@@ -121,7 +121,7 @@ describe('a refused login', () => {
       await other.quit();
       release();
       await refused;
-      expect(order).toEqual(['257 "/"', '530 Only anonymous users may log in.']);
+      expect(order).toEqual(['257 "/"', '530 Login incorrect.']);
       expect(await guesser.reply()).toMatch(/^215 /);
       expect(await guesser.reply()).toMatch(/^230 /);
       await guesser.quit();

@@ -1,18 +1,16 @@
-// What a refused login costs its session: a line in the log, time, and after a few of them the session (RFC 2577 §5).
+// What a refused login costs its session: a record, a line in the log, time, and after a few of them the session (RFC 2577 §5).
 import type { ServerContext } from '../context.ts';
-
-/** Of a user's name in the log: enough to know it again, and no way to fill the disk. */
-const NAME_CHARACTERS = 64;
+import { publishLogin, readableName, type SessionIds } from './login-record.ts';
 
 export class RefusedLogins {
   readonly #context: Pick<ServerContext, 'clock' | 'log' | 'loginDelayMs' | 'maxLoginAttempts'>;
-  readonly #session: { readonly session: number; readonly peer: string };
+  readonly #session: SessionIds;
   #count = 0;
 
-  /** @param session its number and the client's address, for the log */
+  /** @param session whose logins they are */
   constructor(
     context: Pick<ServerContext, 'clock' | 'log' | 'loginDelayMs' | 'maxLoginAttempts'>,
-    session: { readonly session: number; readonly peer: string },
+    session: SessionIds,
   ) {
     this.#context = context;
     this.#session = session;
@@ -20,19 +18,17 @@ export class RefusedLogins {
 
   /**
    * To be called before the client hears of a refusal; resolves when it may, or when `signal` aborts.
-   * @param username as the client sent it, a byte string. @returns whether this was the last one that the session may have
+   * @param username as the client sent it, a byte string. @param reason what the client is told
+   * @returns whether this was the last one that the session may have
    */
-  async add(username: string, signal: AbortSignal): Promise<boolean> {
+  async add(username: string, reason: string, signal: AbortSignal): Promise<boolean> {
     const { clock, log, loginDelayMs, maxLoginAttempts } = this.#context;
     this.#count++;
-    log.warn({ ...this.#session, user: readable(username) }, 'login refused');
+    const { session, peer } = this.#session;
+    const user = readableName(username);
+    publishLogin({ ...this.#session, user, outcome: { kind: 'refused', reason } });
+    log.warn({ session, peer: peer.address, user }, 'login refused');
     if (loginDelayMs > 0) await clock.sleep(loginDelayMs, signal).catch(() => {}); // it ends early for that alone
     return this.#count >= maxLoginAttempts;
   }
-}
-
-/** For people: decoded, and without characters that would hide or turn what stands beside them (\p{C}: bidi among them). */
-function readable(username: string): string {
-  const text = Buffer.from(username, 'latin1').toString('utf8');
-  return [...text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')].slice(0, NAME_CHARACTERS).join('');
 }

@@ -12,8 +12,10 @@ import { destroyed, endGently } from '../data/open-sockets.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { StockConnection, StockLetter } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
+import type { User } from '../users/user.ts';
 import { CommandQueue, type Queued } from './command-queue.ts';
 import { LineReader } from './line-reader.ts';
+import { publishLogin } from './login-record.ts';
 import { RefusedLogins } from './refused-logins.ts';
 import { stockReply } from './stock-reply.ts';
 import type { FindVerb } from './verb.ts';
@@ -56,6 +58,7 @@ export class Session {
   readonly #ending = new AbortController();
   #loginTimer: NodeJS.Timeout;
   #channel: DataChannel | undefined;
+  #user: User | undefined;
   #channelRefused = false;
   #ended = false;
 
@@ -67,7 +70,7 @@ export class Session {
     this.#findVerb = findVerb;
     this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
-    this.#refusedLogins = new RefusedLogins(context, { session: id, peer: this.peer.address });
+    this.#refusedLogins = new RefusedLogins(context, { session: id, local: this.local, peer: this.peer });
     connection.reply = (options, ...letters) => this.#stockReply(options, letters);
     this.#queue = new CommandQueue({
       run: (command) => this.#run(command),
@@ -87,6 +90,17 @@ export class Session {
 
   get loggedIn(): boolean {
     return this.connection.authenticated === true;
+  }
+
+  /** Undefined before the login, and again while the user is changed. */
+  get user(): User | undefined {
+    return this.loggedIn ? this.#user : undefined;
+  }
+
+  loggedInAs(user: User): void {
+    this.#user = user;
+    const { id: session, local, peer } = this;
+    publishLogin({ session, local, peer, user: user.name, outcome: { kind: 'accepted' } });
   }
 
   /** How the next data connection is to be made; undefined until PORT, EPRT, PASV or EPSV says so. */
@@ -252,7 +266,8 @@ export class Session {
 
   /** RFC 2577 §5: guessing must take time. What was sent behind this login waits its turn. */
   async #refuseLogin(text: readonly string[]): Promise<void> {
-    const last = await this.#refusedLogins.add(this.connection.username ?? '', this.#ending.signal);
+    const name = this.connection.username ?? '';
+    const last = await this.#refusedLogins.add(name, text.join(' '), this.#ending.signal);
     if (last) this.end(421, 'Too many failed logins.');
     else this.reply(530, text);
   }

@@ -6,6 +6,7 @@ import type { FileFacts, FileTree, TreePath } from '../../net/tree/types.ts';
 import type { StockFiles } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
 import { inTurn } from '../turns.ts';
+import type { Permissions } from '../users/user.ts';
 import { formatPath, resolvePath } from './client-path.ts';
 import { fileErrorReplyCode, fileErrorText } from './file-error.ts';
 import { FileListing, FolderListing, type Listing } from './listing.ts';
@@ -25,7 +26,7 @@ export interface SharedFiles {
   readonly tree: FileTree;
   readonly uploads: Uploads;
   readonly owner: string;
-  readonly write: boolean;
+  readonly may: Permissions;
 }
 
 /**
@@ -39,14 +40,14 @@ export class SessionFileSystem implements StockFiles {
   readonly #tree: FileTree;
   readonly #uploads: Uploads;
   readonly #owner: string;
-  readonly #write: boolean;
+  readonly #may: Permissions;
   #current: TreePath = [];
 
-  constructor({ tree, uploads, owner, write }: SharedFiles) {
+  constructor({ tree, uploads, owner, may }: SharedFiles) {
     this.#tree = tree;
     this.#uploads = uploads;
     this.#owner = owner;
-    this.#write = write;
+    this.#may = may;
   }
 
   async openForReading(path: string): Promise<OpenFile> {
@@ -55,30 +56,30 @@ export class SessionFileSystem implements StockFiles {
 
   /** STOR. @param startBytes where REST asked to begin. @throws Refusal, 554 where that is beyond the end */
   storing(path: string, startBytes: number): Promise<Upload> {
-    return this.#changing(() => this.#uploads.store(this.#resolve(path), this.#owner, startBytes));
+    return this.#changing('upload', () => this.#uploads.store(this.#resolve(path), this.#owner, startBytes));
   }
 
   /** APPE. */
   appending(path: string): Promise<Upload> {
-    return this.#changing(() => this.#uploads.append(this.#resolve(path), this.#owner));
+    return this.#changing('upload', () => this.#uploads.append(this.#resolve(path), this.#owner));
   }
 
   /** STOU. */
   storingNew(name: string): Promise<Upload> {
-    return this.#changing(() => this.#uploads.storeNew(this.#resolve(name), this.#owner));
+    return this.#changing('upload', () => this.#uploads.storeNew(this.#resolve(name), this.#owner));
   }
 
   /** What came of a broken upload of this user to `path`, where REST or APPE can go on. The caller closes it. */
   async keptPart(path: string): Promise<OpenFile | undefined> {
-    if (!this.#write) return undefined;
-    return this.#changing(() => this.#uploads.kept(this.#resolve(path), this.#owner));
+    if (!this.#may.upload) return undefined;
+    return this.#changing('upload', () => this.#uploads.kept(this.#resolve(path), this.#owner));
   }
 
   /** What REST and STOR would go on with; undefined when there is neither a part nor a file. The caller closes it. */
   async openToGoOn(path: string): Promise<OpenFile | undefined> {
     const part = await this.keptPart(path);
     if (part !== undefined) return part;
-    const there = await this.#changing(() => exists(this.#tree, this.#resolve(path)));
+    const there = await this.#changing('upload', () => exists(this.#tree, this.#resolve(path)));
     return there ? this.openForReading(path) : undefined;
   }
 
@@ -154,7 +155,7 @@ export class SessionFileSystem implements StockFiles {
 
   /** @returns the client's path of the new folder */
   mkdir(path: string): Promise<string> {
-    return this.#changing(async () => {
+    return this.#changing('makeFolder', async () => {
       const place = this.#resolve(path);
       await this.#tree.makeFolder(place);
       return formatPath(place);
@@ -163,7 +164,7 @@ export class SessionFileSystem implements StockFiles {
 
   /** RFC 959 §4.1.3: DELE is for files; links and whatever else is no folder go the same way. */
   delete(path: string): Promise<void> {
-    return this.#changing(async () => {
+    return this.#changing('delete', async () => {
       this.requireNotRoot(path);
       const place = this.#resolve(path);
       const hadPart = await this.#uploads.forget(place, this.#owner);
@@ -172,7 +173,7 @@ export class SessionFileSystem implements StockFiles {
   }
 
   removeFolder(path: string): Promise<void> {
-    return this.#changing(async () => {
+    return this.#changing('delete', async () => {
       this.requireNotRoot(path);
       const place = this.#resolve(path);
       try {
@@ -185,7 +186,7 @@ export class SessionFileSystem implements StockFiles {
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#changing(async () => {
+    return this.#changing('rename', async () => {
       this.requireNotRoot(from);
       this.requireNotRoot(to);
       const target = this.#resolve(to);
@@ -196,14 +197,14 @@ export class SessionFileSystem implements StockFiles {
 
   /** The permission bits alone. */
   chmod(path: string, mode: number): Promise<void> {
-    return this.#changing(() => {
+    return this.#changing('upload', () => {
       this.requireNotRoot(path);
       this.#tree.chmod(this.#resolve(path), mode & 0o777);
     });
   }
 
   setModified(path: string, atMs: number): Promise<void> {
-    return this.#changing(() => this.#tree.setTimes(this.#resolve(path), atMs));
+    return this.#changing('upload', () => this.#tree.setTimes(this.#resolve(path), atMs));
   }
 
   /** The root is the operator's: it stays where it is, empty or not. @throws Refusal */
@@ -247,9 +248,9 @@ export class SessionFileSystem implements StockFiles {
     }
   }
 
-  async #changing<T>(operation: () => T | Promise<T>): Promise<T> {
+  async #changing<T>(what: keyof Permissions, operation: () => T | Promise<T>): Promise<T> {
     try {
-      if (!this.#write) throw new Refusal(550, 'Permission denied: this server is read-only.');
+      if (!this.#may[what]) throw new Refusal(550, 'Permission denied: this server is read-only.');
       return await operation();
     } catch (error) {
       throw this.#refused(error);

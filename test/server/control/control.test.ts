@@ -84,7 +84,7 @@ describe('logging in', () => {
     serving({ loginDelayMs: 0 }, async ({ address }) => {
       const client = await RawClient.connect(address);
       expect(await client.command('USER root')).toMatch(/^331 /);
-      expect(await client.command('PASS secret')).toBe('530 Only anonymous users may log in.');
+      expect(await client.command('PASS secret')).toBe('530 Login incorrect.');
       expect(await client.command('PWD')).toMatch(/^530 /);
       expect(await client.command('USER ftp')).toMatch(/^331 /);
       expect(await client.command('PASS ')).toMatch(/^230 /);

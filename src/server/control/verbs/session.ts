@@ -47,7 +47,7 @@ function runFeat(session: Session): void {
     'EPRT',
     'EPSV',
     'MDTM',
-    ...(session.context.write ? ['MFMT'] : []),
+    ...(mayUpload(session) ? ['MFMT'] : []),
     `MLST ${formatFactChoice(session.facts)}`,
     'REST STREAM',
     'SIZE',
@@ -55,6 +55,11 @@ function runFeat(session: Session): void {
     'UTF8',
   ];
   session.reply(211, ['Features:', ...features.map((feature) => ` ${feature}`), 'End.']);
+}
+
+/** Before the login, whether anybody may: lftp asks that early, and once. */
+function mayUpload({ user, context }: Session): boolean {
+  return user === undefined ? context.write || context.authenticate !== undefined : user.may.upload;
 }
 
 /** RFC 2389 §4: 501 for what there is not, and for what an option cannot be. */

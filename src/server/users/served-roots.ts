@@ -1,0 +1,38 @@
+// The folders that are served, by root: opened at the first login that needs one, shared by all sessions that have it.
+import { openTree } from '../../net/tree/open-tree.ts';
+import type { FileTree, Links } from '../../net/tree/types.ts';
+import { type UploadSettings, Uploads } from '../files/uploads.ts';
+
+export interface ServedRoot {
+  readonly tree: FileTree;
+  readonly uploads: Uploads;
+}
+
+export class ServedRoots {
+  readonly #links: Links;
+  readonly #settings: UploadSettings;
+  readonly #roots = new Map<string, ServedRoot>();
+
+  constructor(links: Links, settings: UploadSettings) {
+    this.#links = links;
+    this.#settings = settings;
+  }
+
+  /** @param root absolute path. @throws an error with `code` for a folder that cannot be opened */
+  at(root: string): ServedRoot {
+    const there = this.#roots.get(root);
+    if (there !== undefined) return there;
+    const tree = openTree(root, this.#links);
+    const served = { tree, uploads: new Uploads(tree, this.#settings) };
+    this.#roots.set(root, served);
+    return served;
+  }
+
+  close(): void {
+    for (const { tree, uploads } of this.#roots.values()) {
+      uploads.close();
+      tree.close();
+    }
+    this.#roots.clear();
+  }
+}
