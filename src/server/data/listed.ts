@@ -1,20 +1,18 @@
 // What the argument of LIST, NLST and STAT means: a path, options before a path, or a pattern of names.
-import { type ListEntry, listingPath } from '../../ftp/listing.ts';
+import { listingPath } from '../../ftp/listing.ts';
 import { isPattern, namePattern } from '../../ftp/name-pattern.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
+import type { Listing } from '../files/listing.ts';
 import { Refusal } from '../refusal.ts';
 
-/** Names looked at, folders read and names found, of one pattern: enough for `*` in any folder that a person keeps. */
-const MOST_NAMES = 100_000;
+/** Folders that stars before the last slash may find, which are held until all is sent, and names looked at for them. */
 const MOST_FOLDERS = 1000;
-/** Each is looked up. */
-const MOST_ENTRIES = 10_000;
-const LOOKUPS_AT_ONCE = 64;
+const MOST_NAMES = 100_000;
 
 export type Listed =
   | { readonly kind: 'path'; readonly path: string }
-  /** Found by a pattern: paths as a client would write them, at least one. */
-  | { readonly kind: 'names'; readonly names: readonly string[] };
+  /** Found by a pattern, perhaps none: paths as a client would write them. Whoever gets it closes it. */
+  | { readonly kind: 'found'; readonly listing: Listing };
 
 /**
  * A name that is there comes before what else its letters could mean, so that `-l` and `a*` can be listed; then come
@@ -25,23 +23,14 @@ export async function listed(files: SessionFileSystem, argument: string): Promis
   if (isPlain(argument) || (await isThere(files, argument))) return { kind: 'path', path: argument };
   const path = listingPath(argument);
   if (!isPattern(path) || (path !== argument && (await isThere(files, path)))) return { kind: 'path', path };
-  const names = await new Search(files).find(path);
-  if (names.length === 0) throw new Refusal(550, 'No such file or directory.');
-  return { kind: 'names', names };
+  const parts = path.split('/').filter((part) => part !== '');
+  const folders = await new FolderSearch(files).find(path.startsWith('/') ? '/' : '', parts.slice(0, -1));
+  return { kind: 'found', listing: files.matching(folders, matcherOf(parts.at(-1) ?? '')) };
 }
 
-/** The entries of names that a pattern found, under those names. @throws Refusal 550 when they are too many */
-export async function entriesOf(files: SessionFileSystem, names: readonly string[]): Promise<ListEntry[]> {
-  if (names.length > MOST_ENTRIES) throw tooMany();
-  const entries: ListEntry[] = [];
-  for (let from = 0; from < names.length; from += LOOKUPS_AT_ONCE) {
-    const some = names.slice(from, from + LOOKUPS_AT_ONCE);
-    const found = await Promise.all(some.map((name) => unlessGone(() => files.entry(name))));
-    found.forEach((entry, index) => {
-      if (entry !== undefined) entries.push({ ...entry, name: some[index] ?? entry.name });
-    });
-  }
-  return entries;
+/** What a client is told when a pattern finds nothing. */
+export function nothingFound(): Refusal {
+  return new Refusal(550, 'No such file or directory.');
 }
 
 function isPlain(argument: string): boolean {
@@ -49,53 +38,53 @@ function isPlain(argument: string): boolean {
 }
 
 async function isThere(files: SessionFileSystem, path: string): Promise<boolean> {
-  return (await unlessGone(() => files.entry(path))) !== undefined;
+  return files.entry(path).then(
+    () => true,
+    () => false,
+  );
 }
 
-async function unlessGone<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch {
-    return undefined;
-  }
+/** A name as it is, or a test for names. */
+function matcherOf(part: string): string | ((name: string) => boolean) {
+  if (!isPattern(part)) return part;
+  const matches = namePattern(textOf(part));
+  return (name) => matches(textOf(name));
 }
 
-class Search {
+class FolderSearch {
   readonly #files: SessionFileSystem;
   readonly #found: string[] = [];
   #namesLeft = MOST_NAMES;
-  #foldersLeft = MOST_FOLDERS;
 
   constructor(files: SessionFileSystem) {
     this.#files = files;
   }
 
-  /** In the order of the folders' names. @throws Refusal 550 beyond the bounds */
-  async find(pattern: string): Promise<readonly string[]> {
-    const parts = pattern.split('/').filter((part) => part !== '');
-    await this.#descend(pattern.startsWith('/') ? '/' : '', parts);
+  /** @returns each with a slash at its end; one that is named without a pattern may not be there. @throws Refusal 550 */
+  async find(folder: string, [part, ...rest]: readonly string[]): Promise<readonly string[]> {
+    if (part === undefined) {
+      if (this.#found.push(folder) > MOST_FOLDERS) throw tooMany();
+      return this.#found;
+    }
+    const matches = matcherOf(part);
+    const names = typeof matches === 'string' ? [matches] : await this.#foldersIn(folder, matches);
+    for (const name of names) await this.find(`${folder}${name}/`, rest);
     return this.#found;
   }
 
-  /** @param folder '', or with a slash at its end */
-  async #descend(folder: string, [part = '', ...rest]: readonly string[]): Promise<void> {
-    const names = isPattern(part) ? await this.#matching(folder, part) : [part];
-    for (const name of names) {
-      if (rest.length > 0) await this.#descend(`${folder}${name}/`, rest);
-      else if (isPattern(part) || (await isThere(this.#files, folder + name)))
-        this.#found.push(folder + name);
+  async #foldersIn(folder: string, matches: (name: string) => boolean): Promise<readonly string[]> {
+    const listing = this.#files.matching([folder], matches);
+    const folders: string[] = [];
+    try {
+      const take = (name: string) => {
+        if (--this.#namesLeft < 0) throw tooMany();
+        if (listing.facts(name)?.type === 'directory') folders.push(name.slice(folder.length));
+      };
+      while (folders.length <= MOST_FOLDERS && (await this.#files.inTurn(() => listing.slice(take))));
+      return folders;
+    } finally {
+      listing.close();
     }
-  }
-
-  async #matching(folder: string, pattern: string): Promise<readonly string[]> {
-    if (--this.#foldersLeft < 0) throw tooMany();
-    const most = this.#namesLeft + 1;
-    const names = await unlessGone(() => this.#files.names(folder, most));
-    if (names === undefined) return []; // no folder, or none that may be read
-    this.#namesLeft -= names.length;
-    if (this.#namesLeft < 0) throw tooMany();
-    const matches = namePattern(textOf(pattern));
-    return names.filter((name) => matches(textOf(name)));
   }
 }
 

@@ -11,8 +11,8 @@ import { LocalFileError, type OpenFile } from '../files/open-file.ts';
 import type { Upload } from '../files/upload.ts';
 import { beyondTheEnd, Refusal } from '../refusal.ts';
 import { asciiPosition } from './ascii-position.ts';
-import { entriesOf, listed } from './listed.ts';
-import { receiveFile, sendAll, sendFile, sendSlices } from './moves.ts';
+import { listed, nothingFound } from './listed.ts';
+import { receiveFile, type Slice, sendAll, sendFile, sendSlices } from './moves.ts';
 
 export interface Prepared {
   /** What the 150 says. */
@@ -167,19 +167,17 @@ export async function prepareList(
   nowMs: number,
 ): Promise<Prepared> {
   const found = await listed(files, argument);
-  if (found.kind === 'names') {
-    return sendingText((await entriesOf(files, found.names)).map((entry) => formatListLine(entry, nowMs)));
-  }
-  const listing = await files.listing(found.path);
-  return sendingLines(listing, (name) => {
+  const listing = found.kind === 'found' ? found.listing : await files.listing(found.path);
+  const lineOf = (name: string) => {
     const facts = listing.facts(name);
     return facts && formatListLine({ name, ...facts }, nowMs);
-  });
+  };
+  return found.kind === 'found' ? sendingFound(files, listing, lineOf) : sendingLines(listing, lineOf);
 }
 
 export async function prepareNlst(files: SessionFileSystem, argument: string): Promise<Prepared> {
   const found = await listed(files, argument);
-  if (found.kind === 'names') return sendingText(found.names.map((name) => formatName(name, '')));
+  if (found.kind === 'found') return sendingFound(files, found.listing, (name) => formatName(name, ''));
   const { path } = found;
   const listing = await files.listing(path);
   // What stands before each name: the folder as the client wrote it; for a file, what comes before its own name.
@@ -206,26 +204,45 @@ export async function prepareMlsd(
 
 const LISTING_TEXT = 'Here comes the directory listing.';
 
-/** Lines that are all there, without their CRLF. */
-function sendingText(lines: readonly string[]): Prepared {
-  const content = Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
-  return { ...sending(content), text: LISTING_TEXT };
+/** Of a name, without its CRLF; undefined for what is gone since. */
+type LineOf = (name: string) => string | undefined;
+
+function sendingLines(listing: Listing, lineOf: LineOf): Prepared {
+  return sendingSliced(listing, () => nextSlice(listing, lineOf));
 }
 
-/** @param lineOf a name, without its CRLF; undefined for what is gone since */
-function sendingLines(listing: Listing, lineOf: (name: string) => string | undefined): Prepared {
-  const nextSlice = () => {
-    let lines = '';
-    const more = listing.slice((name) => {
-      const line = lineOf(name);
-      if (line !== undefined) lines += `${line}\r\n`;
-    });
-    return { content: Buffer.from(lines, 'latin1'), more };
-  };
+/** What a pattern finds. That it is anything at all is known before there is a data connection. @throws Refusal 550 */
+async function sendingFound(files: SessionFileSystem, listing: Listing, lineOf: LineOf): Promise<Prepared> {
+  let first: Slice | undefined;
+  try {
+    do first = await files.inTurn(() => nextSlice(listing, lineOf));
+    while (first.content.length === 0 && first.more);
+    if (first.content.length === 0) throw nothingFound();
+  } catch (error) {
+    listing.close();
+    throw error;
+  }
+  return sendingSliced(listing, () => {
+    const slice = first ?? nextSlice(listing, lineOf);
+    first = undefined;
+    return slice;
+  });
+}
+
+function nextSlice(listing: Listing, lineOf: LineOf): Slice {
+  let lines = '';
+  const more = listing.slice((name) => {
+    const line = lineOf(name);
+    if (line !== undefined) lines += `${line}\r\n`;
+  });
+  return { content: Buffer.from(lines, 'latin1'), more };
+}
+
+function sendingSliced(listing: Listing, next: () => Slice): Prepared {
   return {
     text: LISTING_TEXT,
     sends: true,
-    move: (socket, signal) => sendSlices(socket, () => readingDisk(nextSlice), signal),
+    move: (socket, signal) => sendSlices(socket, () => readingDisk(next), signal),
     release: () => listing.close(),
   };
 }

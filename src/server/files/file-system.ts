@@ -10,6 +10,7 @@ import type { Permissions } from '../users/user.ts';
 import { formatPath, resolvePath } from './client-path.ts';
 import { fileErrorReplyCode, fileErrorText } from './file-error.ts';
 import { FileListing, FolderListing, type Listing } from './listing.ts';
+import { MatchListing } from './match-listing.ts';
 import { OpenFile } from './open-file.ts';
 import { isPartName } from './part-name.ts';
 import { exists, type Upload } from './upload.ts';
@@ -17,7 +18,7 @@ import type { Uploads } from './uploads.ts';
 
 export interface FirstEntries {
   readonly entries: readonly ListEntry[];
-  /** Names in the folder behind these. */
+  /** Names behind these. */
   readonly namesLeft: number;
 }
 
@@ -93,9 +94,31 @@ export class SessionFileSystem implements StockFiles {
     });
   }
 
-  /** The first `most` entries of a folder, or the one entry of a file. */
-  async firstEntries(path: string, most: number): Promise<FirstEntries> {
-    const listing = await this.listing(path);
+  /**
+   * The names in some folders that are `matches`, or pass it, each behind its folder; folders that are none, or may not
+   * be read, have none. The caller closes it. @param folders each '', or with a slash at its end
+   */
+  matching(folders: readonly string[], matches: string | ((name: string) => boolean)): Listing {
+    const open = (folder: string) => {
+      try {
+        if (typeof matches === 'string') {
+          return new FileListing(matches, this.#factsOrOwn(this.#resolve(folder + matches)));
+        }
+        return new FolderListing(this.#tree.scan(this.#resolve(folder)), isPartName);
+      } catch {
+        return undefined;
+      }
+    };
+    return new MatchListing(folders, open, typeof matches === 'string' ? () => true : matches);
+  }
+
+  /** A slice of work on a listing, in one of the next turns. */
+  inTurn<T>(slice: () => T): Promise<T> {
+    return inTurn(() => this.#refusing(slice));
+  }
+
+  /** The first `most` entries of a listing, which is closed. */
+  async firstEntries(listing: Listing, most: number): Promise<FirstEntries> {
     const entries: ListEntry[] = [];
     let names = 0;
     const take = (name: string) => {
@@ -104,7 +127,7 @@ export class SessionFileSystem implements StockFiles {
       if (facts !== undefined) entries.push({ name, ...facts });
     };
     try {
-      while (await inTurn(() => this.#refusing(() => listing.slice(take))));
+      while (await this.inTurn(() => listing.slice(take)));
     } finally {
       listing.close();
     }
@@ -117,22 +140,6 @@ export class SessionFileSystem implements StockFiles {
       const place = this.#resolve(path);
       return { name: formatPath(place), ...this.#factsOrOwn(place) };
     });
-  }
-
-  /** The first `most` names in a folder, sorted where they are few enough. @throws Refusal for what is no folder, too */
-  async names(path: string, most: number): Promise<readonly string[]> {
-    const listing = await this.listing(path);
-    const names: string[] = [];
-    const take = (name: string) => {
-      if (names.length < most) names.push(name);
-    };
-    try {
-      if (!listing.ofFolder) throw new Refusal(550, 'Not a directory.');
-      while (names.length < most && (await inTurn(() => this.#refusing(() => listing.slice(take)))));
-    } finally {
-      listing.close();
-    }
-    return names;
   }
 
   currentDirectory(): string {

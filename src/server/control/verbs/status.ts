@@ -4,7 +4,7 @@ import { formatFacts } from '../../../ftp/facts.ts';
 import { formatListLine, type ListEntry } from '../../../ftp/listing.ts';
 import type { TransferType } from '../../../ftp/parameters.ts';
 import { asciiSize } from '../../data/ascii-position.ts';
-import { entriesOf, listed } from '../../data/listed.ts';
+import { listed, nothingFound } from '../../data/listed.ts';
 import type { SessionFileSystem } from '../../files/file-system.ts';
 import type { OpenFile } from '../../files/open-file.ts';
 import { offeredBytes } from '../../files/uploads.ts';
@@ -69,18 +69,15 @@ interface Shown {
 
 async function shown(files: SessionFileSystem, argument: string): Promise<Shown> {
   const found = await listed(files, argument);
-  if (found.kind === 'names') {
-    const names = found.names.slice(0, MOST_STATUS_LINES);
-    return {
-      replyCode: 213,
-      entries: await entriesOf(files, names),
-      namesLeft: found.names.length - names.length,
-    };
+  if (found.kind === 'found') {
+    const first = await files.firstEntries(found.listing, MOST_STATUS_LINES);
+    if (first.entries.length === 0) throw nothingFound();
+    return { replyCode: 213, ...first };
   }
-  const { type } = await files.entry(found.path);
+  const listing = await files.listing(found.path);
   return {
-    replyCode: type === 'directory' ? 212 : 213,
-    ...(await files.firstEntries(found.path, MOST_STATUS_LINES)),
+    replyCode: listing.ofFolder ? 212 : 213,
+    ...(await files.firstEntries(listing, MOST_STATUS_LINES)),
   };
 }
 
