@@ -117,6 +117,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const { dataPort = controlPort - 1, ...settings } = this.#options;
     const shared = { clock: this.#clock, binder: this.#binder, dataSockets: this.#dataSockets };
     const connectWaits = waitsOf(settings.connectRetry, settings.timeUnitMs);
+    this.#roots.at(this.#options.root);
     this.#context = { ...settings, ...shared, connectWaits, dataPort };
     return dataPort;
   }

@@ -1,4 +1,4 @@
-// The folders that are served, by root: opened at the first login that needs one, shared by all sessions that have it.
+// The folders that are served, by root: opened when one is first needed, shared by all sessions that have it.
 import { openTree } from '../../net/tree/open-tree.ts';
 import type { FileTree, Links } from '../../net/tree/types.ts';
 import { type UploadSettings, Uploads } from '../files/uploads.ts';

@@ -1,5 +1,5 @@
 // Command sequences that no client sends, against the running server: well and ill formed, split, pipelined, aborted.
-// `npx tsc -p . && node test/server/control/fuzz.mjs [--sequences 100000] [--seed N] [--sessions 8]`, loopback only, a few minutes.
+// `npx tsc -p . && node test/server/control/fuzz.mjs [--sequences 100000] [--seed N] [--sessions 8] [--workers 1]`, loopback only, a few minutes.
 // Exit status 1 when a server ends, a sequence gets no answer, a reply has no code or is out of step, the server logs
 // an error, or descriptors or memory of a server are not level.
 import { spawn } from 'node:child_process';
@@ -18,10 +18,13 @@ const { values } = parseArgs({
     sequences: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     sessions: { type: 'string', default: '8' },
+    workers: { type: 'string', default: '1' },
   },
 });
-const [sequences, seed, sessions] = [values.sequences, values.seed, values.sessions].map(Number);
-for (const [name, value] of Object.entries({ sequences, seed, sessions })) {
+const { sequences, seed, sessions, workers } = Object.fromEntries(
+  Object.entries(values).map(([name, text]) => [name, Number(text)]),
+);
+for (const [name, value] of Object.entries({ sequences, seed, sessions, workers })) {
   if (!(Number.isSafeInteger(value) && value >= (name === 'seed' ? 0 : 1))) {
     console.error(`--${name} must be a whole number, not '${values[name]}'`);
     process.exit(2);
@@ -446,6 +449,8 @@ async function startServer(address, linger) {
     '--write',
     '--log-level',
     'error',
+    '--workers',
+    String(workers),
     ...limits,
   ];
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -468,13 +473,25 @@ async function stopServer(server) {
   rmSync(server.root, { recursive: true, force: true });
 }
 
-function descriptors({ child }) {
-  return readdirSync(`/proc/${child.pid}/fd`).length;
+/** The server's own process, and those of its workers. */
+function processes({ child: { pid } }) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return [pid, ...(children === '' ? [] : children.split(' '))];
 }
 
-function residentBytes({ child }) {
-  const [, kib = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-  return Number(kib) * 1024;
+function descriptors(server) {
+  return sum(processes(server).map((pid) => readdirSync(`/proc/${pid}/fd`).length));
+}
+
+function residentBytes(server) {
+  const kib = processes(server).map((pid) => {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  });
+  return sum(kib) * 1024;
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** As many descriptors as before the first client, as soon as what was left behind has run out. */
@@ -505,7 +522,7 @@ async function check(server) {
   return `${open} descriptors, ${Math.round(server.resident.at(-1) / 2 ** 20)} MiB`;
 }
 
-console.log(`seed ${seed}, ${sequences} sequences, ${sessions} sessions at a time`);
+console.log(`seed ${seed}, ${sequences} sequences, ${sessions} sessions at a time, workers ${workers}`);
 const startedAtMs = performance.now();
 const servers = await Promise.all([startServer('127.88.1.1', '0ms'), startServer('127.88.1.2', '10ms')]);
 try {
