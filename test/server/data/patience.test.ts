@@ -1,4 +1,6 @@
 // How long a data connection may take: to come up, to be free again, to move, and to be closed by the client.
+
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { truncateSync } from 'node:fs';
@@ -11,11 +13,13 @@ import { createBinder } from '../../../src/binder/binders.ts';
 import type { Binder } from '../../../src/binder/types.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { DataConnectionError } from '../../../src/errors.ts';
+import { formatHostPort } from '../../../src/ftp/host-port.ts';
 import { unsentBytes } from '../../../src/net/unsent.ts';
 import { Cancellation } from '../../../src/server/data/cancellation.ts';
 import { activeChannel } from '../../../src/server/data/channel.ts';
 import { Measurement } from '../../../src/server/data/measurement.ts';
 import { Standstill } from '../../../src/server/data/standstill.ts';
+import { fillOptions } from '../../../src/server/fill-options.ts';
 import type { ServerOptions } from '../../../src/server/options.ts';
 import { listeningPeer, ownEndpoint } from '../../support/loopback.ts';
 import { type DataListener, RawClient, readAll } from '../raw-client.ts';
@@ -48,7 +52,50 @@ function withClient(options: ServerOptions, test: (begun: Begun) => Promise<void
   });
 }
 
+/** A listener whose queue is full and stays so: Linux drops the SYN of whoever comes next, as a firewall does. */
+async function silentListener(address: string): Promise<{ port: number; end(): Promise<void> }> {
+  const program = `const server = require('node:net').createServer().listen({ port: 0, host: '${address}', backlog: 1 }, () => {
+    require('node:fs').writeSync(1, String(server.address().port)); // and from now on it accepts nothing
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  })`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(child.stdout, 'data');
+  const queued = [1, 2].map(() => connect({ host: address, port: Number(port) }));
+  await Promise.all(queued.map((socket) => once(socket, 'connect')));
+  const end = async () => {
+    const closed = once(child, 'close');
+    for (const socket of queued) socket.on('error', () => {}).destroy();
+    child.kill('SIGKILL');
+    await closed;
+  };
+  return { port: Number(port), end };
+}
+
 describe('connectTimeoutMs', () => {
+  it('is 10 s unless set: before any client gives up, so that it learns the reason', () => {
+    expect(fillOptions({}).connectTimeoutMs).toBe(10_000);
+  });
+
+  it('ends an active connect that nobody answers with 425; this session and others go on', () =>
+    withClient({ connectTimeoutMs: 1000 }, async ({ client, address, listener, recorded }) => {
+      const silent = await silentListener(listener.endpoint.address);
+      const port = listener.endpoint.port;
+      await client.command(`PORT ${formatHostPort({ ...listener.endpoint, port: silent.port })}`);
+      client.send('RETR small\r\nNOOP\r\n');
+      const other = await RawClient.loggedIn(address); // served while the first waits
+      expect(await other.command('NOOP')).toMatch(/^200 /);
+      await other.quit();
+      expect(await client.reply()).toMatch(
+        new RegExp(`^425 Can't build data connection: connect \\S+:2120 -> \\S+:${silent.port}: ETIMEDOUT$`),
+      );
+      expect(await client.reply()).toMatch(/^200 /);
+      const [record] = await recorded(1);
+      expect(record?.outcome).toEqual({ kind: 'failed', phase: 'connect', code: 'ETIMEDOUT' });
+      await client.command(`PORT ${formatHostPort({ ...listener.endpoint, port })}`);
+      expect((await client.fetch('RETR small', listener)).content.toString()).toBe('content');
+      await silent.end();
+    }));
+
   it('ends a passive wait with 425, connect and ETIMEDOUT; the session goes on', () =>
     withClient({ connectTimeoutMs: 20 }, async ({ client }) => {
       await client.command('EPSV');
