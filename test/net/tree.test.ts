@@ -149,7 +149,9 @@ describe.each(ways)('%s', (_way, open) => {
         });
         expect(tree.ownFacts([name]).type).toBe('directory');
         await tree.rename([name, name], ['moved']);
-        await tree.rename(['moved'], [name, name]);
+        await tree.renameNew(['moved'], [name, name]);
+        expect(await outcome(() => tree.renameNew(['file'], [name, name]))).toBe('EEXIST');
+        expect(read(tree, [name, name])).toBe('content');
         expect(await outcome(() => tree.removeFolder([name]))).toBe('ENOTEMPTY');
         expect(await outcome(() => tree.remove([name]))).toBe('EISDIR');
         expect(await outcome(() => tree.removeFolder([name, name]))).toBe('ENOTDIR');
@@ -165,6 +167,19 @@ describe.each(ways)('%s', (_way, open) => {
       write(tree, ['caf\xe9'], 'e9');
       write(tree, ['caf\xe8'], 'e8');
       expect([read(tree, ['caf\xe9']), read(tree, ['caf\xe8'])]).toEqual(['e9', 'e8']);
+    }));
+
+  it('of many that take one new name at once one gets it, and the others are as they were', () =>
+    within(open(root, 'inside'), async (tree) => {
+      const files = Array.from({ length: 20 }, (_, i) => `f${i}`);
+      for (const file of files) write(tree, [file], file);
+      const outcomes = await Promise.all(files.map((file) => outcome(() => tree.renameNew([file], ['new']))));
+      const moved = files.filter((_, i) => outcomes[i] !== 'EEXIST');
+      expect(moved).toHaveLength(1);
+      expect(read(tree, ['new'])).toBe(moved[0]);
+      expect(names(tree, []).sort()).toEqual(
+        ['file', 'new', 'sub', ...files.filter((file) => file !== moved[0])].sort(),
+      );
     }));
 
   it('names the errno of what cannot be', () =>
@@ -186,6 +201,8 @@ describe.each(ways)('%s', (_way, open) => {
         () => tree.removeFolder(['sub', name]),
         () => tree.rename([name], ['new']),
         () => tree.rename(['file'], ['sub', name]),
+        () => tree.renameNew([name], ['new']),
+        () => tree.renameNew(['file'], ['sub', name]),
       ]) {
         expect(await outcome(operation)).toBe('EINVAL');
       }

@@ -13,6 +13,8 @@ export interface TreeCalls {
   mkdirat(folder: number, name: Buffer, mode: number): Promise<number>;
   unlinkat(folder: number, name: Buffer, flags: number): Promise<number>;
   renameat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer): Promise<number>;
+  renameat2(fromFolder: number, from: Buffer, toFolder: number, to: Buffer, flags: number): Promise<number>;
+  linkat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer, flags: number): Promise<number>;
   /** @returns the length of what the link says */
   readlinkat(folder: number, name: Buffer, result: Buffer): number;
   flock(fd: number, operation: number): number;
@@ -20,10 +22,12 @@ export interface TreeCalls {
   errno(): number;
 }
 
+type Numbers = Readonly<Record<'getdents64' | 'renameat2' | 'statx', number>>;
+
 /** Numbers by architecture, from the kernel's own tables: not every libc has a function for each. */
-const NUMBERS: Readonly<Partial<Record<NodeJS.Architecture, { getdents64: number; statx: number }>>> = {
-  x64: { getdents64: 217, statx: 332 },
-  arm64: { getdents64: 61, statx: 291 },
+const NUMBERS: Readonly<Partial<Record<NodeJS.Architecture, Numbers>>> = {
+  x64: { getdents64: 217, renameat2: 316, statx: 332 },
+  arm64: { getdents64: 61, renameat2: 276, statx: 291 },
 };
 const OPENAT2 = 437; // the same everywhere
 
@@ -49,11 +53,15 @@ function load(): TreeCalls | undefined {
 }
 
 /** syscall(2) is variadic in C alone: both ABIs pass its arguments as any other function's. */
-function declare(numbers: { getdents64: number; statx: number }): TreeCalls {
+function declare(numbers: Numbers): TreeCalls {
   const { koffi, lib } = loadKoffi();
   const openat2 = lib.func('long syscall(long, int, const void *, const void *, size_t)');
   const statx = lib.func('long syscall(long, int, const void *, int, uint32_t, void *)');
   const getdents64 = lib.func('long syscall(long, int, void *, size_t)');
+  const renameat2 = inPool(
+    koffi,
+    lib.func('long syscall(long, int, const void *, int, const void *, uint32_t)'),
+  );
   const readlinkat = lib.func('intptr_t readlinkat(int, const void *, void *, size_t)');
   return {
     openat2: (folder, path, how) => openat2(OPENAT2, folder, path, how, how.length),
@@ -62,6 +70,8 @@ function declare(numbers: { getdents64: number; statx: number }): TreeCalls {
     mkdirat: inPool(koffi, lib.func('int mkdirat(int, const void *, uint32_t)')),
     unlinkat: inPool(koffi, lib.func('int unlinkat(int, const void *, int)')),
     renameat: inPool(koffi, lib.func('int renameat(int, const void *, int, const void *)')),
+    renameat2: (...args) => renameat2(numbers.renameat2, ...args),
+    linkat: inPool(koffi, lib.func('int linkat(int, const void *, int, const void *, int)')),
     readlinkat: (folder, name, result) => readlinkat(folder, name, result, result.length),
     flock: lib.func('int flock(int, int)'),
     close: lib.func('int close(int)'),
@@ -100,6 +110,7 @@ export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_EMPTY_PATH = 0x1000;
+export const RENAME_NOREPLACE = 1;
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
 export const O_PATH = 0o10000000;

@@ -12,13 +12,14 @@ import {
   O_CLOEXEC,
   O_PATH,
   openHow,
+  RENAME_NOREPLACE,
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
   RESOLVE_NO_SYMLINKS,
   type TreeCalls,
 } from './calls.ts';
 import { factsOfStatx, STATX_BYTES, secondsOf } from './facts.ts';
-import { requireName } from './names.ts';
+import { cannotRenameNew, failure, requireName } from './names.ts';
 import type { FileFacts, FileTree, FolderScan, Links, TreePath } from './types.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
@@ -127,11 +128,18 @@ export class KernelTree implements FileTree {
   }
 
   rename(from: TreePath, to: TreePath): Promise<void> {
-    return this.#inFolderOf(from, 'EBUSY', (fromFolder, fromName) =>
-      this.#inFolderOf(to, 'EBUSY', (toFolder, toName) =>
-        done('renameat', this.#calls.renameat(fromFolder, fromName, toFolder, toName)),
-      ),
-    );
+    return this.#between(from, to, (...names) => done('renameat', this.#calls.renameat(...names)));
+  }
+
+  renameNew(from: TreePath, to: TreePath): Promise<void> {
+    return this.#between(from, to, async (...names) => {
+      try {
+        await done('renameat2', this.#calls.renameat2(...names, RENAME_NOREPLACE));
+      } catch (error) {
+        if (!cannotRenameNew(error)) throw error;
+        await this.#renameByLink(names); // on NFS, for one
+      }
+    });
   }
 
   close(): void {
@@ -148,6 +156,27 @@ export class KernelTree implements FileTree {
   #factsAt(folder: number, name: Buffer, flags: number): FileFacts {
     this.#check('statx', this.#calls.statx(folder, name, flags, this.#statx));
     return factsOfStatx(this.#statx);
+  }
+
+  /** A second name, which never takes the place of another, and then the first one goes. */
+  async #renameByLink(names: readonly [number, Buffer, number, Buffer]): Promise<void> {
+    const [fromFolder, fromName] = names;
+    try {
+      await done('linkat', this.#calls.linkat(...names, 0));
+    } catch (error) {
+      throw cannotRenameNew(error) ? failure('ENOTSUP') : error;
+    }
+    await done('unlinkat', this.#calls.unlinkat(fromFolder, fromName, 0));
+  }
+
+  #between(
+    from: TreePath,
+    to: TreePath,
+    use: (fromFolder: number, from: Buffer, toFolder: number, to: Buffer) => Promise<void>,
+  ): Promise<void> {
+    return this.#inFolderOf(from, 'EBUSY', (fromFolder, fromName) =>
+      this.#inFolderOf(to, 'EBUSY', (toFolder, toName) => use(fromFolder, fromName, toFolder, toName)),
+    );
   }
 
   /** @param ofRoot what an operation on the root itself fails with: it has no name to be called by */

@@ -4,6 +4,7 @@ import {
   constants,
   type Dir,
   fstatSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   opendirSync,
@@ -17,7 +18,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { factsOfStats, secondsOf } from './facts.ts';
-import { failure, requireName } from './names.ts';
+import { cannotRenameNew, failure, requireName } from './names.ts';
 import type { FileFacts, FileTree, FolderScan, Links, TreePath } from './types.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -102,6 +103,18 @@ export class PathTree implements FileTree {
     requireName(from, 'EBUSY');
     requireName(to, 'EBUSY');
     renameSync(this.#entry(from), this.#entry(to));
+  }
+
+  async renameNew(from: TreePath, to: TreePath): Promise<void> {
+    requireName(from, 'EBUSY');
+    requireName(to, 'EBUSY');
+    const entry = this.#entry(from);
+    try {
+      linkSync(entry, this.#entry(to)); // which, unlike rename(2), never takes the place of another
+    } catch (error) {
+      throw cannotRenameNew(error) ? failure('ENOTSUP') : error;
+    }
+    unlinkSync(entry);
   }
 
   close(): void {}

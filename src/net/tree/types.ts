@@ -45,6 +45,8 @@ export interface FileTree {
   remove(path: TreePath): Promise<void>;
   removeFolder(path: TreePath): Promise<void>;
   rename(from: TreePath, to: TreePath): Promise<void>;
+  /** Of a file, to a name that nobody has: EEXIST otherwise, and ENOTSUP where the file system cannot promise that. */
+  renameNew(from: TreePath, to: TreePath): Promise<void>;
   /**
    * Marks an open file as in use until its descriptor is closed, or its process ends; false when it is so marked by
    * another descriptor. Without the FFI other processes are not seen.

@@ -1,5 +1,6 @@
 // One upload under way: into a hidden part that takes the target's name when it is whole, or in place behind what is there.
 import { closeSync, constants, fsyncSync } from 'node:fs';
+import { errorCodeOf } from '../../errors.ts';
 import type { FileTree, TreePath } from '../../net/tree/types.ts';
 import { LocalFileError, type OpenFile } from './open-file.ts';
 
@@ -70,9 +71,8 @@ export class PartUpload implements Upload {
     const fd = tree.open(part, O_RDONLY | O_NONBLOCK);
     try {
       if (!tree.lock(fd)) throw failure('EBUSY');
-      if (onlyNew && exists(tree, target)) throw failure('EEXIST');
       signal.throwIfAborted();
-      await tree.rename(part, target);
+      await (onlyNew ? renameNew(tree, part, target) : tree.rename(part, target));
     } finally {
       closeSync(fd);
     }
@@ -143,6 +143,17 @@ export class InPlaceUpload implements Upload {
     if (endBytes > sizeBytes && (await this.file.currentBytes()) === endBytes) {
       await this.file.truncate(sizeBytes);
     }
+  }
+}
+
+/** Where the file system cannot promise it, a name that comes to be between look and rename is replaced. */
+async function renameNew(tree: FileTree, part: TreePath, target: TreePath): Promise<void> {
+  try {
+    await tree.renameNew(part, target);
+  } catch (error) {
+    if (errorCodeOf(error) !== 'ENOTSUP') throw error;
+    if (exists(tree, target)) throw failure('EEXIST');
+    await tree.rename(part, target);
   }
 }
 
