@@ -1,0 +1,191 @@
+// The comparison: ours, Debian's daemons and stock ftp-srv under the same loads, in turns, each in a network namespace of its own.
+// `npm run bench [-- --quick] [--seconds 1] [--rounds 5] [--rows REGEX] [--servers REGEX] [--sink] [--json FILE] [--svg FILE]`
+// Linux with namespaces, as root for the daemons. Ratios are ours over theirs in one round; the table has medians and extremes.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { drawing } from './drawing.mjs';
+import { furnish, ROWS, SUSTAINED } from './rows.mjs';
+import { SERVERS } from './servers.mjs';
+import { table } from './table.mjs';
+
+const HOST = fileURLToPath(new URL('./host.mjs', import.meta.url));
+const NEEDED_BYTES = 2 * 1024 ** 3;
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    rows: { type: 'string', default: '' },
+    servers: { type: 'string', default: '' },
+    sink: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+  },
+});
+const { quick } = values;
+const seconds = Number(values.seconds ?? (quick ? 0.75 : 1));
+const rounds = Number(values.rounds ?? (quick ? 2 : 5));
+if (!(seconds > 0 && seconds <= 60 && Number.isInteger(rounds) && rounds > 0 && rounds <= 100)) {
+  console.error('--seconds must be at most 60, --rounds a whole number up to 100');
+  process.exit(2);
+}
+/** How long the sustained load lasts: what TIME_WAIT comes to is seen behind the first minute. */
+const SUSTAINED_SECONDS = { ours: 600, others: 120 };
+const IDLE_SESSIONS = quick ? 500 : 5000;
+const IDLE_SESSIONS_OF_OTHERS = 200; // a process each
+
+const selected = (all, pattern) =>
+  Object.entries(all).filter(([name]) => new RegExp(pattern, 'i').test(name));
+const rows = selected(ROWS, values.rows);
+const hosts = [];
+const missing = [];
+
+/** In memory where there is room: the disk of this machine is not what is measured. */
+function createPlace() {
+  const { bavail, bsize } = statfsSync('/dev/shm');
+  const base = bavail * bsize > NEEDED_BYTES ? '/dev/shm' : tmpdir();
+  const folder = mkdtempSync(join(base, 'port20-bench-'));
+  furnish(folder);
+  return { root: folder, folder: mkdtempSync(join(base, 'port20-bench-')) };
+}
+
+class Host {
+  #child;
+  #ended;
+
+  constructor(name, server) {
+    this.name = name;
+    this.ours = server.ours === true;
+    this.rounds = server.rounds ?? Number.POSITIVE_INFINITY;
+    const root = process.getuid() === 0 ? [] : ['--map-root-user'];
+    this.#child = spawn('unshare', [...root, '--net', '--', process.execPath, HOST], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child.on('error', () => {});
+    this.#ended = once(this.#child, 'exit').then(() => [{ error: 'it ended' }]);
+  }
+
+  async ask(message) {
+    if (!this.#child.connected) throw new Error('its namespace could not be made');
+    this.#child.send(message);
+    const [{ result, error }] = await Promise.race([once(this.#child, 'message'), this.#ended]);
+    if (error !== undefined) throw new Error(error);
+    return result;
+  }
+
+  async stop() {
+    if (this.#child.exitCode !== null || !this.#child.connected) return;
+    this.#child.disconnect();
+    await this.#ended;
+  }
+}
+
+async function startHosts(place) {
+  for (const [name, server] of selected(SERVERS, values.servers)) {
+    if (server.asked && !values.sink) continue;
+    const host = new Host(name, server);
+    try {
+      await host.ask({ start: { name, place } });
+      hosts.push(host);
+    } catch (error) {
+      missing.push({ name, why: error.message });
+      console.error(`${name} is missing: ${error.message}`);
+      await host.stop();
+    }
+  }
+}
+
+/** @returns { row, server, round, … } of each cell; what went wrong is in `error` */
+async function measureRows() {
+  const cells = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [row, load] of rows) {
+      for (const host of rotated(round).filter(({ rounds: most }) => round < most)) {
+        cells.push({
+          row,
+          server: host.name,
+          round,
+          ...(await cell(host, { ...load, seconds, warmupSeconds: 0.25 })),
+        });
+      }
+    }
+    console.error(`round ${round + 1} of ${rounds}: ${elapsed()}`);
+  }
+  return cells;
+}
+
+/** No server always comes behind the same other. */
+function rotated(round) {
+  return hosts.map((_, index) => hosts[(index + round) % hosts.length]);
+}
+
+async function cell(host, load) {
+  try {
+    return await host.ask({ load });
+  } catch (error) {
+    return { error: error.message };
+  }
+}
+
+/** One after another: ours for ten minutes, the daemons with a fixed port, or REUSEPORT, for two. */
+async function measureSustained() {
+  const sustained = [];
+  const asked = hosts.filter(({ name }) => /^(port20 ×1|vsftpd|ProFTPD|Pure-FTPd)/.test(name));
+  for (const host of asked) {
+    const length = host.ours ? SUSTAINED_SECONDS.ours : SUSTAINED_SECONDS.others;
+    const result = await cell(host, { ...ROWS[SUSTAINED], seconds: length, warmupSeconds: 0 });
+    sustained.push({ server: host.name, ...result });
+    console.error(`${host.name}, ${length} s: ${elapsed()}`);
+  }
+  return sustained;
+}
+
+async function measureIdle() {
+  const idle = [];
+  for (const host of hosts) {
+    const sessions = host.ours ? IDLE_SESSIONS : IDLE_SESSIONS_OF_OTHERS;
+    try {
+      idle.push({ server: host.name, sessions, ...(await host.ask({ idle: { sessions } })) });
+    } catch (error) {
+      idle.push({ server: host.name, sessions, error: error.message });
+    }
+  }
+  return idle;
+}
+
+const startedAtMs = performance.now();
+const elapsed = () => `${Math.round((performance.now() - startedAtMs) / 1000)} s`;
+
+const place = createPlace();
+const stopAll = async () => {
+  await Promise.all(hosts.map((host) => host.stop()));
+  for (const folder of Object.values(place)) rmSync(folder, { recursive: true, force: true });
+};
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => stopAll().then(() => process.exit(130)));
+let result;
+try {
+  await startHosts(place);
+  const machine = {
+    cores: cpus().length,
+    cpu: cpus()[0]?.model,
+    kernel: release(),
+    node: process.version,
+    folder: place.root.split('/port20')[0],
+  };
+  const idle = values.rows === '' ? await measureIdle() : [];
+  const cells = await measureRows();
+  const sustained = quick || values.rows !== '' ? [] : await measureSustained();
+  result = { machine, seconds, rounds, missing, idle, cells, sustained };
+} finally {
+  await stopAll();
+}
+console.log(table(result));
+console.log(`took ${elapsed()}`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 1)}\n`);
+if (values.svg !== undefined) writeFileSync(values.svg, drawing(result));
