@@ -66,7 +66,7 @@ function transfer(fd, client, sends) {
   };
   epoll.watch(data, sends ? EPOLLOUT : EPOLLIN, () => {
     if (!sends) {
-      if (discard(data, 1024 * 1024) === 0) over();
+      if (readAway(data) === 0) over();
       return;
     }
     say(data, CONTENT);
@@ -76,11 +76,19 @@ function transfer(fd, client, sends) {
   say(fd, '150 Now.\r\n');
 }
 
+function readAway(fd) {
+  try {
+    return discard(fd, 1024 * 1024);
+  } catch {
+    return 0; // reset: the generator has ended its session in mid-transfer
+  }
+}
+
 function say(fd, text) {
   try {
     send(fd, Buffer.from(text, 'latin1'));
   } catch {
-    // the generator has ended its session in mid-transfer
+    // likewise
   }
 }
 
