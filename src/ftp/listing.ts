@@ -13,14 +13,23 @@ export interface ListEntry {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const HALF_A_YEAR_MS = 182 * 24 * 60 * 60 * 1000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const HALF_A_YEAR_MS = 182 * DAY_MS;
+
+/** A line is made for every entry of every listing: what can be known before is made once. */
+const PERMISSIONS = Array.from({ length: 0o1000 }, (_, mode) =>
+  [...'rwxrwxrwx'].map((letter, bit) => ((mode >> (8 - bit)) & 1 ? letter : '-')).join(''),
+);
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+const TYPE_LETTERS = { file: '-', directory: 'd', link: 'l', other: '-' };
 
 /** `-rw-r--r--   1 ftp      ftp            1024 Nov 23 00:51 name`; times in UTC, as there is no other agreed zone. */
 export function formatListLine(entry: ListEntry, nowMs: number): string {
   const { type, mode, sizeBytes, modifiedAtMs, name } = entry;
   // Owner and group are not told: who owns a file on this machine is nobody's business on the network.
   const size = String(sizeBytes).padStart(12);
-  return `${typeLetter(type)}${permissions(mode)}   1 ftp      ftp  ${size} ${formatTime(modifiedAtMs, nowMs)} ${printable(name)}`;
+  return `${TYPE_LETTERS[type]}${PERMISSIONS[mode & 0o777]}   1 ftp      ftp  ${size} ${formatTime(modifiedAtMs, nowMs)} ${printable(name)}`;
 }
 
 /** NLST: a name that a client can use in its next command as it is (RFC 1123 §4.1.2.7): with the folder before. */
@@ -33,24 +42,42 @@ export function listingPath(argument: string): string {
   return argument.replace(/^(?:-[A-Za-z0-9]+(?: +|$))+/, '');
 }
 
-function typeLetter(type: ListEntry['type']): string {
-  return { file: '-', directory: 'd', link: 'l', other: '-' }[type];
-}
-
-function permissions(mode: number): string {
-  return [...'rwxrwxrwx'].map((letter, bit) => ((mode >> (8 - bit)) & 1 ? letter : '-')).join('');
-}
-
 /** Hour and minute for the last half year, the year for what is older or in the future: as ls(1) does. */
 function formatTime(modifiedAtMs: number, nowMs: number): string {
-  const time = new Date(modifiedAtMs);
+  const { date, year } = dayOf(Math.floor(modifiedAtMs / DAY_MS));
   const age = nowMs - modifiedAtMs;
-  const day = `${MONTHS[time.getUTCMonth()]} ${String(time.getUTCDate()).padStart(2)}`;
-  const recent = age >= -60_000 && age < HALF_A_YEAR_MS;
-  return `${day} ${recent ? time.toISOString().slice(11, 16) : String(time.getUTCFullYear()).padStart(5)}`;
+  if (age < -MINUTE_MS || age >= HALF_A_YEAR_MS) return `${date} ${year}`;
+  const minutes = Math.floor(modifiedAtMs / MINUTE_MS) % (24 * 60);
+  return `${date} ${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}`;
+}
+
+interface Day {
+  /** `Nov  3`. */
+  readonly date: string;
+  /** ` 2026`. */
+  readonly year: string;
+}
+
+/** The files of a folder are of few days. */
+const days = new Map<number, Day>();
+const MOST_DAYS = 1000;
+
+function dayOf(sinceEpoch: number): Day {
+  const known = days.get(sinceEpoch);
+  if (known !== undefined) return known;
+  const time = new Date(sinceEpoch * DAY_MS);
+  const day = {
+    date: `${MONTHS[time.getUTCMonth()]} ${String(time.getUTCDate()).padStart(2)}`,
+    year: String(time.getUTCFullYear()).padStart(5),
+  };
+  if (days.size >= MOST_DAYS) days.clear();
+  days.set(sinceEpoch, day);
+  return day;
 }
 
 /** A line break would forge an entry of its own, and no command can name it; every other byte stays what it is. */
 export function printable(name: string): string {
-  return name.replace(/[\r\n\0]|[^\0-\xff]/g, '?');
+  return UNPRINTABLE.test(name) ? name.replace(new RegExp(UNPRINTABLE, 'g'), '?') : name;
 }
+
+const UNPRINTABLE = /[\r\n\0]|[^\0-\xff]/;

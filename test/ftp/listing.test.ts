@@ -31,6 +31,33 @@ describe('LIST', () => {
     expect(formatListLine(entry, NOW_MS)).toBe(line);
   });
 
+  it('tells mode and time of every file, whenever it was changed', () => {
+    const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+    const halfYearMs = 182 * 86_400_000;
+    const atMs = fc.oneof(
+      fc.integer({ min: NOW_MS - 2 * halfYearMs, max: NOW_MS + halfYearMs }),
+      fc.integer({ min: Date.UTC(1901, 0, 1), max: Date.UTC(9999, 11, 31) }),
+    );
+    fc.assert(
+      fc.property(atMs, fc.integer({ min: 0, max: 0o177777 }), (modifiedAtMs, mode) => {
+        const line = formatListLine({ ...file, modifiedAtMs, mode }, NOW_MS);
+        const time = new Date(modifiedAtMs);
+        const recent = modifiedAtMs > NOW_MS - halfYearMs && modifiedAtMs <= NOW_MS + 60_000;
+        const [, letters = '', month, day, rest] =
+          /^-(.{9}) .* 1024 (\w{3}) ([ \d]\d) (.{5}) a file/.exec(line) ?? [];
+        expect([...letters].map((letter) => (letter === '-' ? 0 : 1)).join('')).toBe(
+          (mode & 0o777).toString(2).padStart(9, '0'),
+        );
+        expect(month).toBe(months[time.getUTCMonth()]);
+        expect(Number(day)).toBe(time.getUTCDate());
+        expect(rest).toBe(
+          recent ? time.toISOString().slice(11, 16) : String(time.getUTCFullYear()).padStart(5),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('a client reads name, size and kind back', () => {
     const name = fc
       .stringMatching(/^[A-Za-z0-9._-]+( [A-Za-z0-9._-]+)*$/)
