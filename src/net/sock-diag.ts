@@ -26,24 +26,52 @@ const RECEIVE_BYTES = 64 * 1024;
 
 /** Those in `states`, at every port of the address when it is 0. @throws SystemCallError, FfiUnavailableError */
 export function socketsAt(local: Endpoint, states: readonly TcpState[] = TCP_STATES): TableRow[] {
+  const rows: TableRow[] = [];
+  dump(local, states, { anyAddress: false }, (message) => rows.push(readRow(message)));
+  return rows;
+}
+
+/**
+ * How many there are: of 0.0.0.0 at every IPv4 address, of :: at every one of either family.
+ * @throws SystemCallError, FfiUnavailableError
+ */
+export function countSocketsAt({ address, port }: Endpoint, states: readonly TcpState[]): number {
+  const families = address === '::' ? ['::', '0.0.0.0'] : [address];
+  const anyAddress = address === '::' || address === '0.0.0.0';
+  let count = 0;
+  for (const each of families) {
+    dump({ address: each, port }, states, { anyAddress }, () => {
+      count++;
+    });
+  }
+  return count;
+}
+
+interface Width {
+  /** The family counts, the address does not. */
+  readonly anyAddress: boolean;
+}
+
+type OnMessage = (message: Buffer) => void;
+
+function dump(local: Endpoint, states: readonly TcpState[], width: Width, onMessage: OnMessage): void {
   const calls = libc();
   const fd = calls.socket(AF_NETLINK, SOCK_RAW | calls.constants.SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
   if (fd === -1) throw new SystemCallError('socket', calls.errno());
   try {
-    return dump(calls, fd, dumpRequest(local, states, calls.constants));
+    exchange(calls, fd, dumpRequest(local, states, width, calls.constants), onMessage);
   } finally {
     calls.close(fd);
   }
 }
 
-function dump(calls: Libc, fd: number, request: Buffer): TableRow[] {
+function exchange(calls: Libc, fd: number, request: Buffer, onMessage: OnMessage): void {
   if (calls.send(fd, request, request.length, 0) === -1) throw new SystemCallError('send', calls.errno());
-  const rows: TableRow[] = [];
   const buffer = Buffer.alloc(RECEIVE_BYTES);
   for (;;) {
     const bytes = calls.recv(fd, buffer, buffer.length, 0);
     if (bytes === -1) throw new SystemCallError('recv', calls.errno());
-    if (!readMessages(buffer.subarray(0, bytes), rows)) return rows;
+    if (!readMessages(buffer.subarray(0, bytes), onMessage)) return;
   }
 }
 
@@ -51,12 +79,14 @@ function dump(calls: Libc, fd: number, request: Buffer): TableRow[] {
 function dumpRequest(
   { address, port }: Endpoint,
   states: readonly TcpState[],
+  { anyAddress }: Width,
   constants: SocketConstants,
 ): Buffer {
   const sockaddr = encodeSockaddr({ address, port }, constants);
   const v6 = sockaddr.length === 28;
   const family = v6 ? constants.AF_INET6 : constants.AF_INET;
-  const filter = localAddressFilter(family, v6 ? sockaddr.subarray(8, 24) : sockaddr.subarray(4, 8), port);
+  const bytes = v6 ? sockaddr.subarray(8, 24) : sockaddr.subarray(4, 8);
+  const filter = localFilter({ family, bytes, prefixBits: anyAddress ? 0 : 8 * bytes.length, port });
   const request = Buffer.alloc(REQUEST_BYTES);
   request.writeUInt32LE(REQUEST_BYTES + filter.length, 0);
   request.writeUInt16LE(SOCK_DIAG_BY_FAMILY, 4);
@@ -68,9 +98,17 @@ function dumpRequest(
   return Buffer.concat([request, filter]);
 }
 
-/** One condition: struct nlattr, struct inet_diag_bc_op, struct inet_diag_hostcond with the whole address as prefix. */
-function localAddressFilter(family: number, address: Buffer, port: number): Buffer {
-  const programBytes = 12 + address.length;
+interface LocalFilter {
+  readonly family: number;
+  readonly bytes: Buffer;
+  /** How many bits of these count. */
+  readonly prefixBits: number;
+  readonly port: number;
+}
+
+/** One condition: struct nlattr, struct inet_diag_bc_op, struct inet_diag_hostcond. */
+function localFilter({ family, bytes, prefixBits, port }: LocalFilter): Buffer {
+  const programBytes = 12 + bytes.length;
   const head = Buffer.alloc(16);
   head.writeUInt16LE(4 + programBytes, 0);
   head.writeUInt16LE(INET_DIAG_REQ_BYTECODE, 2);
@@ -78,13 +116,13 @@ function localAddressFilter(family: number, address: Buffer, port: number): Buff
   head.writeUInt8(programBytes, 5); // yes: to the end of the program, which accepts
   head.writeUInt16LE(programBytes + 4, 6); // no: beyond it, which rejects
   head.writeUInt8(family, 8);
-  head.writeUInt8(8 * address.length, 9);
+  head.writeUInt8(prefixBits, 9);
   head.writeInt32LE(port === 0 ? -1 : port, 12); // -1: any
-  return Buffer.concat([head, address]);
+  return Buffer.concat([head, bytes]);
 }
 
-/** Adds the rows of one datagram; false once the dump is complete. @throws SystemCallError for a refusal */
-function readMessages(datagram: Buffer, rows: TableRow[]): boolean {
+/** Hands on the sockets of one datagram; false once the dump is complete. @throws SystemCallError for a refusal */
+function readMessages(datagram: Buffer, onMessage: OnMessage): boolean {
   for (let at = 0; at + HEADER_BYTES <= datagram.length; ) {
     const length = datagram.readUInt32LE(at);
     const type = datagram.readUInt16LE(at + 4);
@@ -92,7 +130,7 @@ function readMessages(datagram: Buffer, rows: TableRow[]): boolean {
     if (type === NLMSG_ERROR)
       throw new SystemCallError('sock_diag', -datagram.readInt32LE(at + HEADER_BYTES));
     if (length < MESSAGE_BYTES) return true;
-    rows.push(readRow(datagram.subarray(at + HEADER_BYTES, at + length)));
+    onMessage(datagram.subarray(at + HEADER_BYTES, at + length));
     at += (length + 3) & ~3; // NLMSG_ALIGN
   }
   return true;

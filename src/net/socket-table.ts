@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { type Endpoint, familyOf, sameEndpoint } from '../address.ts';
 import { ffiAvailable } from './libc.ts';
-import { socketsAt } from './sock-diag.ts';
+import { countSocketsAt, socketsAt } from './sock-diag.ts';
 import { formatIPv6 } from './sockaddr.ts';
 import type { TableRow } from './table-row.ts';
 import { TCP_STATES, type TcpState } from './tcp-states.ts';
@@ -31,6 +31,18 @@ export function readSocketsAt(local: Endpoint, states: readonly TcpState[] = TCP
     // No sock_diag here: a sandbox, or a kernel built without it.
   }
   return readSocketTable().filter((row) => isAt(row.local, local) && states.includes(row.state));
+}
+
+/**
+ * How many sockets have that local port: at one address, or at all of a wildcard's. The kernel counts them out, which is
+ * quick beside tens of thousands. Null where only /proc would tell, which is not.
+ */
+export function countSockets(local: Endpoint, states: readonly TcpState[]): number | null {
+  try {
+    return ffiAvailable() ? countSocketsAt(local, states) : null;
+  } catch {
+    return null;
+  }
 }
 
 const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
