@@ -72,11 +72,26 @@ export type { Before, FinishedBlock, RunOptions, TransferViews } from './run/run
 export type { KeptRun, KeptRunOptions, ResumeOptions } from './run/store/kept-run.ts';
 export type { Target } from './run/targets.ts';
 export { LOGIN_CHANNEL, type LoginOutcome, type LoginRecord } from './server/control/login-record.ts';
+export { REFUSAL_CHANNEL, type RefusalRecord } from './server/control/refusal-record.ts';
+export {
+  SESSION_CHANNEL,
+  type SessionBegun,
+  type SessionEnded,
+  type SessionRecord,
+  type SessionRefused,
+} from './server/control/session-record.ts';
 export {
   DATA_CONNECTION_CHANNEL,
   type DataConnectionRecord,
   type RecordOutcome,
 } from './server/data/record.ts';
+export type { ServerEvents, ServerListener } from './server/events.ts';
+export {
+  type ChangeOutcome,
+  FILE_CHANGE_CHANNEL,
+  type FileChangeRecord,
+  type UploadChange,
+} from './server/files/change-record.ts';
 export type { ServerOptions } from './server/options.ts';
 export type { FtpServer } from './server/server.ts';
 export type { Authenticate, LoginRequest } from './server/users/login.ts';

@@ -38,6 +38,14 @@ export interface ServeFlags {
   readonly keepParts: number;
   readonly syncUploads?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFile?: string;
+  readonly xferlog?: string;
+  readonly metrics?: Endpoint;
+}
+
+/** Numbers are for whoever runs the server: elsewhere than on loopback only when that is said. */
+function readMetricsEndpoint(text: string): Endpoint {
+  return readEndpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text);
 }
 
 const readLinks = oneOf('use of links', LINKS);
@@ -135,5 +143,16 @@ export function addServeFlags(command: Command): Command {
     .addOption(toggle('--sync-uploads', 'uploads are on the disk (fsync) before the client gets its 226'))
     .addOption(
       setting('--log-level <level>', LOG_LEVELS.join(', '), oneOf('log level', LOG_LEVELS)).default('info'),
+    )
+    .addOption(setting('--log-file <file>', 'where log lines are added (default: standard error)', String))
+    .addOption(
+      setting('--xferlog <file>', "where transfers are added in wu-ftpd's format (default: nowhere)", String),
+    )
+    .addOption(
+      setting(
+        '--metrics <address:port>',
+        'serve /metrics and /healthz there; a port alone is on 127.0.0.1 (default: off)',
+        readMetricsEndpoint,
+      ),
     );
 }

@@ -1,17 +1,18 @@
 // `port20 serve`: the server in earnest, in one process or in several that share its ports.
+import type { ChildProcess } from 'node:child_process';
 import type { Command } from 'commander';
-import { destination, pino } from 'pino';
 import { formatEndpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
-import { logRecords } from '../server/operation/log-record.ts';
-import { startWorkers, type WorkerLoss } from '../server/operation/worker-pool.ts';
+import { type Observers, observe } from '../server/operation/observers.ts';
+import { startWorkers, type WorkerLoss, type WorkerPool } from '../server/operation/worker-pool.ts';
 import type { ServerOptions } from '../server/options.ts';
 import { createServer } from '../server/server.ts';
 import { formatDuration } from '../units.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { type Interruptible, untilInterrupted } from './interrupt.ts';
 import { type OutputFlags, say } from './output.ts';
 import { requireBinder, requirePorts } from './preflight.ts';
 import type { ServeFlags } from './serve-flags.ts';
+import { type ServedMetrics, startMetrics } from './serve-metrics.ts';
 
 const STOP_HINT = 'closing sessions; once more to stop at once';
 
@@ -24,33 +25,80 @@ export async function serve(command: Command): Promise<number> {
 }
 
 async function serveAlone(flags: ServeFlags & OutputFlags): Promise<number> {
-  const log = pino({ level: flags.logLevel }, destination({ fd: 2, sync: true }));
-  const server = createServer({ ...optionsOf(flags), log });
-  const stopLogging = logRecords(log);
-  const { port } = await server.listen();
-  const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
-    announce(flags, port); // not before a signal would end it in order
-    await aborted(signal);
-    await server.close();
+  return watched(flags, async (observers) => {
+    const server = createServer({ ...optionsOf(flags), log: observers.log });
+    const metrics = await startMetrics(flags, observers, {
+      controlPort: () => server.address?.port,
+      listening: () => server.listening,
+      serving: () => 1,
+      losses: () => 0,
+    });
+    try {
+      const { port } = await server.listen();
+      return await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
+        announce(flags, port, metrics); // not before a signal would end it in order
+        await aborted(signal);
+        await server.close();
+      });
+    } finally {
+      await metrics?.close();
+    }
   });
-  stopLogging();
-  return interruptedBy ?? 0;
+}
+
+/** Runs `work` while this process is logged. SIGUSR2, as USR1 is Node's: the log files were moved. */
+async function watched(
+  flags: ServeFlags,
+  work: (observers: Observers) => Promise<Interruptible<void>>,
+): Promise<number> {
+  const observers = observe(flags);
+  process.on('SIGUSR2', observers.reopen);
+  try {
+    return (await work(observers)).interruptedBy ?? 0;
+  } finally {
+    process.off('SIGUSR2', observers.reopen);
+    observers.close();
+  }
 }
 
 async function serveWithWorkers(flags: ServeFlags & OutputFlags): Promise<number> {
+  return watched(flags, (observers) => serveFromWorkers(flags, observers));
+}
+
+async function serveFromWorkers(flags: ServeFlags, observers: Observers): Promise<Interruptible<void>> {
+  let pool: WorkerPool | undefined;
+  let losses = 0;
+  const metrics = await startMetrics(flags, observers, {
+    controlPort: () => pool?.address.port,
+    listening: () => pool?.listening === true,
+    serving: () => pool?.pids().length ?? 0,
+    losses: () => losses,
+  });
   const onWorkerLost = ({ pid, how, restartInMs }: WorkerLoss) => {
+    losses++;
     const then =
       restartInMs === undefined ? 'not restarted' : `restarted in ${formatDuration(Math.round(restartInMs))}`;
     say(`port20: server process ${pid} ended by ${how}, ${then}`);
   };
-  const { workers, logLevel } = flags;
-  const pool = await startWorkers({ server: optionsOf(flags), workers, logLevel, onWorkerLost });
-  const { interruptedBy } = await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
-    announce(flags, pool.address.port);
-    await Promise.race([pool.ended, aborted(signal)]);
-    await pool.stop();
-  });
-  return interruptedBy ?? 0;
+  const { workers, logLevel, logFile, xferlog } = flags;
+  const logs = { logLevel, logFile, xferlog, metrics: metrics !== undefined };
+  const onWorkerServing = (worker: ChildProcess) => metrics?.addWorker(worker);
+  const reopenLogs = () => pool?.reopenLogs();
+  try {
+    const started = await startWorkers({
+      ...{ server: optionsOf(flags), workers, ...logs, onWorkerLost, onWorkerServing },
+    });
+    pool = started;
+    process.on('SIGUSR2', reopenLogs);
+    return await untilInterrupted(STOP_HINT, stopAtOnce, async (signal) => {
+      announce(flags, started.address.port, metrics);
+      await Promise.race([started.ended, aborted(signal)]);
+      await started.stop();
+    });
+  } finally {
+    process.off('SIGUSR2', reopenLogs);
+    await metrics?.close();
+  }
 }
 
 function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
@@ -76,7 +124,7 @@ function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
   };
 }
 
-function announce(flags: ServeFlags & OutputFlags, port: number): void {
+function announce(flags: ServeFlags & OutputFlags, port: number, metrics: ServedMetrics | undefined): void {
   const { binder, listen, workers, bindToConnect, timeUnit, write } = flags;
   const dataPort = STRATEGIES[binder].keepsPort
     ? `data port ${flags.dataPort ?? port - 1}`
@@ -90,6 +138,7 @@ function announce(flags: ServeFlags & OutputFlags, port: number): void {
     ...(bindToConnect === 0 ? [] : [`${formatDuration(bindToConnect)} between bind and connect`]),
     ...(workers === 1 ? [] : [`${workers} processes`]),
     `root ${flags.root}${write ? ', writable' : ''}`,
+    ...(metrics === undefined ? [] : [`metrics ${metrics.url}`]),
   ];
   say(parts.join(', '));
 }

@@ -6,6 +6,8 @@ import type { OpenSockets } from './data/open-sockets.ts';
 import type { Authenticate } from './users/login.ts';
 
 export interface ServerContext {
+  /** The server's number within its process. */
+  readonly server: number;
   readonly binder: Binder;
   /** Local port of active data connections. */
   readonly dataPort: number;

@@ -4,6 +4,8 @@
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly replyCode: number;
+  /** Whether a record of it is published already. */
+  told = false;
   constructor(replyCode: number, message: string, options?: ErrorOptions) {
     super(message, options);
     this.replyCode = replyCode;

@@ -11,6 +11,7 @@ import { Session } from './control/session.ts';
 import { SessionCount, TOO_MANY_FROM_ADDRESS } from './control/session-count.ts';
 import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
+import { EventsOf, type ServerEvents, type ServerListener } from './events.ts';
 import { SessionFileSystem } from './files/file-system.ts';
 import { removeLeftovers } from './files/leftovers.ts';
 import { fillOptions } from './fill-options.ts';
@@ -21,10 +22,20 @@ import { type Authenticate, anonymousOnly } from './users/login.ts';
 import { ServedRoots } from './users/served-roots.ts';
 
 export interface FtpServer {
+  /** Its number within the process, as every record tells it. */
+  readonly id: number;
   /** Starts to accept sessions. @throws UsageError for a root that is no folder, PreflightError for a port */
   listen(): Promise<Endpoint>;
   /** Ends every session and every data connection; resolves when no handle is left. May be called again. */
   close(): Promise<void>;
+  /**
+   * Has `listener` told of every event of that name, until `off` or `close`. It is called in the middle of the server's
+   * work: what it throws is an uncaught exception, and what takes long keeps clients waiting.
+   */
+  on<Name extends keyof ServerEvents>(name: Name, listener: ServerListener<Name>): this;
+  off<Name extends keyof ServerEvents>(name: Name, listener: ServerListener<Name>): this;
+  /** Whether it accepts sessions now. */
+  readonly listening: boolean;
   /** Where it listens; undefined before that. */
   readonly address: Endpoint | undefined;
   /** The local port of active data connections (L-1 unless set); undefined before it listens. */
@@ -52,12 +63,16 @@ export function createAcceptingServer(options: ServerOptions, controlPort: numbe
 }
 
 /** A control server that may not begin a session has greeted nobody yet, and never will. */
-function refuse(connection: StockConnection, reason: string): void {
+function refuse(connection: StockConnection, reason: string, server: number): void {
   connection.reply = async () => {}; // the stock greeting comes next
-  turnAway(connection.commandSocket, reason);
+  turnAway(connection.commandSocket, reason, server);
 }
 
+let servers = 0;
+
 class ActiveModeServer implements FtpServer, AcceptingServer {
+  readonly id = ++servers;
+  readonly #events = new EventsOf(this.id);
   readonly #options: FilledServerOptions;
   readonly #clock: Clock;
   readonly #binder: Binder;
@@ -89,6 +104,20 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     });
   }
 
+  on<Name extends keyof ServerEvents>(name: Name, listener: ServerListener<Name>): this {
+    this.#events.on(name, listener);
+    return this;
+  }
+
+  off<Name extends keyof ServerEvents>(name: Name, listener: ServerListener<Name>): this {
+    this.#events.off(name, listener);
+    return this;
+  }
+
+  get listening(): boolean {
+    return this.#control.listening;
+  }
+
   get address(): Endpoint | undefined {
     return this.#address;
   }
@@ -118,7 +147,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const shared = { clock: this.#clock, binder: this.#binder, dataSockets: this.#dataSockets };
     const connectWaits = waitsOf(settings.connectRetry, settings.timeUnitMs);
     this.#roots.at(this.#options.root);
-    this.#context = { ...settings, ...shared, connectWaits, dataPort };
+    this.#context = { ...settings, ...shared, server: this.id, connectWaits, dataPort };
     return dataPort;
   }
 
@@ -134,16 +163,16 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   #begin(connection: StockConnection): void {
     const { commandSocket } = connection;
     if (this.#context === undefined || this.#closing !== undefined) {
-      refuse(connection, 'The server is closing.');
+      refuse(connection, 'The server is closing.', this.id);
       return;
     }
     if (this.#sessions.size >= this.#context.maxSessions) {
-      refuse(connection, 'Too many sessions, try again later.');
+      refuse(connection, 'Too many sessions, try again later.', this.id);
       return;
     }
     const uncount = this.#perAddress.add(commandSocket.remoteAddress);
     if (uncount === undefined) {
-      refuse(connection, TOO_MANY_FROM_ADDRESS);
+      refuse(connection, TOO_MANY_FROM_ADDRESS, this.id);
       return;
     }
     const session = new Session(++this.#sessionsBegun, connection, this.#context, findVerb);
@@ -163,7 +192,8 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const { tree, uploads } = this.#roots.at(user.root ?? this.#options.root);
     session.loggedInAs(user);
     // Who may go on with a broken upload: anonymous users are told apart by the address alone.
-    return new SessionFileSystem({ tree, uploads, owner: `${user.name} ${address}`, may: user.may });
+    const { actor } = session;
+    return new SessionFileSystem({ tree, uploads, owner: `${user.name} ${address}`, may: user.may, actor });
   }
 
   async #close(): Promise<void> {
@@ -176,5 +206,6 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#stopping.abort();
     await this.#leftovers;
     this.#roots.close();
+    this.#events.close();
   }
 }

@@ -1,9 +1,10 @@
 // Taking a control port, and what is said to a client that cannot be served on it.
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { type Endpoint, formatEndpoint } from '../../address.ts';
+import { type Endpoint, formatEndpoint, unmapIPv4 } from '../../address.ts';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
 import { formatReply } from '../../ftp/reply.ts';
+import { publishSessionRefused } from './session-record.ts';
 
 /** Listens on `wanted`, where port 0 takes a free one. @throws PreflightError that says why it cannot be had */
 export async function listenAt(server: Server, wanted: Endpoint): Promise<Endpoint> {
@@ -17,8 +18,13 @@ export async function listenAt(server: Server, wanted: Endpoint): Promise<Endpoi
   return { address: wanted.address, port };
 }
 
-/** RFC 959 §5.4: a greeting may be 421. Neither read nor kept waiting: what is refused must cost nothing. */
-export function turnAway(socket: Socket, reason: string): void {
+/**
+ * RFC 959 §5.4: a greeting may be 421. Neither read nor kept waiting: what is refused must cost nothing.
+ * @param server as a SessionRefused tells it
+ */
+export function turnAway(socket: Socket, reason: string, server = 0): void {
+  const peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+  publishSessionRefused(server, peer, reason);
   socket.on('error', () => {}); // a client that is gone already
   socket.end(formatReply(421, reason));
   socket.destroySoon();

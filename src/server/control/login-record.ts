@@ -6,6 +6,8 @@ import type { Endpoint } from '../../address.ts';
 export const LOGIN_CHANNEL = 'port20:login';
 
 export interface SessionIds {
+  /** The server's number within its process: `FtpServer.id`. */
+  readonly server: number;
   /** The control connection's number within its process. */
   readonly session: number;
   readonly local: Endpoint;

@@ -1,15 +1,15 @@
-// What a refused login costs its session: a record, a line in the log, time, and after a few of them the session (RFC 2577 §5).
+// What a refused login costs its session: a record, time, and after a few of them the session (RFC 2577 §5).
 import type { ServerContext } from '../context.ts';
 import { publishLogin, readableName, type SessionIds } from './login-record.ts';
 
 export class RefusedLogins {
-  readonly #context: Pick<ServerContext, 'clock' | 'log' | 'loginDelayMs' | 'maxLoginAttempts'>;
+  readonly #context: Pick<ServerContext, 'clock' | 'loginDelayMs' | 'maxLoginAttempts'>;
   readonly #session: SessionIds;
   #count = 0;
 
   /** @param session whose logins they are */
   constructor(
-    context: Pick<ServerContext, 'clock' | 'log' | 'loginDelayMs' | 'maxLoginAttempts'>,
+    context: Pick<ServerContext, 'clock' | 'loginDelayMs' | 'maxLoginAttempts'>,
     session: SessionIds,
   ) {
     this.#context = context;
@@ -22,12 +22,10 @@ export class RefusedLogins {
    * @returns whether this was the last one that the session may have
    */
   async add(username: string, reason: string, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, loginDelayMs, maxLoginAttempts } = this.#context;
+    const { clock, loginDelayMs, maxLoginAttempts } = this.#context;
     this.#count++;
-    const { session, peer } = this.#session;
     const user = readableName(username);
     publishLogin({ ...this.#session, user, outcome: { kind: 'refused', reason } });
-    log.warn({ session, peer: peer.address, user }, 'login refused');
     if (loginDelayMs > 0) await clock.sleep(loginDelayMs, signal).catch(() => {}); // it ends early for that alone
     return this.#count >= maxLoginAttempts;
   }

@@ -1,5 +1,6 @@
 // One control connection: reads commands, answers them in order, and holds what its next data connection needs.
 import { type Endpoint, unmapIPv4 } from '../../address.ts';
+import { errorCodeOf } from '../../errors.ts';
 import { type Command, hasControlBreak, parseCommand } from '../../ftp/command-line.ts';
 import { FACTS, type Fact } from '../../ftp/facts.ts';
 import type { TransferType } from '../../ftp/parameters.ts';
@@ -9,14 +10,17 @@ import type { ServerContext } from '../context.ts';
 import { Cancellation } from '../data/cancellation.ts';
 import type { DataChannel } from '../data/channel.ts';
 import { destroyed, endGently } from '../data/open-sockets.ts';
+import type { Actor } from '../files/change-record.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { StockConnection, StockLetter } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../users/user.ts';
 import { CommandQueue, type Queued } from './command-queue.ts';
 import { LineReader } from './line-reader.ts';
-import { publishLogin } from './login-record.ts';
+import { publishLogin, type SessionIds } from './login-record.ts';
+import { publishRefusal } from './refusal-record.ts';
 import { RefusedLogins } from './refused-logins.ts';
+import { SessionAccount } from './session-record.ts';
 import { stockReply } from './stock-reply.ts';
 import type { FindVerb } from './verb.ts';
 
@@ -41,6 +45,8 @@ export class Session {
   /** The addresses of the control connection; data connections use the same two. */
   readonly local: Endpoint;
   readonly peer: Endpoint;
+  /** What it has moved, and why it ends. */
+  readonly account: SessionAccount;
   readonly cancellation = new Cancellation();
   /** RFC 959 §3.1.1.1: ASCII is the default type. */
   type: TransferType = 'ascii';
@@ -53,6 +59,7 @@ export class Session {
   epsvOnly = false;
   readonly #findVerb: FindVerb<Session>;
   readonly #queue: CommandQueue;
+  readonly #ids: SessionIds;
   readonly #refusedLogins: RefusedLogins;
   /** Aborted as the session ends, from whichever side. */
   readonly #ending = new AbortController();
@@ -60,6 +67,8 @@ export class Session {
   #channel: DataChannel | undefined;
   #user: User | undefined;
   #channelRefused = false;
+  /** The one that runs, or ran last; what is answered in mid-transfer does not count. */
+  #command: Command | undefined;
   #ended = false;
 
   constructor(id: number, connection: StockConnection, context: ServerContext, findVerb: FindVerb<Session>) {
@@ -70,12 +79,14 @@ export class Session {
     this.#findVerb = findVerb;
     this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
-    this.#refusedLogins = new RefusedLogins(context, { session: id, local: this.local, peer: this.peer });
+    this.#ids = { server: context.server, session: id, local: this.local, peer: this.peer };
+    this.account = new SessionAccount(this.#ids, context.clock.nowMs);
+    this.#refusedLogins = new RefusedLogins(context, this.#ids);
     connection.reply = (options, ...letters) => this.#stockReply(options, letters);
     this.#queue = new CommandQueue({
       run: (command) => this.#run(command),
       isTransfer: ({ verb }) => findVerb(verb)?.transfer === true,
-      isAside: (command) => findVerb(command.verb)?.inTransfer?.(command) === true,
+      isAside: (command) => this.#isAside(command),
       interrupt: () => this.cancellation.cancel(),
       quitWaits: () => this.cancellation.endWaits(),
       onFlood: () => this.end(421, 'Too many commands at once.'),
@@ -99,8 +110,13 @@ export class Session {
 
   loggedInAs(user: User): void {
     this.#user = user;
-    const { id: session, local, peer } = this;
-    publishLogin({ session, local, peer, user: user.name, outcome: { kind: 'accepted' } });
+    publishLogin({ ...this.#ids, user: user.name, outcome: { kind: 'accepted' } });
+  }
+
+  /** As whom it is told to whoever listens. */
+  get actor(): Actor {
+    const { server, session, peer } = this.#ids;
+    return { server, session, peer, user: this.#user?.name ?? '' };
   }
 
   /** How the next data connection is to be made; undefined until PORT, EPRT, PASV or EPSV says so. */
@@ -144,13 +160,16 @@ export class Session {
     if (!socket.writable) return;
     // One write: half a reply in a packet confuses clients. Names go back as the bytes that they came as.
     socket.write(formatReply(replyCode, text), 'latin1');
-    if (socket.writableLength > MAX_UNREAD_REPLY_BYTES) socket.destroy();
+    if (socket.writableLength <= MAX_UNREAD_REPLY_BYTES) return;
+    this.account.endsBy('replies were not read');
+    socket.destroy();
   }
 
   /** The last reply, then the end of the session. */
   end(replyCode: number, text: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.account.endsBy(replyCode === 221 ? 'QUIT' : text);
     this.#giveBack();
     this.reply(replyCode, text);
     endGently(this.connection.commandSocket);
@@ -176,6 +195,7 @@ export class Session {
     this.connection.commandSocket
       .on('data', (packet: Buffer) => reader.push(packet))
       .on('timeout', () => this.#queue.busy || this.end(421, 'Idle for too long.'))
+      .once('error', (error) => this.account.endsBy(errorCodeOf(error)))
       .once('close', () => this.#lost())
       .setTimeout(IDLE_TIMEOUT_MS);
   }
@@ -193,6 +213,7 @@ export class Session {
   #lost(): void {
     this.#ended = true;
     this.#giveBack();
+    this.account.ended(this.#user?.name);
   }
 
   /** Whatever still runs for this session ends with it: a wait for the port, a transfer, a passive listener. */
@@ -211,6 +232,7 @@ export class Session {
   async #run(queued: Queued): Promise<void> {
     const renames = queued !== 'overlong' && queued.verb === 'RNTO';
     if (!renames) this.#forgetRename();
+    if (!this.#isAside(queued)) this.#command = queued === 'overlong' ? undefined : queued;
     try {
       if (queued === 'overlong') throw new Refusal(500, 'Command line too long.');
       await this.#dispatch(queued);
@@ -219,6 +241,10 @@ export class Session {
     } finally {
       if (renames) this.#forgetRename();
     }
+  }
+
+  #isAside(queued: Queued): boolean {
+    return queued !== 'overlong' && this.#findVerb(queued.verb)?.inTransfer?.(queued) === true;
   }
 
   /** RFC 959 §4.1.3: RNFR "must be immediately followed by" RNTO; whatever comes between, or fails, ends it. */
@@ -246,11 +272,22 @@ export class Session {
 
   #refuse(error: unknown): void {
     if (error instanceof Refusal) {
+      this.#tell(error);
       this.reply(error.replyCode, error.message);
     } else {
       this.context.log.error({ err: error, session: this.id }, 'command failed');
       this.reply(451, 'Local error in processing.');
     }
+  }
+
+  /** To whoever logs refusals. */
+  #tell(refusal: Refusal): void {
+    const { verb: command, argument } = this.#command ?? { verb: '', argument: '' };
+    const namesFile = this.#findVerb(command)?.namesFile === true;
+    if (!namesFile && refusal.replyCode !== 425) return;
+    const files = this.connection.fs as SessionFileSystem | undefined;
+    const path = namesFile ? (files?.absolute(argument) ?? argument) : undefined;
+    publishRefusal(() => this.actor, { command, path }, refusal);
   }
 
   async #stockReply(
@@ -260,8 +297,9 @@ export class Session {
     const files = this.connection.fs as SessionFileSystem | undefined;
     const { replyCode, text } = stockReply(options, letters, files?.lastRefusal);
     // The stock handlers say 530 to a login that is refused, and for no other reason.
-    if (replyCode === 530) await this.#refuseLogin(text);
-    else this.reply(replyCode, text);
+    if (replyCode === 530) return this.#refuseLogin(text);
+    if (isRefusal(options) && files?.lastRefusal !== undefined) this.#tell(files.lastRefusal);
+    this.reply(replyCode, text);
   }
 
   /** RFC 2577 §5: guessing must take time. What was sent behind this login waits its turn. */
@@ -271,6 +309,11 @@ export class Session {
     if (last) this.end(421, 'Too many failed logins.');
     else this.reply(530, text);
   }
+}
+
+/** The stock handlers say 550 when the file system refuses, and for no other reason. */
+function isRefusal(options: number | { readonly code?: number }): boolean {
+  return (typeof options === 'number' ? options : options.code) === 550;
 }
 
 /** RFC 959 §4.2: 502 for a command that this server has not, 500 for what is none. */

@@ -9,6 +9,8 @@ export interface Verb<Session> {
   readonly syntax?: string;
   readonly needsArgument?: boolean;
   readonly beforeLogin?: boolean;
+  /** Its argument is a path, with which it is told to whoever logs that it was refused; no other argument is. */
+  readonly namesFile?: boolean;
   /** Uses a data connection: ABOR ends it. */
   readonly transfer?: boolean;
   /** Says where the next data connection goes, or comes from: refused, it forgets what was said before. */

@@ -4,7 +4,7 @@ import type { DataConnectionError } from '../../errors.ts';
 import type { ServerContext } from '../context.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { DataChannel } from './channel.ts';
-import { Measurement } from './measurement.ts';
+import { type Asked, Measurement } from './measurement.ts';
 import { finOfClient } from './moves.ts';
 import { endGently } from './open-sockets.ts';
 import type { Prepared } from './prepared.ts';
@@ -18,20 +18,22 @@ export type Ending =
 
 export interface DataTransfer {
   readonly context: ServerContext;
-  readonly session: number;
-  readonly command: string;
+  readonly asked: Omit<Asked, 'path' | 'direction'>;
   readonly channel: DataChannel;
   readonly prepared: Prepared;
   readonly cancellation: Cancellation;
   /** Called when the connection is up and before the first byte moves; `bytes` tells how many have moved since. */
   onConnected(bytes: () => number): void;
+  /** Called in the end, whatever it was. */
+  onEnded(bytes: number): void;
 }
 
 /** Never throws: every failure is in the ending, and in the record. */
 export async function runDataConnection(transfer: DataTransfer): Promise<Ending> {
-  const { channel, context, session, command } = transfer;
+  const { channel, context, prepared } = transfer;
   const { binder, local, remote } = channel;
-  const measured = new Measurement({ clock: context.clock, binder, session, command, local, remote });
+  const asked: Asked = { ...transfer.asked, path: prepared.path, direction: prepared.sends ? 'out' : 'in' };
+  const measured = new Measurement({ clock: context.clock, binder, asked, local, remote });
   let socket: Socket | undefined;
   let ending: Ending = { kind: 'completed' };
   try {
@@ -41,8 +43,11 @@ export async function runDataConnection(transfer: DataTransfer): Promise<Ending>
   } catch (error) {
     ending = endingOf(error, measured, transfer.cancellation);
   }
-  await transfer.prepared.release();
-  publishRecord(measured.record(outcomeOf(ending, measured), socket === undefined ? 0 : bytesMoved(socket)));
+  await prepared.release();
+  const bytes = socket === undefined ? 0 : bytesMoved(socket);
+  const change = ending.kind === 'completed' ? prepared.change?.() : undefined;
+  publishRecord(() => measured.record({ outcome: outcomeOf(ending, measured), bytes, change }));
+  transfer.onEnded(bytes);
   if (socket !== undefined) endGently(socket);
   return ending;
 }

@@ -11,8 +11,8 @@ const MOST_NAMES = 100_000;
 
 export type Listed =
   | { readonly kind: 'path'; readonly path: string }
-  /** Found by a pattern, perhaps none: paths as a client would write them. Whoever gets it closes it. */
-  | { readonly kind: 'found'; readonly listing: Listing };
+  /** Found by the pattern `path`, perhaps none: paths as a client would write them. Whoever gets it closes it. */
+  | { readonly kind: 'found'; readonly path: string; readonly listing: Listing };
 
 /**
  * A name that is there comes before what else its letters could mean, so that `-l` and `a*` can be listed; then come
@@ -25,7 +25,7 @@ export async function listed(files: SessionFileSystem, argument: string): Promis
   if (!isPattern(path) || (path !== argument && (await isThere(files, path)))) return { kind: 'path', path };
   const parts = path.split('/').filter((part) => part !== '');
   const folders = await new FolderSearch(files).find(path.startsWith('/') ? '/' : '', parts.slice(0, -1));
-  return { kind: 'found', listing: files.matching(folders, matcherOf(parts.at(-1) ?? '')) };
+  return { kind: 'found', path, listing: files.matching(folders, matcherOf(parts.at(-1) ?? '')) };
 }
 
 /** What a client is told when a pattern finds nothing. */

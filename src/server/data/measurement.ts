@@ -4,15 +4,31 @@ import { type Endpoint, unmapIPv4 } from '../../address.ts';
 import type { BinderName } from '../../binder/types.ts';
 import type { Clock } from '../../clock.ts';
 import { DataConnectionError, errorCodeOf, type Phase } from '../../errors.ts';
+import type { UploadChange } from '../files/change-record.ts';
+import { readable } from '../readable.ts';
 import type { DataConnectionRecord, RecordOutcome } from './record.ts';
+
+/** What is known of a data connection before it is tried. */
+export type Asked = Pick<
+  DataConnectionRecord,
+  'server' | 'session' | 'user' | 'peer' | 'command' | 'direction' | 'type' | 'restartBytes'
+> & {
+  /** A byte string. */
+  readonly path: string;
+};
 
 export interface MeasuredTransfer {
   readonly clock: Clock;
   readonly binder: BinderName | 'passive';
-  readonly session: number;
-  readonly command: string;
+  readonly asked: Asked;
   readonly local: Endpoint;
   readonly remote: Endpoint;
+}
+
+export interface Ended {
+  readonly outcome: RecordOutcome;
+  readonly bytes: number;
+  readonly change: UploadChange | undefined;
 }
 
 export class Measurement {
@@ -84,14 +100,14 @@ export class Measurement {
     return new DataConnectionError(failure, { cause: error });
   }
 
-  record(outcome: RecordOutcome, bytes: number): DataConnectionRecord {
+  record({ outcome, bytes, change }: Ended): DataConnectionRecord {
     this.enter(this.#phase);
-    const { binder, session, command } = this.#transfer;
+    const { binder, asked } = this.#transfer;
     return {
       binder,
       pid: process.pid,
-      session,
-      command,
+      ...asked,
+      path: readable(asked.path),
       local: this.#local,
       remote: this.#remote,
       startedAtMs: this.#startedAtMs,
@@ -104,6 +120,7 @@ export class Measurement {
       windowMs: this.#windowMs,
       bytes,
       outcome,
+      ...(change !== undefined && { change }),
     };
   }
 }

@@ -5,6 +5,7 @@ import { type Fact, formatFacts } from '../../ftp/facts.ts';
 import { formatListLine, formatName } from '../../ftp/listing.ts';
 import { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
 import type { TransferType } from '../../ftp/parameters.ts';
+import type { UploadChange } from '../files/change-record.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { Listing } from '../files/listing.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
@@ -21,6 +22,10 @@ export interface Prepared {
   readonly doneText?: string;
   /** From the server to the client. */
   readonly sends: boolean;
+  /** From the root: a byte string. Of a listing, the folder, file or pattern that was asked for. */
+  readonly path: string;
+  /** What a completed upload made of its file. */
+  change?(): UploadChange | undefined;
   /** Moves the bytes; a transfer from the server ends with its FIN, one to the server with the client's. */
   move(socket: Socket, signal: AbortSignal): Promise<void>;
   /** Called once, in the end. */
@@ -45,7 +50,7 @@ export async function prepareRetr(
 ): Promise<Prepared> {
   const file = await files.openForReading(path);
   try {
-    return await readyToSend(file, path, representation);
+    return { ...(await readyToSend(file, path, representation)), path: files.absolute(path) };
   } catch (error) {
     file.closeNow();
     throw error;
@@ -57,7 +62,7 @@ async function readyToSend(
   file: OpenFile,
   path: string,
   { type, startBytes }: Representation,
-): Promise<Prepared> {
+): Promise<Omit<Prepared, 'path'>> {
   const { position, encoder } =
     type === 'ascii' ? await asciiStart(file, startBytes) : imageStart(file, startBytes);
   const bytes = file.sizeBytes - position;
@@ -117,7 +122,8 @@ export async function prepareStor(
   { type, startBytes }: Representation,
 ): Promise<Prepared> {
   const position = type === 'ascii' ? await asciiStoreStart(files, path, startBytes) : startBytes;
-  return receiving(await files.storing(path, position), type, `Receiving ${path}.`);
+  const upload = await files.storing(path, position);
+  return { ...receiving(upload, type, `Receiving ${path}.`), path: files.absolute(path) };
 }
 
 /** A file that is not there has no byte to start behind. */
@@ -137,26 +143,29 @@ export async function prepareAppe(
   path: string,
   { type }: Representation,
 ): Promise<Prepared> {
-  return receiving(await files.appending(path), type, `Appending to ${path}.`);
+  const upload = await files.appending(path);
+  return { ...receiving(upload, type, `Appending to ${path}.`), path: files.absolute(path) };
 }
 
 /** STOU: a new name in the current folder. RFC 1123 §4.1.2.9: the client learns it from `150 FILE: name`. */
 export async function prepareStou(files: SessionFileSystem, { type }: Representation): Promise<Prepared> {
   const name = randomUUID();
   const ready = receiving(await files.storingNew(name), type, `FILE: ${name}`);
-  return { ...ready, doneText: `Unique file name: ${name}` };
+  return { ...ready, doneText: `Unique file name: ${name}`, path: files.absolute(name) };
 }
 
-function receiving(upload: Upload, type: TransferType, text: string): Prepared {
+function receiving(upload: Upload, type: TransferType, text: string): Omit<Prepared, 'path'> {
   const decoder = type === 'ascii' ? new FromNetAscii() : undefined;
+  let change: UploadChange | undefined;
   const { file, startBytes: position } = upload;
   return {
     text,
     sends: false,
     async move(socket, signal) {
       await receiveFile(socket, { file, position, decoder }, signal);
-      await upload.finish(signal);
+      change = await upload.finish(signal);
     },
+    change: () => change,
     release: () => upload.release(),
   };
 }
@@ -172,17 +181,22 @@ export async function prepareList(
     const facts = listing.facts(name);
     return facts && formatListLine({ name, ...facts }, nowMs);
   };
-  return found.kind === 'found' ? sendingFound(files, listing, lineOf) : sendingLines(listing, lineOf);
+  const lines =
+    found.kind === 'found' ? await sendingFound(files, listing, lineOf) : sendingLines(listing, lineOf);
+  return { ...lines, path: files.absolute(found.path) };
 }
 
 export async function prepareNlst(files: SessionFileSystem, argument: string): Promise<Prepared> {
   const found = await listed(files, argument);
-  if (found.kind === 'found') return sendingFound(files, found.listing, (name) => formatName(name, ''));
   const { path } = found;
+  const asked = files.absolute(path);
+  if (found.kind === 'found') {
+    return { ...(await sendingFound(files, found.listing, (name) => formatName(name, ''))), path: asked };
+  }
   const listing = await files.listing(path);
   // What stands before each name: the folder as the client wrote it; for a file, what comes before its own name.
   const folder = listing.ofFolder ? path : path.slice(0, path.lastIndexOf('/') + 1);
-  return sendingLines(listing, (name) => formatName(name, folder));
+  return { ...sendingLines(listing, (name) => formatName(name, folder)), path: asked };
 }
 
 /** RFC 3659 §7.2: of a file it is 501, as MLST is there for that. */
@@ -196,23 +210,30 @@ export async function prepareMlsd(
     listing.close();
     throw new Refusal(501, 'Not a directory: use MLST.');
   }
-  return sendingLines(listing, (name) => {
+  const lines = sendingLines(listing, (name) => {
     const found = listing.facts(name);
     return found && formatFacts({ name, ...found }, facts);
   });
+  return { ...lines, path: files.absolute(path) };
 }
 
 const LISTING_TEXT = 'Here comes the directory listing.';
 
+type SentListing = Omit<Prepared, 'path'>;
+
 /** Of a name, without its CRLF; undefined for what is gone since. */
 type LineOf = (name: string) => string | undefined;
 
-function sendingLines(listing: Listing, lineOf: LineOf): Prepared {
+function sendingLines(listing: Listing, lineOf: LineOf): SentListing {
   return sendingSliced(listing, () => nextSlice(listing, lineOf));
 }
 
 /** What a pattern finds. That it is anything at all is known before there is a data connection. @throws Refusal 550 */
-async function sendingFound(files: SessionFileSystem, listing: Listing, lineOf: LineOf): Promise<Prepared> {
+async function sendingFound(
+  files: SessionFileSystem,
+  listing: Listing,
+  lineOf: LineOf,
+): Promise<SentListing> {
   let first: Slice | undefined;
   try {
     do first = await files.inTurn(() => nextSlice(listing, lineOf));
@@ -238,7 +259,7 @@ function nextSlice(listing: Listing, lineOf: LineOf): Slice {
   return { content: Buffer.from(lines, 'latin1'), more };
 }
 
-function sendingSliced(listing: Listing, next: () => Slice): Prepared {
+function sendingSliced(listing: Listing, next: () => Slice): SentListing {
   return {
     text: LISTING_TEXT,
     sends: true,
@@ -255,6 +276,6 @@ function readingDisk<T>(read: () => T): T {
   }
 }
 
-function sending(content: Buffer): Omit<Prepared, 'text'> {
+function sending(content: Buffer): Omit<Prepared, 'text' | 'path'> {
   return { sends: true, move: (socket, signal) => sendAll(socket, content, signal), release() {} };
 }

@@ -3,6 +3,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Endpoint } from '../../address.ts';
 import type { BinderName } from '../../binder/types.ts';
 import type { Phase } from '../../errors.ts';
+import type { UploadChange } from '../files/change-record.ts';
 
 /** Subscribe with `diagnostics_channel.subscribe(DATA_CONNECTION_CHANNEL, (record) => …)`. */
 export const DATA_CONNECTION_CHANNEL = 'port20:data-connection';
@@ -11,9 +12,25 @@ export const DATA_CONNECTION_CHANNEL = 'port20:data-connection';
 export interface DataConnectionRecord {
   readonly binder: BinderName | 'passive';
   readonly pid: number;
+  /** The server's number within its process: `FtpServer.id`. */
+  readonly server: number;
   /** The control connection's number within its process. */
   readonly session: number;
+  /** As the session was logged in. */
+  readonly user: string;
+  /** The client's end of the control connection. */
+  readonly peer: Endpoint;
   readonly command: string;
+  /**
+   * From the root of the session's user, for people: UTF-8 where it is that, else `\xE9` for a byte; `\\` for a
+   * backslash. Of a listing, the folder, file or pattern that was asked for.
+   */
+  readonly path: string;
+  /** `out` is from the server to the client. */
+  readonly direction: 'in' | 'out';
+  readonly type: 'A' | 'I';
+  /** Where REST asked to begin. */
+  readonly restartBytes: number;
   /** The 4-tuple; of a bind that failed, the address that was wanted. */
   readonly local: Endpoint;
   readonly remote: Endpoint;
@@ -29,6 +46,8 @@ export interface DataConnectionRecord {
   readonly windowMs: number;
   readonly bytes: number;
   readonly outcome: RecordOutcome;
+  /** What a completed upload made of its file. */
+  readonly change?: UploadChange;
 }
 
 export type RecordOutcome =
@@ -39,6 +58,7 @@ export type RecordOutcome =
 
 const dataConnections = channel(DATA_CONNECTION_CHANNEL);
 
-export function publishRecord(record: DataConnectionRecord): void {
-  dataConnections.publish(record);
+/** Costs nothing while nobody listens. */
+export function publishRecord(make: () => DataConnectionRecord): void {
+  if (dataConnections.hasSubscribers) dataConnections.publish(make());
 }

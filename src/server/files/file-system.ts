@@ -7,6 +7,7 @@ import type { StockFiles } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
 import { inTurn } from '../turns.ts';
 import type { Permissions } from '../users/user.ts';
+import { type Actor, type Change, type ChangeOutcome, publishChange } from './change-record.ts';
 import { formatPath, resolvePath } from './client-path.ts';
 import { fileErrorReplyCode, fileErrorText } from './file-error.ts';
 import { FileListing, FolderListing, type Listing } from './listing.ts';
@@ -28,6 +29,8 @@ export interface SharedFiles {
   readonly uploads: Uploads;
   readonly owner: string;
   readonly may: Permissions;
+  /** Who is told to whoever listens for changes. */
+  readonly actor: Actor;
 }
 
 /**
@@ -42,13 +45,15 @@ export class SessionFileSystem implements StockFiles {
   readonly #uploads: Uploads;
   readonly #owner: string;
   readonly #may: Permissions;
+  readonly #actor: Actor;
   #current: TreePath = [];
 
-  constructor({ tree, uploads, owner, may }: SharedFiles) {
+  constructor({ tree, uploads, owner, may, actor }: SharedFiles) {
     this.#tree = tree;
     this.#uploads = uploads;
     this.#owner = owner;
     this.#may = may;
+    this.#actor = actor;
   }
 
   async openForReading(path: string): Promise<OpenFile> {
@@ -57,30 +62,38 @@ export class SessionFileSystem implements StockFiles {
 
   /** STOR. @param startBytes where REST asked to begin. @throws Refusal, 554 where that is beyond the end */
   storing(path: string, startBytes: number): Promise<Upload> {
-    return this.#changing('upload', () => this.#uploads.store(this.#resolve(path), this.#owner, startBytes));
+    return this.#uploading({ command: 'STOR', path }, () =>
+      this.#uploads.store(this.#resolve(path), this.#owner, startBytes),
+    );
   }
 
   /** APPE. */
   appending(path: string): Promise<Upload> {
-    return this.#changing('upload', () => this.#uploads.append(this.#resolve(path), this.#owner));
+    return this.#uploading({ command: 'APPE', path }, () =>
+      this.#uploads.append(this.#resolve(path), this.#owner),
+    );
   }
 
   /** STOU. */
   storingNew(name: string): Promise<Upload> {
-    return this.#changing('upload', () => this.#uploads.storeNew(this.#resolve(name), this.#owner));
+    return this.#uploading({ command: 'STOU', path: name }, () =>
+      this.#uploads.storeNew(this.#resolve(name), this.#owner),
+    );
   }
 
   /** What came of a broken upload of this user to `path`, where REST or APPE can go on. The caller closes it. */
   async keptPart(path: string): Promise<OpenFile | undefined> {
     if (!this.#may.upload) return undefined;
-    return this.#changing('upload', () => this.#uploads.kept(this.#resolve(path), this.#owner));
+    return this.#refusingLater(() => this.#uploads.kept(this.#resolve(path), this.#owner));
   }
 
   /** What REST and STOR would go on with; undefined when there is neither a part nor a file. The caller closes it. */
   async openToGoOn(path: string): Promise<OpenFile | undefined> {
     const part = await this.keptPart(path);
     if (part !== undefined) return part;
-    const there = await this.#changing('upload', () => exists(this.#tree, this.#resolve(path)));
+    // STOR is refused to whoever may not upload; here it must not tell what is there.
+    if (!this.#may.upload) throw this.#refused(readOnly());
+    const there = this.#refusing(() => exists(this.#tree, this.#resolve(path)));
     return there ? this.openForReading(path) : undefined;
   }
 
@@ -162,7 +175,7 @@ export class SessionFileSystem implements StockFiles {
 
   /** @returns the client's path of the new folder */
   mkdir(path: string): Promise<string> {
-    return this.#changing('makeFolder', async () => {
+    return this.#changing('makeFolder', { command: 'MKD', path }, async () => {
       const place = this.#resolve(path);
       await this.#tree.makeFolder(place);
       return formatPath(place);
@@ -171,7 +184,7 @@ export class SessionFileSystem implements StockFiles {
 
   /** RFC 959 §4.1.3: DELE is for files; links and whatever else is no folder go the same way. */
   delete(path: string): Promise<void> {
-    return this.#changing('delete', async () => {
+    return this.#changing('delete', { command: 'DELE', path }, async () => {
       this.requireNotRoot(path);
       const place = this.#resolve(path);
       const hadPart = await this.#uploads.forget(place, this.#owner);
@@ -180,7 +193,7 @@ export class SessionFileSystem implements StockFiles {
   }
 
   removeFolder(path: string): Promise<void> {
-    return this.#changing('delete', async () => {
+    return this.#changing('delete', { command: 'RMD', path }, async () => {
       this.requireNotRoot(path);
       const place = this.#resolve(path);
       try {
@@ -193,7 +206,7 @@ export class SessionFileSystem implements StockFiles {
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#changing('rename', async () => {
+    return this.#changing('rename', { command: 'RNTO', path: from, to }, async () => {
       this.requireNotRoot(from);
       this.requireNotRoot(to);
       const target = this.#resolve(to);
@@ -204,14 +217,21 @@ export class SessionFileSystem implements StockFiles {
 
   /** The permission bits alone. */
   chmod(path: string, mode: number): Promise<void> {
-    return this.#changing('upload', () => {
+    return this.#changing('upload', { command: 'SITE CHMOD', path }, async () => {
       this.requireNotRoot(path);
       this.#tree.chmod(this.#resolve(path), mode & 0o777);
     });
   }
 
   setModified(path: string, atMs: number): Promise<void> {
-    return this.#changing('upload', () => this.#tree.setTimes(this.#resolve(path), atMs));
+    return this.#changing('upload', { command: 'MFMT', path }, async () =>
+      this.#tree.setTimes(this.#resolve(path), atMs),
+    );
+  }
+
+  /** From the root, also of a name that no file can have. */
+  absolute(path: string): string {
+    return formatPath(resolvePath(this.#current, path.replaceAll('\0', '')));
   }
 
   /** The root is the operator's: it stays where it is, empty or not. @throws Refusal */
@@ -255,9 +275,45 @@ export class SessionFileSystem implements StockFiles {
     }
   }
 
-  async #changing<T>(what: keyof Permissions, operation: () => T | Promise<T>): Promise<T> {
+  async #changing<T>(what: keyof Permissions, change: Change, operation: () => Promise<T>): Promise<T> {
+    const result = await this.#permitted(what, change, operation);
+    this.#tell(change, { kind: 'done' });
+    return result;
+  }
+
+  /** It is a change once it is whole. */
+  async #uploading(change: Change, begin: () => Upload | Promise<Upload>): Promise<Upload> {
+    const upload = await this.#permitted('upload', change, begin);
+    return {
+      file: upload.file,
+      startBytes: upload.startBytes,
+      finish: async (signal) => {
+        const made = await upload.finish(signal);
+        this.#tell(change, { kind: 'done', upload: made });
+        return made;
+      },
+      release: () => upload.release(),
+    };
+  }
+
+  async #permitted<T>(what: keyof Permissions, change: Change, operation: () => T | Promise<T>): Promise<T> {
     try {
-      if (!this.#may[what]) throw new Refusal(550, 'Permission denied: this server is read-only.');
+      if (!this.#may[what]) throw readOnly();
+      return await operation();
+    } catch (error) {
+      const refusal = this.#refused(error);
+      this.#tell(change, { kind: 'refused', replyCode: refusal.replyCode, reason: refusal.message });
+      refusal.told = true;
+      throw refusal;
+    }
+  }
+
+  #tell(change: Change, outcome: ChangeOutcome): void {
+    publishChange(this.#actor, change, outcome, (path) => this.absolute(path));
+  }
+
+  async #refusingLater<T>(operation: () => Promise<T>): Promise<T> {
+    try {
       return await operation();
     } catch (error) {
       throw this.#refused(error);
@@ -284,6 +340,10 @@ export class SessionFileSystem implements StockFiles {
     }
     return new Refusal(fileErrorReplyCode(error), `${sentence(fileErrorText(error))}.`, { cause: error });
   }
+}
+
+function readOnly(): Refusal {
+  return new Refusal(550, 'Permission denied: this server is read-only.');
 }
 
 function sentence(text: string): string {

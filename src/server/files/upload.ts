@@ -2,6 +2,7 @@
 import { closeSync, constants, fsyncSync } from 'node:fs';
 import { errorCodeOf } from '../../errors.ts';
 import type { FileTree, TreePath } from '../../net/tree/types.ts';
+import type { UploadChange } from './change-record.ts';
 import { LocalFileError, type OpenFile } from './open-file.ts';
 
 export interface Upload {
@@ -12,7 +13,7 @@ export interface Upload {
    * Every byte is written: now it is seen. Throws the signal's reason when that aborts before: an upload whose control
    * connection is gone, or that was told to end, is not whole. @throws LocalFileError
    */
-  finish(signal: AbortSignal): Promise<void>;
+  finish(signal: AbortSignal): Promise<UploadChange>;
   /** Called once, in the end. What was not finished is put away or undone. Never rejects. */
   release(): Promise<void>;
 }
@@ -50,33 +51,34 @@ export class PartUpload implements Upload {
     this.startBytes = of.startBytes;
   }
 
-  async finish(signal: AbortSignal): Promise<void> {
+  async finish(signal: AbortSignal): Promise<UploadChange> {
     const { file, sync } = this.#of;
     if (sync) await file.sync();
     this.#closed = true;
     await file.close(); // before it is seen: some file systems say only now that they had no room
-    try {
-      await this.#takeName(signal);
-    } catch (error) {
+    const change = await this.#takeName(signal).catch((error: unknown) => {
       signal.throwIfAborted();
       throw error instanceof LocalFileError ? error : new LocalFileError(error);
-    }
+    });
     this.#finished = true;
     await this.#of.whole();
+    return change;
   }
 
-  async #takeName(signal: AbortSignal): Promise<void> {
+  async #takeName(signal: AbortSignal): Promise<UploadChange> {
     const { tree, target, part, onlyNew, sync } = this.#of;
     // Closing gave up the lock: between that and this, another session of the same user may have gone on with the part.
     const fd = tree.open(part, O_RDONLY | O_NONBLOCK);
     try {
       if (!tree.lock(fd)) throw failure('EBUSY');
       signal.throwIfAborted();
+      const replaces = !onlyNew && exists(tree, target);
       await (onlyNew ? renameNew(tree, part, target) : tree.rename(part, target));
+      if (sync) syncFolder(tree, target.slice(0, -1));
+      return replaces ? 'replaced' : 'created';
     } finally {
       closeSync(fd);
     }
-    if (sync) syncFolder(tree, target.slice(0, -1));
   }
 
   async release(): Promise<void> {
@@ -119,11 +121,12 @@ export class InPlaceUpload implements Upload {
     this.#whole = whole;
   }
 
-  async finish(signal: AbortSignal): Promise<void> {
+  async finish(signal: AbortSignal): Promise<UploadChange> {
     if (this.#sync) await this.file.sync();
     signal.throwIfAborted();
     this.#finished = true;
     await this.#whole();
+    return 'appended';
   }
 
   /** What was added is cut off, unless somebody else has written behind it. */

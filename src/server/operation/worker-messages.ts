@@ -1,11 +1,17 @@
 // What the primary and its workers say to each other.
 import type { ServerOptions } from '../options.ts';
+import type { Snapshot } from './metrics/process-metrics.ts';
 
 /** The first message to a worker: what it is to serve. */
 export interface WorkerSettings {
   readonly type: 'settings';
   readonly server: Omit<ServerOptions, 'log'>;
   readonly logLevel: string;
+  /** Standard error unless set. */
+  readonly logFile?: string | undefined;
+  readonly xferlog?: string | undefined;
+  /** Whether it counts what happens, and tells. */
+  readonly metrics?: boolean | undefined;
   /** Where the primary listens. */
   readonly controlPort: number;
 }
@@ -25,5 +31,15 @@ export type FromTaker =
   /** It takes nothing any more; it is about to end. */
   | { readonly type: 'leaving' };
 
-/** Said once, when the worker takes connections. */
-export type FromWorker = FromTaker | { readonly type: 'serving' };
+export type FromWorker =
+  | FromTaker
+  /** Said once, when the worker takes connections. */
+  | { readonly type: 'serving' }
+  /** What it has counted; `id` is that of the question, where it was asked. */
+  | { readonly type: 'metrics'; readonly id?: number; readonly snapshot: Snapshot };
+
+/** What a worker is told besides its settings and its connections. */
+export type ToWorker =
+  | { readonly type: 'metrics'; readonly id: number }
+  /** Its log files were moved. */
+  | { readonly type: 'reopen-logs' };

@@ -13,17 +13,25 @@ import type { ServerOptions } from '../options.ts';
 import { checkDataPort, checkRoot } from '../preflight.ts';
 import { type ConnectionShare, createConnectionShare } from './connection-share.ts';
 import { givesUp, restartDelayMs } from './restart.ts';
-import type { FromWorker, WorkerSettings } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
 
 export interface WorkerPoolOptions {
   /** Sent to the workers: no functions, and a log level in place of a logger. */
   readonly server: Omit<ServerOptions, 'log'>;
   readonly logLevel: string;
+  /** Standard error unless set. */
+  readonly logFile?: string | undefined;
+  /** Where files that were moved are told in wu-ftpd's format; nowhere unless set. */
+  readonly xferlog?: string | undefined;
+  /** Whether the workers count what happens. */
+  readonly metrics?: boolean;
   readonly workers: number;
   /** What a worker that was told to stop may still take before it is killed; 10 000 unless set. */
   readonly stopTimeoutMs?: number;
   /** Told of every worker that ended although nobody stopped it. */
   readonly onWorkerLost?: (loss: WorkerLoss) => void;
+  /** Told of every worker as it begins to serve. */
+  readonly onWorkerServing?: (worker: ChildProcess) => void;
   /** The program of a worker; the built-in one unless set. */
   readonly program?: string;
   readonly clock?: Clock;
@@ -40,10 +48,14 @@ export interface WorkerLoss {
 export interface WorkerPool {
   /** Where the pool listens. */
   readonly address: Endpoint;
+  /** Whether it does, still. */
+  readonly listening: boolean;
   /** Of the workers that serve. */
   pids(): readonly number[];
   /** Rejects when no worker is left and none can be started; resolves once the pool is stopped. */
   readonly ended: Promise<void>;
+  /** For logrotate: every worker writes the log files that have the names now. */
+  reopenLogs(): void;
   /** SIGTERM to every worker, and SIGKILL to those that do not obey. May be called again. */
   stop(): Promise<void>;
 }
@@ -114,6 +126,15 @@ class Pool implements WorkerPool {
     this.ended.catch(() => {}); // who stops the pool need not have waited for its end
   }
 
+  get listening(): boolean {
+    return this.#control.listening;
+  }
+
+  reopenLogs(): void {
+    const message: ToWorker = { type: 'reopen-logs' };
+    for (const worker of this.#serving) if (worker.connected) worker.send(message, () => {});
+  }
+
   pids(): readonly number[] {
     return [...this.#serving].flatMap((worker) => worker.pid ?? []);
   }
@@ -141,16 +162,18 @@ class Pool implements WorkerPool {
 
   /** Resolves once the worker can serve. @throws PreflightError when it ends before */
   async #start(): Promise<ChildProcess> {
-    const { server, logLevel, program = WORKER } = this.#options;
+    const { server, logLevel, logFile, xferlog, metrics, program = WORKER } = this.#options;
     const worker = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#processes.add(worker);
-    const settings: WorkerSettings = { type: 'settings', server, logLevel, controlPort: this.address.port };
+    const logs = { logLevel, logFile, xferlog, metrics };
+    const settings: WorkerSettings = { type: 'settings', server, ...logs, controlPort: this.address.port };
     worker.send(settings, () => {});
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
         if (message.type !== 'serving') return;
         this.#failedStarts = 0;
         this.#serving.add(worker);
+        this.#options.onWorkerServing?.(worker);
         resolve();
       });
       worker.on('error', (error) => {

@@ -15,6 +15,7 @@ import { Measurement } from '../../../src/server/data/measurement.ts';
 import { OpenSockets } from '../../../src/server/data/open-sockets.ts';
 import { passiveChannel } from '../../../src/server/data/passive.ts';
 import { closedPort, destroyed, openDescriptors, ownAddress, ownEndpoint } from '../../support/loopback.ts';
+import { ASKED } from '../asked.ts';
 
 function open(place: {
   binder: Binder;
@@ -29,8 +30,7 @@ function open(place: {
   const measured = new Measurement({
     clock,
     binder: binder.name,
-    session: 1,
-    command: 'RETR',
+    asked: ASKED,
     local,
     remote,
   });
@@ -106,8 +106,7 @@ describe('a client that does not take the connection', () => {
     const transfer = {
       clock: systemClock,
       binder: 'passive',
-      session: 1,
-      command: 'RETR',
+      asked: ASKED,
       local,
       remote,
     } as const;

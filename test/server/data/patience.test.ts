@@ -22,6 +22,7 @@ import { Standstill } from '../../../src/server/data/standstill.ts';
 import { fillOptions } from '../../../src/server/fill-options.ts';
 import type { ServerOptions } from '../../../src/server/options.ts';
 import { listeningPeer, ownEndpoint } from '../../support/loopback.ts';
+import { ASKED } from '../asked.ts';
 import { type DataListener, RawClient, readAll } from '../raw-client.ts';
 import { type Serving, serving } from '../serving.ts';
 
@@ -123,8 +124,7 @@ describe('a connect that says EADDRNOTAVAIL', () => {
     const measured = new Measurement({
       clock: systemClock,
       binder: 'reuse-port',
-      session: 1,
-      command: 'RETR',
+      asked: ASKED,
       local,
       remote,
     });
@@ -161,7 +161,9 @@ describe('a connect that says EADDRNOTAVAIL', () => {
       const clock = { ...systemClock, sleep: async () => free() };
       const socket = await open(clock);
       expect(socket.remotePort).toBeGreaterThan(0);
-      expect(open.measured?.record({ kind: 'completed' }, 0)).toMatchObject({ bindCalls: 2 });
+      expect(
+        open.measured?.record({ outcome: { kind: 'completed' }, bytes: 0, change: undefined }),
+      ).toMatchObject({ bindCalls: 2 });
       socket.destroy();
     }));
 
@@ -193,8 +195,7 @@ describe('a connect that says EADDRNOTAVAIL', () => {
     const measured = new Measurement({
       clock: systemClock,
       binder: 'reuse-port',
-      session: 1,
-      command: 'RETR',
+      asked: ASKED,
       local,
       remote,
     });

@@ -13,9 +13,14 @@ import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
 
 export const STATUS_VERBS: Readonly<Record<string, Verb<Session>>> = {
-  SIZE: { run: runSize, syntax: '<path>', needsArgument: true },
-  MLST: { run: runMlst, syntax: '[<path>]' },
-  STAT: { run: runStat, syntax: '[<path>]', inTransfer: ({ argument }) => argument === '' },
+  SIZE: { run: runSize, syntax: '<path>', needsArgument: true, namesFile: true },
+  MLST: { run: runMlst, syntax: '[<path>]', namesFile: true },
+  STAT: {
+    run: runStat,
+    syntax: '[<path>]',
+    namesFile: true,
+    inTransfer: ({ argument }) => argument === '',
+  },
 };
 
 /** RFC 3659 §4: the bytes that RETR would send in this TYPE, and 550 for what RETR would not send. */

@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
 
 const stock: Verb<Session> = { run: runStock };
-const named: Verb<Session> = { run: runStock, syntax: '<path>', needsArgument: true };
+const named: Verb<Session> = { run: runStock, syntax: '<path>', needsArgument: true, namesFile: true };
 
 export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
   USER: { run: runUser, syntax: '<name>', needsArgument: true, beforeLogin: true },
@@ -20,10 +20,10 @@ export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
   XPWD: stock,
   MKD: named,
   XMKD: named,
-  RMD: { run: runRmd, needsArgument: true },
-  XRMD: { run: runRmd, needsArgument: true },
+  RMD: { run: runRmd, needsArgument: true, namesFile: true },
+  XRMD: { run: runRmd, needsArgument: true, namesFile: true },
   DELE: named,
-  RNFR: { run: runRnfr, syntax: '<path>', needsArgument: true },
+  RNFR: { run: runRnfr, syntax: '<path>', needsArgument: true, namesFile: true },
   RNTO: named,
   MDTM: named,
 };

@@ -37,11 +37,11 @@ function transferring(prepare: Prepare): Verb<Session> {
 }
 
 function ofFile(prepare: Prepare): Verb<Session> {
-  return { ...transferring(prepare), syntax: '<path>', needsArgument: true };
+  return { ...transferring(prepare), syntax: '<path>', needsArgument: true, namesFile: true };
 }
 
 function listing(prepare: Prepare): Verb<Session> {
-  return { ...transferring(prepare), syntax: '[<path>]' };
+  return { ...transferring(prepare), syntax: '[<path>]', namesFile: true };
 }
 
 async function transfer(session: Session, command: Command, prepare: Prepare): Promise<void> {
@@ -71,8 +71,15 @@ async function transferAs(
     status.bytes = bytes;
     session.reply(150, prepared.text);
   };
-  const ids = { session: session.id, command: verb };
-  const ending = await runDataConnection({ context, ...ids, channel, prepared, cancellation, onConnected });
+  const onEnded = (bytes: number) => session.account.add(prepared.sends ? 'out' : 'in', bytes);
+  const asked = {
+    ...session.actor,
+    command: verb,
+    type: type === 'ascii' ? 'A' : 'I',
+    restartBytes,
+  } as const;
+  const parts = { context, asked, channel, prepared, cancellation };
+  const ending = await runDataConnection({ ...parts, onConnected, onEnded });
   session.reply(...replyTo(ending, prepared));
 }
 

@@ -1,0 +1,70 @@
+// The numbers of `serve` over HTTP: /metrics and /healthz, loaded only where they are asked for.
+import type { ChildProcess } from 'node:child_process';
+import { type Endpoint, formatEndpoint } from '../address.ts';
+import { STRATEGIES } from '../binder/strategies/index.ts';
+import type { BinderName } from '../binder/types.ts';
+import type { Observers } from '../server/operation/observers.ts';
+
+export interface MetricsFlags {
+  readonly metrics?: Endpoint;
+  readonly listen: Endpoint;
+  readonly binder: BinderName;
+  readonly dataPort?: number;
+}
+
+/** What the service is at this moment. */
+export interface ServiceState {
+  /** Undefined until it listens. */
+  controlPort(): number | undefined;
+  listening(): boolean;
+  /** Processes that serve. */
+  serving(): number;
+  /** Processes that ended although nobody stopped them. */
+  losses(): number;
+}
+
+export interface ServedMetrics {
+  readonly url: string;
+  addWorker(worker: ChildProcess): void;
+  close(): Promise<void>;
+}
+
+/** To be called before the service listens: its health can be asked from then on. @throws PreflightError */
+export async function startMetrics(
+  flags: MetricsFlags,
+  observers: Observers,
+  state: ServiceState,
+): Promise<ServedMetrics | undefined> {
+  const { metrics: wanted, binder } = flags;
+  if (wanted === undefined) return undefined;
+  const { createServiceMetrics } = await import('../server/operation/metrics/service-metrics.ts');
+  const { serveMetrics } = await import('../server/operation/metrics/http.ts');
+  const facts = {
+    binder,
+    serving: state.serving,
+    losses: state.losses,
+    dataPorts: () => dataPorts(flags, state),
+  };
+  const numbers = createServiceMetrics(facts, observers.lost);
+  const http = await serveMetrics(wanted, { metrics: numbers.text, problem: () => problemOf(state) });
+  return {
+    url: `http://${formatEndpoint(http.address)}/metrics`,
+    addWorker: (worker) => numbers.workers.add(worker),
+    async close() {
+      numbers.stop();
+      await http.close();
+    },
+  };
+}
+
+function problemOf({ listening, serving }: ServiceState): string | undefined {
+  if (!listening()) return 'the control port is not listened on';
+  return serving() > 0 ? undefined : 'no process serves';
+}
+
+/** None for a binder with a port for each connection, and before the service listens. */
+function dataPorts({ binder, listen, dataPort }: MetricsFlags, { controlPort }: ServiceState): Endpoint[] {
+  const port = controlPort();
+  if (!STRATEGIES[binder].keepsPort || port === undefined) return [];
+  return [{ address: listen.address, port: dataPort ?? port - 1 }];
+}
