@@ -1,4 +1,5 @@
 // The sockets on one local address and port, asked of Linux by sock_diag(7): the kernel filters, which is quick.
+import { setImmediate } from 'node:timers/promises';
 import type { Endpoint } from '../address.ts';
 import type { SocketConstants } from './constants.ts';
 import { SystemCallError } from './descriptor.ts';
@@ -27,24 +28,35 @@ const RECEIVE_BYTES = 64 * 1024;
 /** Those in `states`, at every port of the address when it is 0. @throws SystemCallError, FfiUnavailableError */
 export function socketsAt(local: Endpoint, states: readonly TcpState[] = TCP_STATES): TableRow[] {
   const rows: TableRow[] = [];
-  dump(local, states, { anyAddress: false }, (message) => rows.push(readRow(message)));
+  const onSocket = (message: Buffer) => rows.push(readRow(message));
+  for (const _ of dump(local, states, { anyAddress: false }, onSocket));
   return rows;
 }
 
+/** Datagrams, of some 300 sockets each, that are read in one turn of the event loop. */
+const DATAGRAMS_A_TURN = 10;
+
 /**
- * How many there are: of 0.0.0.0 at every IPv4 address, of :: at every one of either family.
- * @throws SystemCallError, FfiUnavailableError
+ * How many there are: of 0.0.0.0 at every IPv4 address, of :: at every one of either family. In slices, between which
+ * others have their turn: it is no snapshot. @throws SystemCallError, FfiUnavailableError
  */
-export function countSocketsAt({ address, port }: Endpoint, states: readonly TcpState[]): number {
+export async function countSocketsAt(
+  { address, port }: Endpoint,
+  states: readonly TcpState[],
+): Promise<number> {
   const families = address === '::' ? ['::', '0.0.0.0'] : [address];
   const anyAddress = address === '::' || address === '0.0.0.0';
-  let count = 0;
+  let sockets = 0;
+  let datagrams = 0;
+  const onSocket = () => {
+    sockets++;
+  };
   for (const each of families) {
-    dump({ address: each, port }, states, { anyAddress }, () => {
-      count++;
-    });
+    for (const _ of dump({ address: each, port }, states, { anyAddress }, onSocket)) {
+      if (++datagrams % DATAGRAMS_A_TURN === 0) await setImmediate();
+    }
   }
-  return count;
+  return sockets;
 }
 
 interface Width {
@@ -52,27 +64,33 @@ interface Width {
   readonly anyAddress: boolean;
 }
 
-type OnMessage = (message: Buffer) => void;
+type OnSocket = (message: Buffer) => void;
 
-function dump(local: Endpoint, states: readonly TcpState[], width: Width, onMessage: OnMessage): void {
+/** Yields behind each datagram whose sockets it has handed on. Must be run to its end, or be returned from. */
+function* dump(
+  local: Endpoint,
+  states: readonly TcpState[],
+  width: Width,
+  onSocket: OnSocket,
+): Generator<void> {
   const calls = libc();
   const fd = calls.socket(AF_NETLINK, SOCK_RAW | calls.constants.SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
   if (fd === -1) throw new SystemCallError('socket', calls.errno());
   try {
-    exchange(calls, fd, dumpRequest(local, states, width, calls.constants), onMessage);
+    const request = dumpRequest(local, states, width, calls.constants);
+    if (calls.send(fd, request, request.length, 0) === -1) throw new SystemCallError('send', calls.errno());
+    const buffer = Buffer.alloc(RECEIVE_BYTES);
+    while (receive(calls, fd, buffer, onSocket)) yield;
   } finally {
     calls.close(fd);
   }
 }
 
-function exchange(calls: Libc, fd: number, request: Buffer, onMessage: OnMessage): void {
-  if (calls.send(fd, request, request.length, 0) === -1) throw new SystemCallError('send', calls.errno());
-  const buffer = Buffer.alloc(RECEIVE_BYTES);
-  for (;;) {
-    const bytes = calls.recv(fd, buffer, buffer.length, 0);
-    if (bytes === -1) throw new SystemCallError('recv', calls.errno());
-    if (!readMessages(buffer.subarray(0, bytes), onMessage)) return;
-  }
+/** @returns false once the dump is complete */
+function receive(calls: Libc, fd: number, buffer: Buffer, onSocket: OnSocket): boolean {
+  const bytes = calls.recv(fd, buffer, buffer.length, 0);
+  if (bytes === -1) throw new SystemCallError('recv', calls.errno());
+  return readMessages(buffer.subarray(0, bytes), onSocket);
 }
 
 /** struct nlmsghdr, struct inet_diag_req_v2, and the filter as an attribute; numbers in host order but for ports. */
@@ -122,7 +140,7 @@ function localFilter({ family, bytes, prefixBits, port }: LocalFilter): Buffer {
 }
 
 /** Hands on the sockets of one datagram; false once the dump is complete. @throws SystemCallError for a refusal */
-function readMessages(datagram: Buffer, onMessage: OnMessage): boolean {
+function readMessages(datagram: Buffer, onSocket: OnSocket): boolean {
   for (let at = 0; at + HEADER_BYTES <= datagram.length; ) {
     const length = datagram.readUInt32LE(at);
     const type = datagram.readUInt16LE(at + 4);
@@ -130,7 +148,7 @@ function readMessages(datagram: Buffer, onMessage: OnMessage): boolean {
     if (type === NLMSG_ERROR)
       throw new SystemCallError('sock_diag', -datagram.readInt32LE(at + HEADER_BYTES));
     if (length < MESSAGE_BYTES) return true;
-    onMessage(datagram.subarray(at + HEADER_BYTES, at + length));
+    onSocket(datagram.subarray(at + HEADER_BYTES, at + length));
     at += (length + 3) & ~3; // NLMSG_ALIGN
   }
   return true;

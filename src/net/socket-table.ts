@@ -34,12 +34,12 @@ export function readSocketsAt(local: Endpoint, states: readonly TcpState[] = TCP
 }
 
 /**
- * How many sockets have that local port: at one address, or at all of a wildcard's. The kernel counts them out, which is
- * quick beside tens of thousands. Null where only /proc would tell, which is not.
+ * How many sockets have that local port: at one address, or at all of a wildcard's. Quick beside tens of thousands, and
+ * holds up nobody. Null where only /proc would tell, which is not, and does.
  */
-export function countSockets(local: Endpoint, states: readonly TcpState[]): number | null {
+export async function countSockets(local: Endpoint, states: readonly TcpState[]): Promise<number | null> {
   try {
-    return ffiAvailable() ? countSocketsAt(local, states) : null;
+    return ffiAvailable() ? await countSocketsAt(local, states) : null;
   } catch {
     return null;
   }

@@ -4,12 +4,14 @@ import { describe, expect, it } from '@jest/globals';
 import { sameEndpoint } from '../../src/address.ts';
 import { socketsAt } from '../../src/net/sock-diag.ts';
 import {
+  countSockets,
   parseSocketTable,
   readSocketsAt,
   readSocketTable,
   socketOwners,
 } from '../../src/net/socket-table.ts';
 import type { TableRow } from '../../src/net/table-row.ts';
+import type { TcpState } from '../../src/net/tcp-states.ts';
 import { destroyed, listeningPeer, ownAddress, ownEndpoint } from '../support/loopback.ts';
 
 const TEXT = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -37,6 +39,30 @@ describe('parseSocketTable', () => {
       row('::1', 2121, '::', 0, 'LISTEN', 0, 77),
       row('::1', 2121, '::', 0, 'LISTEN', 0, 78),
     ]);
+  });
+});
+
+describe('the number of sockets on a port', () => {
+  it.each([4, 6] as const)('is that at one address, and at all of them, over IPv%d', async (family) => {
+    const { address } = ownEndpoint(family);
+    const wildcard = family === 4 ? '0.0.0.0' : '::';
+    const peer = await listeningPeer(address);
+    const { port } = peer.endpoint;
+    const clients = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const client = connect({ host: address, port });
+        await peer.accepted();
+        return client;
+      }),
+    );
+    const count = (at: string, states: readonly TcpState[]) => countSockets({ address: at, port }, states);
+    expect(await count(address, ['ESTABLISHED'])).toBe(3);
+    expect(await count(address, ['LISTEN', 'ESTABLISHED'])).toBe(4);
+    expect(await count(address, ['TIME_WAIT'])).toBe(0);
+    expect(await count(family === 4 ? ownAddress() : '::2', ['ESTABLISHED'])).toBe(0);
+    expect(await count(wildcard, ['ESTABLISHED'])).toBeGreaterThanOrEqual(3); // others may have the port elsewhere
+    await Promise.all(clients.map(destroyed));
+    await peer.close();
   });
 });
 

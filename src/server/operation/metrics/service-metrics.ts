@@ -43,7 +43,7 @@ export function createServiceMetrics(
   };
 }
 
-function serviceSnapshot(
+async function serviceSnapshot(
   facts: ServiceFacts,
   startedAtSeconds: number,
   answered: ReadonlyMap<number, boolean>,
@@ -66,7 +66,7 @@ function serviceSnapshot(
     ['pid'],
   );
   for (const [pid, did] of answered) answers.set({ pid }, did ? 1 : 0);
-  const waiting = timeWaitSockets(facts.dataPorts());
+  const waiting = await timeWaitSockets(facts.dataPorts());
   if (waiting !== null) {
     gauge('data_port_time_wait_sockets', 'Sockets in TIME_WAIT on the data port.').set(waiting);
   }
@@ -74,8 +74,8 @@ function serviceSnapshot(
 }
 
 /** Null where the kernel does not tell quickly. */
-function timeWaitSockets(places: readonly Endpoint[]): number | null {
+async function timeWaitSockets(places: readonly Endpoint[]): Promise<number | null> {
   if (places.length === 0) return null;
-  const counts = places.map((place) => countSockets(place, ['TIME_WAIT']));
+  const counts = await Promise.all(places.map((place) => countSockets(place, ['TIME_WAIT'])));
   return counts.includes(null) ? null : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
