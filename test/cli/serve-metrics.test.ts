@@ -126,6 +126,21 @@ it('have what a worker counted that ended in order', async () => {
   await stop(service);
 });
 
+it.each(['1', '2'])(
+  'have the clients that were turned away, whichever of %s processes did it',
+  async (workers) => {
+    const service = await serving(['--workers', workers, '--max-sessions-per-address', '1']);
+    const client = await RawClient.loggedIn(service.control);
+    for (let n = 0; n < 3; n++) expect((await RawClient.connect(service.control)).greeting).toMatch(/^421 /);
+    const reason = 'Too many sessions from your address, try again later.';
+    const values = await service.scrape();
+    expect(values.get(`port20_server_sessions_refused_total{reason="${reason}"}`)).toBe(3);
+    expect(values.get('port20_server_sessions_begun_total')).toBe(1);
+    await client.quit();
+    await stop(service);
+  },
+);
+
 it('are those of one process as well, with its data port and what it is', async () => {
   const service = await serving([]);
   await transfers(service);
