@@ -93,6 +93,6 @@ export {
   type UploadChange,
 } from './server/files/change-record.ts';
 export type { ServerOptions } from './server/options.ts';
-export type { FtpServer } from './server/server.ts';
+export type { CloseOptions, FtpServer } from './server/server.ts';
 export type { Authenticate, LoginRequest } from './server/users/login.ts';
 export type { Permissions, User } from './server/users/user.ts';

@@ -79,7 +79,6 @@ const FOR_TESTS: readonly string[] = [
   'peers/peers.ts: DAEMONS',
   'peers/proftpd.ts: proftpdWith',
   'probe/cost/trend.ts: verdictOf',
-  'probe/doctor/gather.ts: mayBindPrivileged',
   'probe/doctor/gather.ts: parsePortRanges',
   'probe/kernel/truth-table.ts: probeTruthTable',
   'report/thresholds/threshold.ts: OPERATORS',

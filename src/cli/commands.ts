@@ -7,8 +7,11 @@ import { addReportFlags } from './report-flags.ts';
 import { addServeFlags } from './serve-flags.ts';
 import { addStressFlags } from './stress-flags.ts';
 
-/** Does the work and returns the exit status. */
-export type Run = (command: Command) => Promise<number>;
+/**
+ * Does the work and returns the exit status. `again` reads the flags, the environment and the configuration file anew, and
+ * rejects with UsageError.
+ */
+export type Run = (command: Command, again: () => Promise<Command>) => Promise<number>;
 
 export interface CommandDefinition {
   readonly name: string;
@@ -30,7 +33,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 serve --root ./pub                               on 127.0.0.1:2121, data connections from 2120
   port20 serve --binder legacy --retry none               the first transfer blocks the port for a minute
   PORT20_BINDER=legacy-bsd port20 serve --retry proftpd   by environment and flag
-  port20 serve --listen 0.0.0.0:21 --root /srv/ftp --workers 2
+  port20 serve --listen 0.0.0.0:21 --root /srv/ftp --workers 2 --user ftp   started as root, which it gives up
+  port20 serve --config /etc/port20.config.yaml --check   is it right? what would be served?
   curl -P - ftp://127.0.0.1:2121/file                     fetch in active mode`,
     load: async () => (await import('./serve.ts')).serve,
   },

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
 import { lilconfig } from 'lilconfig';
 import { parse } from 'yaml';
-import { UsageError } from '../errors.ts';
+import { errorCodeOf, UsageError } from '../errors.ts';
 import { didYouMean } from '../near-miss.ts';
 
-const CONFIG_FILE = 'port20.config.yaml';
+export const CONFIG_FILE = 'port20.config.yaml';
 
 /** Keys that would be about the file itself, or about nothing. */
-const NO_KEYS = ['config', 'version', 'help'];
+const NO_KEYS = ['config', 'version', 'help', 'check'];
 
 /** Sets what the file says, wherever neither a flag nor the environment has spoken. @throws UsageError */
 export async function applyConfigFile(program: Command, command: Command): Promise<void> {
@@ -49,16 +49,22 @@ async function findConfig(): Promise<ConfigFile | undefined> {
     stopDir: folder,
     loaders: { '.yaml': (path, content) => parseSettings(path, content) },
   });
-  const found = await finder.search(folder);
+  const found = await finder.search(folder).catch((error) => {
+    throw error instanceof UsageError ? error : unreadable(CONFIG_FILE, error);
+  });
   if (found === null || found.isEmpty) return undefined;
   return { path: CONFIG_FILE, settings: found.config };
 }
 
 async function loadConfig(path: string): Promise<ConfigFile> {
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`configuration file '${path}' cannot be read: ${error.code}`, { cause: error });
+  const content = await readFile(path, 'utf8').catch((error) => {
+    throw unreadable(path, error);
   });
   return { path, settings: parseSettings(path, content) };
+}
+
+function unreadable(path: string, cause: unknown): UsageError {
+  return new UsageError(`configuration file '${path}' cannot be read: ${errorCodeOf(cause)}`, { cause });
 }
 
 function parseSettings(path: string, content: string): Record<string, unknown> {

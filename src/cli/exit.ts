@@ -11,6 +11,7 @@ export const EXIT = {
   worse: 10,
   inconclusive: 11,
   threshold: 99,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -1,8 +1,8 @@
-// Ctrl-C and SIGTERM: the first asks for an orderly end, the second stops at once.
+// Ctrl-C, SIGTERM and a lost terminal: the first asks for an orderly end, the second stops at once.
 import { EXIT } from './exit.ts';
 import { say } from './output.ts';
 
-const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hungUp } as const;
 type Signal = keyof typeof SIGNALS;
 
 export interface Interruptible<T> {
@@ -12,17 +12,22 @@ export interface Interruptible<T> {
   readonly interruptedBy: number | undefined;
 }
 
-/** Runs `work` with a signal that aborts on the first Ctrl-C; on the second, `stopNow` runs and the process exits. */
+/**
+ * Runs `work` with a signal that aborts on the first Ctrl-C; on the second, `stopNow` runs and the process exits.
+ * @param names of the signals that ask for the end
+ */
 export async function untilInterrupted<T>(
   hint: string,
   stopNow: () => Promise<void>,
   work: (signal: AbortSignal) => Promise<T>,
+  names: readonly Signal[] = ['SIGINT', 'SIGTERM'],
 ): Promise<Interruptible<T>> {
   const abort = new AbortController();
   let interruptedBy: number | undefined;
   let stopping = false;
   const onSignal = (signal: Signal) => {
     if (interruptedBy !== undefined) {
+      if (signal === 'SIGHUP') return; // a terminal that goes sends it more than once: the kernel, and the shell
       stopping = true;
       void stopNow().finally(() => process.exit(SIGNALS[signal]));
       return;
@@ -31,7 +36,6 @@ export async function untilInterrupted<T>(
     say(`port20: ${signal}: ${hint}`);
     abort.abort();
   };
-  const names = Object.keys(SIGNALS) as Signal[];
   for (const name of names) process.on(name, onSignal);
   try {
     const result = await work(abort.signal);

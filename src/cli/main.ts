@@ -12,7 +12,7 @@ const SETTINGS_HELP = `
 Settings come from flags, then PORT20_* (PORT20_BINDER=legacy), then port20.config.yaml, then defaults.
 
 Exit status: 0 ok; 1 unexpected error; 2 usage or configuration; 3 preflight (privilege, limits, port taken);
-4 incomplete or invalid run; 10 worse; 11 inconclusive (--strict); 130 and 143 signals.
+4 incomplete or invalid run; 10 worse; 11 inconclusive (--strict); 129, 130 and 143 signals.
 
 Examples:
   port20 stress                                   the Friedberg scenario, every binder, under two minutes
@@ -51,20 +51,36 @@ function addCommand(program: Command, definition: CommandDefinition): void {
   definition.addFlags(command).addHelpText('after', `\nExamples:${definition.examples}`);
 }
 
-/** @returns the exit status of the command */
-async function main(argv: readonly string[]): Promise<number> {
+type Use = (command: Command, definition: CommandDefinition) => void | Promise<void>;
+
+/** Hands the command that was named to `use`, with its settings from everywhere. */
+async function parse(argv: readonly string[], use: Use): Promise<void> {
   const program = buildProgram();
   readEnvironment(program, process.env);
-  let status = 0;
-  for (const { name, load } of COMMANDS) {
-    const command = program.commands.find((candidate) => candidate.name() === name);
+  for (const definition of COMMANDS) {
+    const command = program.commands.find((candidate) => candidate.name() === definition.name);
     command?.action(async () => {
       await applyConfigFile(program, command);
-      const run = await load();
-      status = await run(command);
+      await use(command, definition);
     });
   }
   await program.parseAsync(argv, { from: 'user' });
+}
+
+/** @returns the exit status of the command */
+async function main(argv: readonly string[]): Promise<number> {
+  let status = 0;
+  await parse(argv, async (named, { load }) => {
+    const run = await load();
+    const again = async () => {
+      let command = named;
+      await parse(argv, (parsed) => {
+        command = parsed;
+      });
+      return command;
+    };
+    status = await run(named, again);
+  });
   return status;
 }
 

@@ -1,6 +1,6 @@
 // The flags of `serve`, and the server options that they mean.
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Endpoint } from '../address.ts';
 import { type BinderName, DEFAULT_BINDER, type RetrySetting } from '../binder/types.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
@@ -37,6 +37,10 @@ export interface ServeFlags {
   readonly write?: boolean;
   readonly keepParts: number;
   readonly syncUploads?: boolean;
+  readonly grace: number;
+  readonly user?: string;
+  readonly group?: string;
+  readonly check?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFile?: string;
   readonly xferlog?: string;
@@ -141,6 +145,16 @@ export function addServeFlags(command: Command): Command {
       ).default(3_600_000, '1h'),
     )
     .addOption(toggle('--sync-uploads', 'uploads are on the disk (fsync) before the client gets its 226'))
+    .addOption(
+      setting(
+        '--grace <time>',
+        'how long transfers may go on when the server is told to stop',
+        readDurationMs,
+      ).default(30_000, '30s'),
+    )
+    .addOption(setting('--user <name>', 'started as root: become this user, and keep the ports', String))
+    .addOption(setting('--group <name>', "with --user: its group (default: the user's own)", String))
+    .addOption(new Option('--check', 'check all settings, say what would be served, and end'))
     .addOption(
       setting('--log-level <level>', LOG_LEVELS.join(', '), oneOf('log level', LOG_LEVELS)).default('info'),
     )

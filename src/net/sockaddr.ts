@@ -5,6 +5,9 @@ import type { SocketConstants } from './constants.ts';
 /** Large enough for every address that getsockname(2) can return here. */
 export const SOCKADDR_MAX_BYTES = 128;
 
+/** Without the zero byte at the end: 104 on BSD and macOS, 108 on Linux. */
+const SUN_PATH_MAX_BYTES = 103;
+
 export function encodeSockaddr({ address, port }: Endpoint, constants: SocketConstants): Buffer {
   const v6 = familyOf(address) === 6;
   const sockaddr = Buffer.alloc(v6 ? 28 : 16);
@@ -20,6 +23,16 @@ export function encodeAbstractUnix(name: string, constants: SocketConstants): Bu
   const sockaddr = Buffer.alloc(3 + Buffer.byteLength(name));
   writeFamily(sockaddr, constants.AF_UNIX, constants);
   sockaddr.write(name, 3);
+  return sockaddr;
+}
+
+/** A socket in the file system. @throws RangeError for a path longer than sun_path */
+export function encodeUnix(path: string, constants: SocketConstants): Buffer {
+  if (Buffer.byteLength(path) > SUN_PATH_MAX_BYTES)
+    throw new RangeError(`'${path}' is too long for a socket`);
+  const sockaddr = Buffer.alloc(2 + Buffer.byteLength(path) + 1);
+  writeFamily(sockaddr, constants.AF_UNIX, constants);
+  sockaddr.write(path, 2);
   return sockaddr;
 }
 

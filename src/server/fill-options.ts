@@ -72,6 +72,7 @@ function check(options: FilledServerOptions): void {
   }
   checkPorts(options);
   checkCounts(options);
+  waitsOf(options.retry, options.timeUnitMs);
   waitsOf(options.connectRetry, options.timeUnitMs);
   checkTimes(options);
 }

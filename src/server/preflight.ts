@@ -36,7 +36,7 @@ export async function checkDataPort({ binder }: FilledServerOptions, local: Endp
     if (code === 'ERR_FFI_UNAVAILABLE') throw error;
     if (code === 'EACCES') {
       throw new PreflightError(
-        `the ${place} is privileged: start as root, or choose a data port from 1024 on`,
+        `the ${place} is privileged: start as root or with CAP_NET_BIND_SERVICE, or choose a data port from 1024 on`,
         { cause: error },
       );
     }

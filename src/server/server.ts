@@ -4,7 +4,7 @@ import type { Endpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, MAX_TIMER_MS, systemClock } from '../clock.ts';
 import type { ServerContext } from './context.ts';
 import { listenAt, turnAway } from './control/listening.ts';
 import { Session } from './control/session.ts';
@@ -18,16 +18,30 @@ import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 import { checkDataPort, checkRoot } from './preflight.ts';
+import { type Reload, reloaded } from './reload.ts';
 import { type Authenticate, anonymousOnly } from './users/login.ts';
 import { ServedRoots } from './users/served-roots.ts';
+
+export interface CloseOptions {
+  /** How long transfers that run may go on, in milliseconds, before they are ended with 426; 0 unless set. */
+  readonly graceMs?: number;
+}
 
 export interface FtpServer {
   /** Its number within the process, as every record tells it. */
   readonly id: number;
   /** Starts to accept sessions. @throws UsageError for a root that is no folder, PreflightError for a port */
   listen(): Promise<Endpoint>;
-  /** Ends every session and every data connection; resolves when no handle is left. May be called again. */
-  close(): Promise<void>;
+  /**
+   * Accepts no more, and ends every session and every data connection: at once, or those that transfer within `graceMs`.
+   * Resolves when no handle is left. May be called again; the shortest grace counts.
+   */
+  close(options?: CloseOptions): Promise<void>;
+  /**
+   * Changes settings while it serves, and drops nobody: what each change applies to says the table in reload.ts.
+   * @param options all settings, as for createServer @throws UsageError for an option that cannot be; nothing is changed
+   */
+  reload(options: ServerOptions): Omit<Reload, 'options'>;
   /**
    * Has `listener` told of every event of that name, until `off` or `close`. It is called in the middle of the server's
    * work: what it throws is an uncaught exception, and what takes long keeps clients waiting.
@@ -47,17 +61,19 @@ export interface AcceptingServer {
   /** Serves one control connection that came to the control port, and owns its socket from now on. */
   accept(socket: Socket): void;
   /** As of FtpServer. */
-  close(): Promise<void>;
+  reload(options: ServerOptions): Omit<Reload, 'options'>;
+  /** As of FtpServer. */
+  close(options?: CloseOptions): Promise<void>;
 }
 
 /** @param clock paces waits and delays. @throws UsageError for an option that cannot be */
 export function createServer(options: ServerOptions = {}, clock: Clock = systemClock): FtpServer {
-  return new ActiveModeServer(fillOptions(options), clock);
+  return new ActiveModeServer(options, clock);
 }
 
 /** @param controlPort where the other process listens. @throws UsageError for an option that cannot be */
 export function createAcceptingServer(options: ServerOptions, controlPort: number): AcceptingServer {
-  const server = new ActiveModeServer(fillOptions(options), systemClock);
+  const server = new ActiveModeServer(options, systemClock);
   server.serve(controlPort);
   return server;
 }
@@ -68,35 +84,45 @@ function refuse(connection: StockConnection, reason: string, server: number): vo
   turnAway(connection.commandSocket, reason, server);
 }
 
+function binderOf({ binder, retry, timeUnitMs }: FilledServerOptions): Binder {
+  return createBinder(binder, { retry, timeUnitMs });
+}
+
+function authenticateOf({ authenticate, write }: FilledServerOptions): Authenticate {
+  return authenticate ?? anonymousOnly(write);
+}
+
 let servers = 0;
 
 class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly id = ++servers;
   readonly #events = new EventsOf(this.id);
-  readonly #options: FilledServerOptions;
+  #asked: ServerOptions;
+  #options: FilledServerOptions;
   readonly #clock: Clock;
-  readonly #binder: Binder;
   readonly #control: Server;
   readonly #sessions = new Map<StockConnection, Session>();
   readonly #perAddress: SessionCount;
   readonly #dataSockets = new OpenSockets();
   #context: ServerContext | undefined;
-  readonly #authenticate: Authenticate;
+  #authenticate: Authenticate;
   readonly #roots: ServedRoots;
+  /** Aborts when what still runs while the server closes has had its time. */
+  readonly #graceOver = new AbortController();
   readonly #stopping = new AbortController();
   #leftovers: Promise<void> | undefined;
   #address: Endpoint | undefined;
   #sessionsBegun = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(options: FilledServerOptions, clock: Clock) {
-    const { binder, retry, timeUnitMs } = options;
+  constructor(asked: ServerOptions, clock: Clock) {
+    const options = fillOptions(asked);
+    this.#asked = asked;
     this.#options = options;
     this.#clock = clock;
     this.#perAddress = new SessionCount(options.maxSessionsPerAddress);
-    this.#authenticate = options.authenticate ?? anonymousOnly(options.write);
-    this.#roots = new ServedRoots(options.links, options);
-    this.#binder = createBinder(binder, { retry, timeUnitMs });
+    this.#authenticate = authenticateOf(options);
+    this.#roots = new ServedRoots(options.links, () => this.#options);
     this.#control = createControlServer({
       log: options.log,
       onConnection: (connection) => this.#begin(connection),
@@ -143,21 +169,41 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
 
   /** From now on sessions may begin. @returns the data port that goes with the control port */
   serve(controlPort: number): number {
-    const { dataPort = controlPort - 1, ...settings } = this.#options;
-    const shared = { clock: this.#clock, binder: this.#binder, dataSockets: this.#dataSockets };
-    const connectWaits = waitsOf(settings.connectRetry, settings.timeUnitMs);
+    const dataPort = this.#options.dataPort ?? controlPort - 1;
     this.#roots.at(this.#options.root);
-    this.#context = { ...settings, ...shared, server: this.id, connectWaits, dataPort };
+    this.#context = this.#contextOf(this.#options, dataPort);
     return dataPort;
+  }
+
+  reload(wanted: ServerOptions): Omit<Reload, 'options'> {
+    const { options: asked, ...differences } = reloaded(this.#asked, wanted);
+    const options = fillOptions(asked);
+    const context = this.#context && this.#contextOf(options, this.#context.dataPort);
+    // Up to here what is wanted may be refused; from here on nothing can fail.
+    this.#asked = asked;
+    this.#options = options;
+    this.#context = context;
+    this.#authenticate = authenticateOf(options);
+    this.#perAddress.most = options.maxSessionsPerAddress;
+    return differences;
+  }
+
+  #contextOf(options: FilledServerOptions, dataPort: number): ServerContext {
+    const shared = { clock: this.#clock, binder: binderOf(options), dataSockets: this.#dataSockets };
+    const connectWaits = waitsOf(options.connectRetry, options.timeUnitMs);
+    return { ...options, ...shared, server: this.id, connectWaits, dataPort };
   }
 
   accept(socket: Socket): void {
     this.#control.emit('connection', socket);
   }
 
-  close(): Promise<void> {
+  close({ graceMs = 0 }: CloseOptions = {}): Promise<void> {
+    const inTimeMs = Math.min(graceMs, MAX_TIMER_MS);
+    const timer = graceMs > 0 ? setTimeout(() => this.#graceOver.abort(), inTimeMs) : undefined;
+    if (timer === undefined) this.#graceOver.abort();
     this.#closing ??= this.#close();
-    return this.#closing;
+    return this.#closing.finally(() => clearTimeout(timer));
   }
 
   #begin(connection: StockConnection): void {
@@ -200,7 +246,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const noMoreSessions = new Promise<void>((resolve) => {
       this.#control.close(() => resolve()); // an error says that it was not listening: as well
     });
-    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    await Promise.all([...this.#sessions.values()].map((session) => session.finish(this.#graceOver.signal)));
     await this.#dataSockets.destroyAll();
     await noMoreSessions;
     this.#stopping.abort();

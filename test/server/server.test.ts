@@ -99,7 +99,10 @@ describe('listen', () => {
   });
 
   it.each([
-    ['EACCES', '127.0.0.1:21 is a privileged port: start as root, or listen on a port from 1024 on'],
+    [
+      'EACCES',
+      '127.0.0.1:21 is a privileged port: start as root or with CAP_NET_BIND_SERVICE, or listen on a port from 1024 on',
+    ],
     ['ENOBUFS', 'cannot listen on 127.0.0.1:21: ENOBUFS'],
   ])('%s in words', (code, message) => {
     const error = listenError({ code }, { address: '127.0.0.1', port: 21 });

@@ -27,6 +27,7 @@ export class CommandQueue {
   #waiting: Queued[] = [];
   #running: Promise<void> | undefined;
   #transferring = false;
+  #finishing = false;
   #closed = false;
 
   constructor(hooks: CommandQueueHooks) {
@@ -53,8 +54,14 @@ export class CommandQueue {
     await this.#running;
   }
 
+  /** Begins no other command; what belongs to the transfer that runs is still obeyed. Resolves when nothing runs any more. */
+  async finish(): Promise<void> {
+    this.#finishing = true;
+    await this.#running;
+  }
+
   async #drain(): Promise<void> {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       this.#transferring = next !== 'overlong' && this.#hooks.isTransfer(next);
       const running = this.#hooks.run(next);
       this.#overtake();
@@ -62,6 +69,12 @@ export class CommandQueue {
       this.#transferring = false;
     }
     this.#running = undefined;
+  }
+
+  #next(): Queued | undefined {
+    // ABOR has its own reply behind the 426 of the transfer that it ended.
+    if (this.#finishing && this.#find('ABOR') !== 0) return undefined;
+    return this.#waiting.shift();
   }
 
   /**

@@ -42,7 +42,7 @@ export function listenError(error: unknown, wanted: Endpoint): PreflightError {
       );
     case 'EACCES':
       return new PreflightError(
-        `${place} is a privileged port: start as root, or listen on a port from 1024 on`,
+        `${place} is a privileged port: start as root or with CAP_NET_BIND_SERVICE, or listen on a port from 1024 on`,
         options,
       );
     case 'EADDRNOTAVAIL':

@@ -7,13 +7,13 @@ import { parseIPv6 } from '../../net/sockaddr.ts';
 export const TOO_MANY_FROM_ADDRESS = 'Too many sessions from your address, try again later.';
 
 export class SessionCount {
-  readonly #most: number;
+  /** Sessions of one address at a time; of those that there are none is sent away when it is lowered. */
+  most: number;
   /** By network; none is kept that has no session. */
   readonly #sessions = new Map<string, number>();
 
-  /** @param most sessions of one address at a time */
   constructor(most: number) {
-    this.#most = most;
+    this.most = most;
   }
 
   /**
@@ -24,7 +24,7 @@ export class SessionCount {
   add(address: string | undefined): (() => void) | undefined {
     const network = networkOf(address ?? '');
     const before = this.#sessions.get(network) ?? 0;
-    if (before >= this.#most) return undefined;
+    if (before >= this.most) return undefined;
     this.#sessions.set(network, before + 1);
     let counted = true;
     return () => {

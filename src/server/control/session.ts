@@ -9,7 +9,7 @@ import { keepUrgentInline } from '../../net/urgent.ts';
 import type { ServerContext } from '../context.ts';
 import { Cancellation } from '../data/cancellation.ts';
 import type { DataChannel } from '../data/channel.ts';
-import { destroyed, endGently } from '../data/open-sockets.ts';
+import { destroyed, endGently, gone } from '../data/open-sockets.ts';
 import type { Actor } from '../files/change-record.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { StockConnection, StockLetter } from '../ftp-srv.ts';
@@ -30,6 +30,9 @@ const MAX_LINE_BYTES = 4200;
 const IDLE_TIMEOUT_MS = 15 * 60_000;
 /** Replies that a client does not read pile up here; then it is gone. */
 const MAX_UNREAD_REPLY_BYTES = 256 * 1024;
+
+/** How long a client that has been told of the end may take to end its side: a close behind what it still sends is a reset. */
+const FAREWELL_MS = 1000;
 
 /** A transfer that runs, as STAT tells of it. */
 export interface TransferStatus {
@@ -175,7 +178,20 @@ export class Session {
     endGently(this.connection.commandSocket);
   }
 
-  /** Ends the session for a server that closes; resolves when its command and its socket are over. */
+  /**
+   * Ends the session for a server that stops: at once, but for a transfer that runs, which has until `graceOver` aborts.
+   * Resolves when its command and its socket are over.
+   */
+  async finish(graceOver: AbortSignal): Promise<void> {
+    await unlessAborted(this.#queue.finish(), graceOver);
+    if (!graceOver.aborted) {
+      this.end(421, 'The server is closing.');
+      await unlessAborted(gone(this.connection.commandSocket, FAREWELL_MS), graceOver);
+    }
+    await this.close();
+  }
+
+  /** Ends the session at once; resolves when its command and its socket are over. */
   async close(): Promise<void> {
     this.#ending.abort();
     const idle = this.#queue.close();
@@ -314,6 +330,16 @@ export class Session {
 /** The stock handlers say 550 when the file system refuses, and for no other reason. */
 function isRefusal(options: number | { readonly code?: number }): boolean {
   return (typeof options === 'number' ? options : options.code) === 550;
+}
+
+/** Resolves when `work` does, or as soon as `signal` aborts. */
+function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const give = () => resolve();
+    signal.addEventListener('abort', give, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', give));
+  });
 }
 
 /** RFC 959 §4.2: 502 for a command that this server has not, 500 for what is none. */

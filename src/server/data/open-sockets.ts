@@ -32,6 +32,18 @@ export function destroyed(socket: Socket): Promise<void> {
   });
 }
 
+/** Resolves when a socket is closed by itself, or after `mostMs`. */
+export function gone(socket: Socket, mostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) return resolve();
+    const timer = setTimeout(resolve, mostMs);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /**
  * Ends a socket with FIN, not with a reset: what is unread is read away (a close(2) with unread bytes is a reset,
  * and a reset makes clients drop the whole session). Node destroys it once both sides have ended; a peer that never

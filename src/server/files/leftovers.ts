@@ -19,7 +19,7 @@ export async function removeLeftovers(served: ServedTree, signal: AbortSignal): 
   if (!served.write) return; // a folder that is only read has none of ours
   const startedAtMs = Date.now();
   const tree = openTree(served.root, served.links);
-  const uploads = new Uploads(tree, served);
+  const uploads = new Uploads(tree, () => served);
   const folders: TreePath[] = [[]];
   const parts: TreePath[] = [];
   let at: { readonly path: TreePath; readonly scan: FolderScan } | undefined;

@@ -35,10 +35,10 @@ export interface UploadSettings {
  */
 export class Uploads {
   readonly #tree: FileTree;
-  readonly #settings: UploadSettings;
+  readonly #settings: () => UploadSettings;
   readonly #expiries = new Set<NodeJS.Timeout>();
 
-  constructor(tree: FileTree, settings: UploadSettings) {
+  constructor(tree: FileTree, settings: () => UploadSettings) {
     this.#tree = tree;
     this.#settings = settings;
   }
@@ -110,7 +110,7 @@ export class Uploads {
   }
 
   removeIfExpired(part: TreePath): Promise<boolean> {
-    return this.removeIfFree(part, this.#settings.keepPartMs);
+    return this.removeIfFree(part, this.#settings().keepPartMs);
   }
 
   /** Parts stay; the next server finds them. */
@@ -138,7 +138,7 @@ export class Uploads {
   }
 
   #partUpload(owner: string, of: Pick<Parts, 'target' | 'part' | 'file' | 'startBytes' | 'onlyNew'>): Upload {
-    const sync = this.#settings.syncUploads;
+    const sync = this.#settings().syncUploads;
     return new PartUpload({
       ...of,
       tree: this.#tree,
@@ -156,7 +156,7 @@ export class Uploads {
       file.closeNow();
       throw beyondTheEnd(startBytes, file.sizeBytes);
     }
-    const sync = this.#settings.syncUploads;
+    const sync = this.#settings().syncUploads;
     const whole = () => this.outdated(target, owner);
     return new InPlaceUpload({ file, startBytes: startBytes ?? file.sizeBytes, append, sync, whole });
   }
@@ -242,7 +242,7 @@ export class Uploads {
   }
 
   async #keep(part: TreePath): Promise<void> {
-    const { keepPartMs } = this.#settings;
+    const { keepPartMs } = this.#settings();
     if (keepPartMs === 0) return this.#tree.remove(part);
     const timer = setTimeout(
       () => {

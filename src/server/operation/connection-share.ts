@@ -10,6 +10,8 @@ export interface ConnectionShare {
   controlServer(): Server;
   /** These processes call `takeConnections` and get their share, each until it leaves or ends. */
   add(...workers: readonly ChildProcess[]): void;
+  /** From now on these count; nobody who is there is sent away. */
+  limit(limits: ShareLimits): void;
   /** Refuses what no worker has taken, and all that still comes; what workers have is theirs. */
   close(): void;
 }
@@ -42,10 +44,11 @@ interface Taker {
  * sessions on one of two workers in one start of five, and after root is given up its UID rule keeps a replacement from
  * listening. Here a connection waits where nobody dies, the shares are even, and all of an address can be counted.
  */
-export function createConnectionShare({ mostWaiting, mostPerAddress }: ShareLimits): ConnectionShare {
+export function createConnectionShare(limits: ShareLimits): ConnectionShare {
   const takers = new Set<Taker>();
   const waiting: Connection[] = [];
-  const perAddress = new SessionCount(mostPerAddress);
+  let { mostWaiting } = limits;
+  const perAddress = new SessionCount(limits.mostPerAddress);
   let offers = 0;
   let closed = false;
 
@@ -121,6 +124,10 @@ export function createConnectionShare({ mostWaiting, mostPerAddress }: ShareLimi
         });
       }
       for (const connection of waiting.splice(0)) place(connection);
+    },
+    limit(next) {
+      mostWaiting = next.mostWaiting;
+      perAddress.most = next.mostPerAddress;
     },
     close() {
       closed = true;

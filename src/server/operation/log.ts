@@ -9,6 +9,8 @@ const STANDARD_ERROR = 2;
 
 export interface ProcessLog {
   readonly log: Logger;
+  /** What the level asks for is listened to from now on, and nothing else. */
+  setLevel(level: string): void;
   /** Lines that a full disk or a slow reader has cost so far. */
   lost(): number;
   /** After logrotate has moved the file. Standard error is what it is. @throws an error with `code`: the old file is kept */
@@ -24,9 +26,14 @@ export function openLog(level: string, file?: string): ProcessLog {
     `${JSON.stringify({ level: 40, time: Date.now(), pid: process.pid, lines, msg: 'log lines lost' })}\n`;
   const sink = orPreflightError(`log file '${file}'`, () => new LineSink({ open, lossNote }));
   const log = pino({ level }, sink);
-  const stop = logRecords(log);
+  let stop = logRecords(log);
   return {
     log,
+    setLevel(wanted) {
+      stop();
+      log.level = wanted;
+      stop = logRecords(log);
+    },
     lost: () => sink.lost,
     reopen: () => sink.reopen(),
     close() {

@@ -14,6 +14,7 @@ export interface ObserverOptions {
 
 export interface Observers {
   readonly log: Logger;
+  setLevel(level: string): void;
   /** Lines lost so far, by log. */
   readonly lost: Readonly<Record<string, () => number>>;
   /** For logrotate: the files that have the names now are written from now on. Never throws: the log tells of failures. */
@@ -38,6 +39,7 @@ export function observe({ logLevel, logFile, xferlog }: ObserverOptions): Observ
   }
   return {
     log,
+    setLevel: processLog.setLevel,
     lost: Object.fromEntries(Object.entries(logs).map(([name, { lost }]) => [name, lost])),
     reopen() {
       for (const [name, { reopen }] of Object.entries(logs)) {

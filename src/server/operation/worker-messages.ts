@@ -7,6 +7,7 @@ export interface WorkerSettings {
   readonly type: 'settings';
   readonly server: Omit<ServerOptions, 'log'>;
   readonly logLevel: string;
+  readonly graceMs: number;
   /** Standard error unless set. */
   readonly logFile?: string | undefined;
   readonly xferlog?: string | undefined;
@@ -14,6 +15,11 @@ export interface WorkerSettings {
   readonly metrics?: boolean | undefined;
   /** Where the primary listens. */
   readonly controlPort: number;
+}
+
+/** Settings as they are from now on; connections that are offered behind it go by them. */
+export interface ReloadOrder extends Pick<WorkerSettings, 'server' | 'logLevel' | 'graceMs'> {
+  readonly type: 'reload';
 }
 
 /** Comes with a socket: the control connection that the worker is to serve. */
@@ -42,4 +48,5 @@ export type FromWorker =
 export type ToWorker =
   | { readonly type: 'metrics'; readonly id: number }
   /** Its log files were moved. */
-  | { readonly type: 'reopen-logs' };
+  | { readonly type: 'reopen-logs' }
+  | ReloadOrder;

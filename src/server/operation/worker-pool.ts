@@ -4,21 +4,28 @@ import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '../../address.ts';
-import { type Clock, systemClock } from '../../clock.ts';
+import { type Clock, MAX_TIMER_MS, systemClock } from '../../clock.ts';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
 import { listenAt } from '../control/listening.ts';
 import { removeLeftovers, type ServedTree } from '../files/leftovers.ts';
 import { fillOptions } from '../fill-options.ts';
-import type { ServerOptions } from '../options.ts';
+import type { FilledServerOptions, ServerOptions } from '../options.ts';
 import { checkDataPort, checkRoot } from '../preflight.ts';
-import { type ConnectionShare, createConnectionShare } from './connection-share.ts';
+import { type Reload, reloaded } from '../reload.ts';
+import { type ConnectionShare, createConnectionShare, type ShareLimits } from './connection-share.ts';
 import { givesUp, restartDelayMs } from './restart.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './worker-messages.ts';
+import type { FromWorker, ReloadOrder, ToWorker, WorkerSettings } from './worker-messages.ts';
 
-export interface WorkerPoolOptions {
+/** What a reload can change. */
+export interface PoolSettings {
   /** Sent to the workers: no functions, and a log level in place of a logger. */
   readonly server: Omit<ServerOptions, 'log'>;
   readonly logLevel: string;
+  /** How long transfers that run may go on when a worker, or the pool, is told to stop, in milliseconds; 0 unless set. */
+  readonly graceMs?: number;
+}
+
+export interface WorkerPoolOptions extends PoolSettings {
   /** Standard error unless set. */
   readonly logFile?: string | undefined;
   /** Where files that were moved are told in wu-ftpd's format; nowhere unless set. */
@@ -26,7 +33,7 @@ export interface WorkerPoolOptions {
   /** Whether the workers count what happens. */
   readonly metrics?: boolean;
   readonly workers: number;
-  /** What a worker that was told to stop may still take before it is killed; 10 000 unless set. */
+  /** What a worker that was told to stop may take beyond the grace before it is killed; 10 000 unless set. */
   readonly stopTimeoutMs?: number;
   /** Told of every worker that ended although nobody stopped it. */
   readonly onWorkerLost?: (loss: WorkerLoss) => void;
@@ -39,7 +46,7 @@ export interface WorkerPoolOptions {
 
 export interface WorkerLoss {
   readonly pid: number;
-  /** `exit status 1`, `SIGSEGV`. */
+  /** `exit status 1`, `SIGSEGV`; `SIGTERM` for one that was told to stop, which may go on for the grace. */
   readonly how: string;
   /** Undefined when it is not restarted: no replacement comes up. */
   readonly restartInMs: number | undefined;
@@ -56,6 +63,11 @@ export interface WorkerPool {
   readonly ended: Promise<void>;
   /** For logrotate: every worker writes the log files that have the names now. */
   reopenLogs(): void;
+  /**
+   * Changes settings in every worker, those that still come among them, and drops nobody.
+   * @param wanted all settings, of which `workers` and the like do not change @throws UsageError; nothing is changed then
+   */
+  reload(wanted: PoolSettings): Omit<Reload, 'options'>;
   /** SIGTERM to every worker, and SIGKILL to those that do not obey. May be called again. */
   stop(): Promise<void>;
 }
@@ -69,10 +81,7 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
  */
 export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPool> {
   const filled = fillOptions(options.server);
-  const share = createConnectionShare({
-    mostWaiting: filled.maxSessions * options.workers,
-    mostPerAddress: filled.maxSessionsPerAddress,
-  });
+  const share = createConnectionShare(shareLimits(filled, options.workers));
   const control = share.controlServer();
   await checkRoot(filled.root);
   const address = await listenAt(control, { address: filled.host, port: filled.port });
@@ -90,6 +99,10 @@ export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPo
   }
 }
 
+function shareLimits(filled: FilledServerOptions, workers: number): ShareLimits {
+  return { mostWaiting: filled.maxSessions * workers, mostPerAddress: filled.maxSessionsPerAddress };
+}
+
 interface PoolParts {
   readonly options: WorkerPoolOptions;
   readonly address: Endpoint;
@@ -100,7 +113,7 @@ interface PoolParts {
 class Pool implements WorkerPool {
   readonly address: Endpoint;
   readonly ended: Promise<void>;
-  readonly #options: WorkerPoolOptions;
+  #options: WorkerPoolOptions;
   readonly #control: Server;
   readonly #share: ConnectionShare;
   readonly #clock: Clock;
@@ -155,6 +168,15 @@ class Pool implements WorkerPool {
     this.#leftovers = removeLeftovers(served, this.#stopping.signal);
   }
 
+  reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Omit<Reload, 'options'> {
+    const { options: server, ...differences } = reloaded(this.#options.server, wanted);
+    this.#options = { ...this.#options, server, logLevel, graceMs };
+    this.#share.limit(shareLimits(fillOptions(server), this.#options.workers));
+    const order: ReloadOrder = { type: 'reload', server, logLevel, graceMs };
+    for (const worker of this.#processes) worker.send(order, () => {}); // one that is gone has a replacement
+    return differences;
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -162,14 +184,17 @@ class Pool implements WorkerPool {
 
   /** Resolves once the worker can serve. @throws PreflightError when it ends before */
   async #start(): Promise<ChildProcess> {
-    const { server, logLevel, logFile, xferlog, metrics, program = WORKER } = this.#options;
+    const { server, logLevel, graceMs = 0, logFile, xferlog, metrics, program = WORKER } = this.#options;
     const worker = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#processes.add(worker);
     const logs = { logLevel, logFile, xferlog, metrics };
-    const settings: WorkerSettings = { type: 'settings', server, ...logs, controlPort: this.address.port };
+    const controlPort = this.address.port;
+    const settings: WorkerSettings = { type: 'settings', server, graceMs, ...logs, controlPort };
     worker.send(settings, () => {});
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
+        // Its place is free at once, however long its last transfers take.
+        if (message.type === 'leaving') return this.#lost(worker, 'SIGTERM');
         if (message.type !== 'serving') return;
         this.#failedStarts = 0;
         this.#serving.add(worker);
@@ -185,10 +210,14 @@ class Pool implements WorkerPool {
         this.#processes.delete(worker);
         const how = signal ?? `exit status ${status}`;
         reject(new PreflightError(`a server process ended before it served: ${how}`));
-        if (this.#serving.delete(worker)) void this.#replace(worker.pid ?? 0, how);
+        this.#lost(worker, how);
       });
     });
     return worker;
+  }
+
+  #lost(worker: ChildProcess, how: string): void {
+    if (this.#serving.delete(worker)) void this.#replace(worker.pid ?? 0, how);
   }
 
   /** Tries until a replacement serves, or nobody does and it makes no sense to go on. */
@@ -228,7 +257,9 @@ class Pool implements WorkerPool {
   async #stopOne(worker: ChildProcess): Promise<void> {
     const exited = once(worker, 'exit');
     worker.kill('SIGTERM');
-    const timer = setTimeout(() => worker.kill('SIGKILL'), this.#options.stopTimeoutMs ?? 10_000);
+    const { graceMs = 0, stopTimeoutMs = 10_000 } = this.#options;
+    const timeoutMs = Math.min(graceMs + stopTimeoutMs, MAX_TIMER_MS);
+    const timer = setTimeout(() => worker.kill('SIGKILL'), timeoutMs);
     await exited;
     clearTimeout(timer);
   }

@@ -8,22 +8,36 @@ import type { ToWorker, WorkerSettings } from './worker-messages.ts';
 async function serve(settings: WorkerSettings): Promise<void> {
   const { server: options, controlPort, metrics } = settings;
   const observers = observe(settings);
-  process.on('message', ({ type }: ToWorker) => type === 'reopen-logs' && observers.reopen());
+  const { log } = observers;
+  let { graceMs } = settings;
   // Here and not above: who does not ask for metrics does not load them.
   const counting = metrics
     ? (await import('./metrics/worker-metrics.ts')).tellMetrics(observers.lost)
     : undefined;
-  const server = createAcceptingServer({ ...options, log: observers.log }, controlPort);
+  const server = createAcceptingServer({ ...options, log }, controlPort);
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'reopen-logs') observers.reopen();
+    if (message.type !== 'reload') return;
+    server.reload({ ...message.server, log });
+    observers.setLevel(message.logLevel);
+    graceMs = message.graceMs;
+  });
   const leave = takeConnections((socket) => server.accept(socket));
   process.send?.({ type: 'serving' });
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'disconnect')]);
+  const told = new Promise((resolve) => process.on('SIGTERM', resolve)); // told again, as by systemd, is told once
+  const orphaned = once(process, 'disconnect');
+  await Promise.race([told, orphaned]);
   leave();
-  await server.close();
+  void orphaned.then(() => server.close()); // at once: the service is over
+  await server.close({ graceMs: process.connected ? graceMs : 0 });
   await counting?.();
   observers.close();
 }
 
-process.on('SIGINT', () => {}); // Ctrl-C reaches the whole process group; the primary decides
-const [settings] = await once(process, 'message');
-await serve(settings as WorkerSettings);
-if (process.connected) process.disconnect();
+// They reach the whole process group; the primary decides what they mean.
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+process.once('message', async (settings: WorkerSettings) => {
+  await serve(settings);
+  if (process.connected) process.disconnect();
+});

@@ -10,10 +10,11 @@ export interface ServedRoot {
 
 export class ServedRoots {
   readonly #links: Links;
-  readonly #settings: UploadSettings;
+  readonly #settings: () => UploadSettings;
   readonly #roots = new Map<string, ServedRoot>();
 
-  constructor(links: Links, settings: UploadSettings) {
+  /** @param settings asked anew for each upload */
+  constructor(links: Links, settings: () => UploadSettings) {
     this.#links = links;
     this.#settings = settings;
   }

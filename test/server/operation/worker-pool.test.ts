@@ -110,7 +110,7 @@ describe('the workers', () => {
     expect(await Promise.race(both.map((client) => client.reply()))).toBe('421 The server is closing.');
     const clients = await logins(pool.address, 8);
     await lost(1);
-    expect(losses).toEqual([{ pid: leaver, how: 'exit status 0', restartInMs: 100 }]);
+    expect(losses).toEqual([{ pid: leaver, how: 'SIGTERM', restartInMs: 100 }]);
     await serving(2);
     expect(pool.pids()).not.toContain(leaver);
     for (const client of clients) expect(await client.command('NOOP')).toMatch(/^200 /);

@@ -1,0 +1,70 @@
+// Which settings a reload changes, and which stay as they are until a restart.
+import { isDeepStrictEqual } from 'node:util';
+import { fillOptions } from './fill-options.ts';
+import type { FilledServerOptions, ServerOptions } from './options.ts';
+
+type Name = keyof FilledServerOptions;
+
+/**
+ * The one table. A session keeps what was in force as it began; of what counts sessions, those that come next are
+ * counted by the new numbers, and nobody who is there is sent away. Uploads go by the new settings from the next one on.
+ */
+export const RELOADABLE: Readonly<Record<Name, boolean>> = {
+  host: false, // the sockets that listen are bound
+  port: false,
+  root: false, // held open by its descriptor, which sessions share
+  links: false,
+  binder: false, // sockets of two kinds keep each other from one port, for a minute after their end (TIME_WAIT)
+  dataPort: false,
+  retry: true,
+  timeUnitMs: true,
+  bindToConnectMs: true,
+  authenticate: true,
+  write: true,
+  keepPartMs: true,
+  syncUploads: true,
+  maxSessions: true,
+  maxSessionsPerAddress: true,
+  loginTimeoutMs: true,
+  loginDelayMs: true,
+  maxLoginAttempts: true,
+  connectTimeoutMs: true,
+  connectRetry: true,
+  stallTimeoutMs: true,
+  lingerMs: true,
+  log: false,
+};
+
+export interface Reload<Options extends ServerOptions = ServerOptions> {
+  /** What is in force from now on. */
+  readonly options: Options;
+  /** Settings that it has changed. */
+  readonly changed: readonly Name[];
+  /** Settings that are wanted otherwise, and stay until a restart. */
+  readonly kept: readonly Name[];
+}
+
+/**
+ * What becomes of `current` when `wanted` is asked for: all settings, those that are not named having their defaults.
+ * @throws UsageError for an option that cannot be
+ */
+export function reloaded<Options extends ServerOptions>(current: Options, wanted: Options): Reload<Options> {
+  const [before, after] = [fillOptions(current), fillOptions(wanted)];
+  const options = { ...wanted };
+  for (const name of NAMES.filter((one) => !RELOADABLE[one])) {
+    if (current[name] === undefined) delete options[name];
+    else Object.assign(options, { [name]: current[name] });
+  }
+  const now = fillOptions(options); // throws where what was kept does not go with what is new
+  return {
+    options,
+    changed: NAMES.filter((name) => differs(before, now, name)),
+    kept: NAMES.filter((name) => differs(now, after, name)),
+  };
+}
+
+function differs(one: FilledServerOptions, other: FilledServerOptions, name: Name): boolean {
+  return name !== 'log' && !isDeepStrictEqual(one[name], other[name]); // the caller's, not a setting
+}
+
+const NAMES = Object.keys(RELOADABLE) as Name[];

@@ -1,0 +1,88 @@
+// The example configuration against the flags of `serve`: every setting, each once, with its default, and marked truly.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { Command, type Option } from 'commander';
+import { parse } from 'yaml';
+import { optionsOf } from '../../src/cli/serve.ts';
+import { addServeFlags, type ServeFlags } from '../../src/cli/serve-flags.ts';
+import { differences } from '../../src/cli/serve-reload.ts';
+import { ownAddress } from '../support/loopback.ts';
+import { emptyFolder, run } from './port20.ts';
+
+const TEXT = readFileSync(
+  fileURLToPath(new URL('../../fixtures/port20.config.yaml', import.meta.url)),
+  'utf8',
+);
+/** A setting that is commented out stands behind `#` without a space. */
+const LINES = TEXT.split('\n').flatMap((line) => {
+  const [, off, key, value] = /^(#?)([a-z-]+): (.+)$/.exec(line) ?? [];
+  return key === undefined ? [] : [{ key, value: value ?? '', off: off === '#' }];
+});
+/** Those that have a variable in the environment: what is for one call alone, such as --check, has none. */
+const SETTINGS = addServeFlags(new Command()).options.filter((option) => option.envVar !== undefined);
+
+it('has every setting of serve, and no other, once', () => {
+  const names = SETTINGS.map((option) => option.name());
+  expect(LINES.map(({ key }) => key).toSorted()).toEqual(names.toSorted());
+});
+
+it('reads as YAML as it is, and with everything in it', () => {
+  expect(Object.keys(parse(TEXT))).toEqual(LINES.filter(({ off }) => !off).map(({ key }) => key));
+  expect(Object.keys(parse(TEXT.replace(/^#(?=[a-z])/gm, '')))).toHaveLength(LINES.length);
+});
+
+const withDefault = SETTINGS.filter((option) => option.isBoolean() || option.defaultValue !== undefined);
+
+describe('shows the default of', () => {
+  it.each(withDefault.map((option) => [option.name(), option] as const))('%s', (name, option) => {
+    const line = LINES.find(({ key }) => key === name);
+    if (line?.off) expect(valueFrom(option, line.value)).toEqual(option.defaultValue ?? false);
+  });
+});
+
+function valueFrom(option: Option, text: string): unknown {
+  if (option.isBoolean()) return parse(text);
+  return option.parseArg === undefined ? text : option.parseArg(text, undefined);
+}
+
+it('is accepted with all that it shows', async () => {
+  const file = join(emptyFolder(), 'all.yaml');
+  writeFileSync(file, TEXT.replace(/^#(?=[a-z])/gm, '').replace(/^(user|group): .*$/gm, ''));
+  const place = ['--listen', `${ownAddress()}:2121`, '--data-port', '2120', '--root', emptyFolder()];
+  const { status, stdout } = await run(['serve', '--check', '--config', file, ...place]);
+  expect(status).toBe(0);
+  expect(stdout.match(/^.* default$/gm)).toEqual([
+    expect.stringMatching(/^ {2}user /),
+    expect.stringMatching(/^ {2}group /),
+  ]);
+});
+
+describe('marks with (reload) what a reload changes', () => {
+  const flags = addServeFlags(new Command()).opts() as ServeFlags;
+
+  it.each(SETTINGS.map((option) => [option.name(), option.attributeName() as keyof ServeFlags] as const))(
+    '%s',
+    (name, attribute) => {
+      const other = { ...flags, [attribute]: ANOTHER[name] ?? 7 };
+      const { changed } = differences(flags, other, [attribute], optionsOf);
+      expect([name, changed]).toEqual([name, isMarked(name) ? [name] : []]);
+    },
+  );
+});
+
+/** Another value than the default, where a number will not do. */
+const ANOTHER: Readonly<Record<string, unknown>> = {
+  listen: { address: '127.0.0.1', port: 21 },
+  root: '/srv',
+  write: true,
+  'sync-uploads': true,
+};
+
+/** By the comment above it, or by its section's. */
+function isMarked(name: string): boolean {
+  const above = TEXT.slice(0, TEXT.search(new RegExp(`^#?${name}: `, 'm'))).split('\n\n');
+  const heading = above.findLast((part) => /^# [^\n]*$/.test(part)) ?? '';
+  return `${heading} ${above.at(-1)}`.includes('(reload)');
+}
