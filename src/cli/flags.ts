@@ -4,20 +4,39 @@ import { type Endpoint, parseEndpoint } from '../address.ts';
 import { parseRetry } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/types.ts';
 import { oneOf } from '../near-miss.ts';
-import { parseDurationMs, readCount } from '../units.ts';
+import type { PortRange } from '../server/data/passive-ports.ts';
+import { parseBytes, parseDurationMs, readCount } from '../units.ts';
 
 export { oneOf, readCount };
 
 /** A flag that may also come from `PORT20_NAME` or from the configuration file. */
 export function setting<T>(flags: string, description: string, read: (text: string) => T): Option {
-  const option = new Option(flags, description).argParser((text: string) => {
-    try {
-      return read(text);
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  });
+  const option = new Option(flags, description).argParser((text: string) => reading(read, text));
   return option.env(environmentName(option));
+}
+
+/** The same, given several times, or once with commas; a list in the configuration file. */
+export function listSetting<T>(
+  flags: string,
+  description: string,
+  read: (text: string) => T,
+  defaults: readonly T[],
+): Option {
+  // Commander hands over what the flag had before: its default, or what it was given before.
+  const readMore = (text: string, before: readonly T[] = defaults) => {
+    const more = text.split(',').map((one) => reading(read, one.trim()));
+    return before === defaults ? more : [...before, ...more];
+  };
+  const option = new Option(flags, description).argParser(readMore).default(defaults);
+  return option.env(environmentName(option));
+}
+
+function reading<T>(read: (text: string) => T, text: string): T {
+  try {
+    return read(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** A setting that is on or off; see environment.ts for what a variable may say. */
@@ -46,6 +65,20 @@ export function readEndpoint(text: string): Endpoint {
   throw new Error(`'${text}' is not address:port, such as 127.0.0.1:2121 or [::1]:2121`);
 }
 
+/** 50000-50999, or one port; which ports they may be is the server's to say. */
+export function readPortRange(text: string): PortRange {
+  const [, low, high = low] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text.trim()) ?? [];
+  if (low !== undefined) return { low: Number(low), high: Number(high) };
+  throw new Error(`'${text}' is not a range of ports such as 50000-50999`);
+}
+
+/** Octal, as umask(1) and chmod(1) write it. */
+export function readUmask(text: string): number {
+  if (/^0?[0-7]{1,3}$/.test(text)) return Number.parseInt(text, 8);
+  throw new Error(`'${text}' is not an octal umask such as 022`);
+}
+
+export const readBytes: (text: string) => number = parseBytes;
 export const readDurationMs: (text: string) => number = parseDurationMs;
 export const readRetry: (text: string) => RetrySetting = parseRetry;
 export const readPort: (text: string) => number = readCount(1, 65535);

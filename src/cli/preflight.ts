@@ -60,8 +60,8 @@ export async function requirePeers({ peers }: Plan): Promise<void> {
 
 export interface WantedPorts {
   readonly binder: BinderName;
-  readonly listen: Endpoint;
-  /** One below the control port unless set. */
+  readonly listen: readonly Endpoint[];
+  /** One below each control port unless set. */
   readonly dataPort?: number;
 }
 
@@ -70,7 +70,14 @@ export interface WantedPorts {
  * of which nothing is known.
  * @throws PreflightError
  */
-export function requirePorts({ binder, listen, dataPort = listen.port - 1 }: WantedPorts): void {
+export function requirePorts({ listen, ...wanted }: WantedPorts): void {
+  for (const one of listen) requirePortsAt(one, wanted);
+}
+
+function requirePortsAt(
+  listen: Endpoint,
+  { binder, dataPort = listen.port - 1 }: Omit<WantedPorts, 'listen'>,
+): void {
   if (listen.port === 0) return;
   const sessions = { sessions: null, sessionsPerProcess: null };
   const facts = gatherFacts({ host: listen.address, controlPort: listen.port, dataPort, ...sessions });

@@ -6,7 +6,7 @@ import { errorCodeOf } from '../errors.ts';
 import { listenAt } from '../server/control/listening.ts';
 import { fillOptions } from '../server/fill-options.ts';
 import type { ServerOptions } from '../server/options.ts';
-import { checkDataPort, checkRoot } from '../server/preflight.ts';
+import { checkDataPorts, checkRoot } from '../server/preflight.ts';
 import { formatDuration } from '../units.ts';
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -24,12 +24,15 @@ const SOURCES: Readonly<Record<string, string>> = {
 export async function checkService(options: ServerOptions): Promise<string | undefined> {
   const filled = fillOptions(options);
   await checkRoot(filled.root);
-  const wanted = { address: filled.host, port: filled.port };
-  const taken = await tryToListen(wanted);
-  const dataPort = filled.dataPort ?? filled.port - 1;
-  if (dataPort > 0) await checkDataPort(filled, { address: filled.host, port: dataPort });
-  if (!taken) return undefined;
-  return `${formatEndpoint(wanted)} is in use now: by this service if it runs already, else nothing can be served there`;
+  const taken: string[] = [];
+  for (const wanted of filled.listen) if (await tryToListen(wanted)) taken.push(formatEndpoint(wanted));
+  await checkDataPorts(
+    filled,
+    filled.listen.filter(({ port }) => port > 0 || filled.dataPort !== undefined),
+  );
+  if (taken.length === 0) return undefined;
+  const are = taken.length === 1 ? 'is' : 'are';
+  return `${taken.join(' and ')} ${are} in use now: by this service if it runs already, else nothing can be served there`;
 }
 
 async function tryToListen(wanted: Endpoint): Promise<boolean> {

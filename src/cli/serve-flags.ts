@@ -4,14 +4,19 @@ import { type Command, Option } from 'commander';
 import type { Endpoint } from '../address.ts';
 import { type BinderName, DEFAULT_BINDER, type RetrySetting } from '../binder/types.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
+import type { PortRange } from '../server/data/passive-ports.ts';
 import {
+  listSetting,
   oneOf,
   readBinder,
+  readBytes,
   readCount,
   readDurationMs,
   readEndpoint,
   readPort,
+  readPortRange,
   readRetry,
+  readUmask,
   setting,
   toggle,
 } from './flags.ts';
@@ -19,7 +24,7 @@ import {
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export interface ServeFlags {
-  readonly listen: Endpoint;
+  readonly listen: readonly Endpoint[];
   readonly root: string;
   readonly links: Links;
   readonly binder: BinderName;
@@ -30,13 +35,22 @@ export interface ServeFlags {
   readonly workers: number;
   readonly maxSessions?: number;
   readonly maxSessionsPerAddress?: number;
+  readonly maxRate?: number;
+  readonly loginTimeout: number;
+  readonly idleTimeout: number;
   readonly connectTimeout: number;
+  readonly acceptTimeout: number;
+  readonly passivePorts?: PortRange;
+  readonly passiveAddress?: string;
   readonly connectRetry: RetrySetting;
   readonly stallTimeout: number;
   readonly linger: number;
   readonly write?: boolean;
   readonly keepParts: number;
   readonly syncUploads?: boolean;
+  readonly umask?: number;
+  readonly banner?: string;
+  readonly bannerFile?: string;
   readonly grace: number;
   readonly user?: string;
   readonly group?: string;
@@ -54,16 +68,18 @@ function readMetricsEndpoint(text: string): Endpoint {
 
 const readLinks = oneOf('use of links', LINKS);
 
+const LISTEN: readonly Endpoint[] = [{ address: '127.0.0.1', port: 2121 }];
 const MAX_WORKERS = Math.max(64, availableParallelism());
 
 export function addServeFlags(command: Command): Command {
-  const listen = { address: '127.0.0.1', port: 2121 };
   return command
     .addOption(
-      setting('--listen <address:port>', 'control connections', readEndpoint).default(
-        listen,
-        '127.0.0.1:2121',
-      ),
+      listSetting(
+        '--listen <address:port>',
+        'control connections; may be given several times, or with commas',
+        readEndpoint,
+        LISTEN,
+      ).default(LISTEN, '127.0.0.1:2121'),
     )
     .addOption(setting('--root <dir>', 'folder to serve', String).default('.', 'the current folder'))
     .addOption(
@@ -93,16 +109,29 @@ export function addServeFlags(command: Command): Command {
     .addOption(
       setting(
         '--data-port <port>',
-        'source port of data connections (default: the listen port minus one)',
+        'source port of data connections, for all of --listen (default: the listen port minus one)',
         readPort,
       ),
     )
     .addOption(
       setting(
         '--connect-timeout <time>',
-        'how long a data connection may take to come up',
+        'how long an active data connection may take to come up',
         readDurationMs,
       ).default(10_000, '10s'),
+    )
+    .addOption(
+      setting(
+        '--accept-timeout <time>',
+        'how long a passive data connection may take to come up',
+        readDurationMs,
+      ).default(10_000, '10s'),
+    )
+    .addOption(
+      setting('--passive-ports <low-high>', 'local ports of passive data connections', readPortRange),
+    )
+    .addOption(
+      setting('--passive-address <address>', 'IPv4 address that PASV tells, for a server behind NAT', String),
     )
     .addOption(
       setting(
@@ -120,6 +149,20 @@ export function addServeFlags(command: Command): Command {
     )
     .addOption(
       setting(
+        '--login-timeout <time>',
+        'a session that has not logged in by then is ended',
+        readDurationMs,
+      ).default(60_000, '1m'),
+    )
+    .addOption(
+      setting(
+        '--idle-timeout <time>',
+        'a session without a command and a transfer for so long is ended',
+        readDurationMs,
+      ).default(900_000, '15m'),
+    )
+    .addOption(
+      setting(
         '--linger <time>',
         "how long 226 waits for the client's FIN behind our own",
         readDurationMs,
@@ -128,12 +171,21 @@ export function addServeFlags(command: Command): Command {
     .addOption(
       setting('--workers <n>', 'processes that share the ports', readCount(1, MAX_WORKERS)).default(1),
     )
-    .addOption(setting('--max-sessions <n>', 'sessions of one process at once (default: 1000)', readCount(1)))
+    .addOption(
+      setting('--max-sessions <n>', 'sessions at once, over all workers (default: 1000)', readCount(1)),
+    )
     .addOption(
       setting(
         '--max-sessions-per-address <n>',
         'sessions of one client address at once (default: a quarter of --max-sessions, but at least 10)',
         readCount(1),
+      ),
+    )
+    .addOption(
+      setting(
+        '--max-rate <bytes>',
+        'bytes a second, each way, of a session whose user has no rate of its own, such as 1MiB',
+        readBytes,
       ),
     )
     .addOption(toggle('--write', 'anonymous users may upload, rename and delete'))
@@ -145,6 +197,15 @@ export function addServeFlags(command: Command): Command {
       ).default(3_600_000, '1h'),
     )
     .addOption(toggle('--sync-uploads', 'uploads are on the disk (fsync) before the client gets its 226'))
+    .addOption(
+      setting(
+        '--umask <octal>',
+        "permission bits that new files and folders do not get (default: the process's own)",
+        readUmask,
+      ),
+    )
+    .addOption(setting('--banner <text>', 'what the first reply says', String))
+    .addOption(setting('--banner-file <file>', 'the same from a file, in several lines', String))
     .addOption(
       setting(
         '--grace <time>',

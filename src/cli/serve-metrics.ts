@@ -7,15 +7,14 @@ import type { Observers } from '../server/operation/observers.ts';
 
 export interface MetricsFlags {
   readonly metrics?: Endpoint;
-  readonly listen: Endpoint;
   readonly binder: BinderName;
   readonly dataPort?: number;
 }
 
 /** What the service is at this moment. */
 export interface ServiceState {
-  /** Undefined until it listens. */
-  controlPort(): number | undefined;
+  /** Where it listens; none before that. */
+  addresses(): readonly Endpoint[];
   listening(): boolean;
   /** Processes that serve. */
   serving(): number;
@@ -63,8 +62,7 @@ function problemOf({ listening, serving }: ServiceState): string | undefined {
 }
 
 /** None for a binder with a port for each connection, and before the service listens. */
-function dataPorts({ binder, listen, dataPort }: MetricsFlags, { controlPort }: ServiceState): Endpoint[] {
-  const port = controlPort();
-  if (!STRATEGIES[binder].keepsPort || port === undefined) return [];
-  return [{ address: listen.address, port: dataPort ?? port - 1 }];
+function dataPorts({ binder, dataPort }: MetricsFlags, { addresses }: ServiceState): Endpoint[] {
+  if (!STRATEGIES[binder].keepsPort) return [];
+  return addresses().map(({ address, port }) => ({ address, port: dataPort ?? port - 1 }));
 }

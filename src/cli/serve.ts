@@ -1,11 +1,11 @@
 // `port20 serve`: the server in earnest, in one process or in several that share its ports.
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Command } from 'commander';
-import { formatEndpoint } from '../address.ts';
+import { type Endpoint, formatEndpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
-import { UsageError } from '../errors.ts';
+import { errorCodeOf, UsageError } from '../errors.ts';
 import { tellServiceManager } from '../net/service-manager.ts';
 import { type Observers, observe } from '../server/operation/observers.ts';
 import {
@@ -36,7 +36,7 @@ type Flags = ServeFlags & OutputFlags & { readonly config?: string };
 
 /** What runs, in one process or in several. */
 interface Service {
-  readonly port: number;
+  readonly addresses: readonly Endpoint[];
   readonly metrics: ServedMetrics | undefined;
   /** Rejects when it can serve no more. */
   readonly ended: Promise<void>;
@@ -51,18 +51,33 @@ interface Service {
 /** Serves until a signal comes. @returns the exit status */
 export async function serve(command: Command, again: () => Promise<Command>): Promise<number> {
   const flags: Flags = command.optsWithGlobals();
-  const { user, group, listen, dataPort = listen.port - 1 } = flags;
-  const { config: configFile = CONFIG_FILE } = flags;
-  giveUpRoot({ ...(user && { user }), ...(group && { group }), ports: [listen.port, dataPort], configFile });
+  const { user, group, config: configFile = CONFIG_FILE } = flags;
+  giveUpRoot({ ...(user && { user }), ...(group && { group }), ports: portsOf(flags), configFile });
   requireBinder(flags.binder, flags.bindToConnect);
   requirePorts(flags);
+  adviseIdleTimeout(flags);
   if (user !== undefined) requireAccess(flags.root);
   return flags.check ? check(command, flags) : serveAs(flags, command, again);
 }
 
+/** RFC 1123 §4.1.3.2: "The idle timeout time SHOULD be configurable, and the default should be at least 5 minutes." */
+const LEAST_IDLE_MS = 300_000;
+
+function adviseIdleTimeout({ idleTimeout, quiet }: ServeFlags & OutputFlags): void {
+  if (idleTimeout === 0 || idleTimeout >= LEAST_IDLE_MS || quiet === true) return;
+  say(
+    `port20: --idle-timeout ${formatDuration(idleTimeout)} is less than the 5m that RFC 1123 asks for: people lose their sessions while they think`,
+  );
+}
+
+/** All that it binds. */
+function portsOf({ listen, dataPort }: ServeFlags): readonly number[] {
+  return listen.flatMap(({ port }) => [port, dataPort ?? port - 1]);
+}
+
 async function check(command: Command, flags: Flags): Promise<number> {
   const note = await checkService(optionsOf(flags));
-  await print(`would listen on ${describeService(flags, flags.listen.port)}\n${listSettings(command)}`);
+  await print(`would listen on ${describeService(flags, flags.listen)}\n${listSettings(command)}`);
   if (note !== undefined) say(`port20: ${note}`);
   warnOfRoot(flags);
   return 0;
@@ -142,15 +157,15 @@ async function serveAlone(flags: Flags): Promise<Service> {
   const server = createServer({ ...optionsOf(flags), log });
   return watched(observers, async (undo) => {
     const metrics = await startMetrics(flags, observers, {
-      controlPort: () => server.address?.port,
+      addresses: () => server.addresses,
       listening: () => server.listening,
       serving: () => 1,
       losses: () => 0,
     });
     undo(() => metrics?.close());
-    const { port } = await server.listen();
+    await server.listen();
     return {
-      port,
+      addresses: server.addresses,
       metrics,
       ended: new Promise(() => {}),
       reload({ server: options, logLevel }) {
@@ -175,7 +190,7 @@ async function serveWithWorkers(flags: Flags): Promise<Service> {
   };
   return watched(observers, async (undo) => {
     const metrics = await startMetrics(flags, observers, {
-      controlPort: () => pool?.address.port,
+      addresses: () => pool?.addresses ?? [],
       listening: () => pool?.listening === true,
       serving: () => pool?.pids().length ?? 0,
       losses: () => losses,
@@ -190,7 +205,7 @@ async function serveWithWorkers(flags: Flags): Promise<Service> {
     });
     pool = started;
     return {
-      port: started.address.port,
+      addresses: started.addresses,
       metrics,
       ended: started.ended,
       reload: (settings) => {
@@ -240,8 +255,7 @@ function settingsOf(flags: ServeFlags): PoolSettings {
 
 export function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
   return {
-    host: flags.listen.address,
-    port: flags.listen.port,
+    listen: flags.listen,
     root: flags.root,
     links: flags.links,
     binder: flags.binder,
@@ -251,29 +265,59 @@ export function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     keepPartMs: flags.keepParts,
     syncUploads: flags.syncUploads === true,
     connectTimeoutMs: flags.connectTimeout,
+    acceptTimeoutMs: flags.acceptTimeout,
+    loginTimeoutMs: flags.loginTimeout,
+    idleTimeoutMs: flags.idleTimeout,
     connectRetry: flags.connectRetry,
     stallTimeoutMs: flags.stallTimeout,
     lingerMs: flags.linger,
     ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
     ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
+    ...(flags.maxRate !== undefined && { maxBytesPerSecond: flags.maxRate }),
+    ...(flags.passivePorts !== undefined && { passivePorts: flags.passivePorts }),
+    ...(flags.passiveAddress !== undefined && { passiveAddress: flags.passiveAddress }),
+    ...(flags.umask !== undefined && { umask: flags.umask }),
+    ...bannerOf(flags),
     ...(flags.retry !== undefined && { retry: flags.retry }),
     ...(flags.dataPort !== undefined && { dataPort: flags.dataPort }),
   };
 }
 
-function announce(flags: Flags, { port, metrics }: Service): void {
-  const service = describeService(flags, port);
+/** @throws UsageError for a file that cannot be read, and for both flags at once */
+function bannerOf({ banner, bannerFile }: ServeFlags): { readonly banner?: string } {
+  if (bannerFile === undefined) return banner === undefined ? {} : { banner };
+  if (banner !== undefined) throw new UsageError('--banner and --banner-file say the same: use one of them');
+  try {
+    return { banner: beginningOf(bannerFile) };
+  } catch (cause) {
+    throw new UsageError(`--banner-file '${bannerFile}' cannot be read: ${errorCodeOf(cause)}`, { cause });
+  }
+}
+
+/** More than a banner may have, so that one that is too long is told; of what never ends no more is read. */
+const BANNER_BYTES = 8192;
+
+function beginningOf(file: string): string {
+  const fd = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(BANNER_BYTES);
+    return bytes.toString('utf8', 0, readSync(fd, bytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function announce(flags: Flags, { addresses, metrics }: Service): void {
+  const service = describeService(flags, addresses);
   say(`listening on ${service}${metrics === undefined ? '' : `, metrics ${metrics.url}`}`);
 }
 
-function describeService(flags: ServeFlags, port: number): string {
-  const { binder, listen, workers, bindToConnect, timeUnit, write } = flags;
-  const dataPort = STRATEGIES[binder].keepsPort
-    ? `data port ${flags.dataPort ?? port - 1}`
-    : 'data port ephemeral';
+/** One line for all addresses: scripts wait for it. */
+function describeService(flags: ServeFlags, addresses: readonly Endpoint[]): string {
+  const { binder, workers, bindToConnect, timeUnit, write } = flags;
   const parts = [
-    formatEndpoint({ ...listen, port }),
-    dataPort,
+    addresses.map(formatEndpoint).join(' and '),
+    STRATEGIES[binder].keepsPort ? dataPortsText(flags, addresses) : 'data port ephemeral',
     `binder ${binder}`,
     `retry ${flags.retry ?? STRATEGIES[binder].defaultRetry}`,
     ...(timeUnit === 1000 ? [] : [`time unit ${formatDuration(timeUnit)}`]),
@@ -298,6 +342,11 @@ function tell(state: string): void {
       `port20: warning: the service manager cannot be told ${state.split('\n')[0]}: ${(error as Error).message}`,
     );
   }
+}
+
+function dataPortsText({ dataPort }: ServeFlags, addresses: readonly Endpoint[]): string {
+  const ports = [...new Set(addresses.map(({ port }) => dataPort ?? port - 1))];
+  return `data port${ports.length === 1 ? '' : 's'} ${ports.join(' and ')}`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -23,10 +23,7 @@ const WORKER = fileURLToPath(new URL('./server-worker.js', import.meta.url));
 
 /** Passes each order to every worker and answers once all have answered. */
 async function hostWorkers(count: number): Promise<void> {
-  const share = createConnectionShare({
-    mostWaiting: 0, // all workers are up before a client can come
-    mostPerAddress: NO_LIMIT,
-  });
+  const share = createConnectionShare({ maxSessions: NO_LIMIT, maxSessionsPerAddress: NO_LIMIT });
   const workers = Array.from({ length: count }, () => fork(WORKER));
   for (const worker of workers) {
     // Without one worker the block is not what was asked for: the coordinator hears of it and says so.

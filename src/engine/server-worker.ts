@@ -18,7 +18,7 @@ function serveBlocks(): void {
     switch (order.type) {
       case 'open':
         records = [];
-        server = createAcceptingServer(optionsOf(order.spec), order.spec.server.port);
+        server = createAcceptingServer(optionsOf(order.spec));
         return tellParent({ type: 'opened' });
       case 'shut':
         await server?.close();

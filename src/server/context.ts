@@ -3,27 +3,35 @@ import type { Logger } from 'pino';
 import type { Binder, WaitRange } from '../binder/types.ts';
 import type { Clock } from '../clock.ts';
 import type { OpenSockets } from './data/open-sockets.ts';
+import type { PassivePorts } from './data/passive-ports.ts';
 import type { Authenticate } from './users/login.ts';
+import type { UserPaces } from './users/user-paces.ts';
 
 export interface ServerContext {
   /** The server's number within its process. */
   readonly server: number;
   readonly binder: Binder;
-  /** Local port of active data connections. */
-  readonly dataPort: number;
+  /** Local port of active data connections; one below the control connection's own unless set. */
+  readonly dataPort: number | undefined;
   readonly bindToConnectMs: number;
   readonly connectTimeoutMs: number;
+  readonly acceptTimeoutMs: number;
+  readonly passivePorts: PassivePorts;
+  /** What 227 tells in place of the control connection's own address. */
+  readonly passiveAddress: string | undefined;
   /** Waits between tries of a connect whose 4-tuple is in use; empty when a failed connect is final. */
   readonly connectWaits: readonly WaitRange[];
   readonly stallTimeoutMs: number;
   readonly lingerMs: number;
   readonly authenticate: Authenticate | undefined;
   readonly write: boolean;
-  readonly maxSessions: number;
-  readonly maxSessionsPerAddress: number;
+  readonly idleTimeoutMs: number;
   readonly loginTimeoutMs: number;
   readonly loginDelayMs: number;
   readonly maxLoginAttempts: number;
+  /** The lines of the first 220. */
+  readonly greeting: readonly string[];
+  readonly userPaces: UserPaces;
   readonly clock: Clock;
   readonly log: Logger;
   /** Every data socket that is not closed yet. */

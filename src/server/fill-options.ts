@@ -1,13 +1,17 @@
 // From what a user says to what the code reads: defaults, and one clear line for a setting that cannot be.
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
+import { type Endpoint, formatEndpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/binders.ts';
 import { waitsOf } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
+import { checkListenAddresses, meets } from './control/listeners.ts';
+import { formatPortRange, type PortRange } from './data/passive-ports.ts';
+import { greetingOf } from './greeting.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 
 /** At three descriptors each (control, data, file) well within 4096, a common hard limit, to which Node raises its own. */
@@ -16,6 +20,8 @@ const MAX_SESSIONS = 1000;
 const LEAST_PER_ADDRESS = 10;
 /** Clients log in at once; a program does so within a second, a person at a keyboard within a minute. */
 const LOGIN_TIMEOUT_MS = 60_000;
+/** RFC 1123 §4.1.3.2: "the default should be at least 5 minutes". */
+const IDLE_TIMEOUT_MS = 15 * 60_000;
 /** RFC 2577 §5 suggests 5 s; with the limits on attempts and sessions one address is slow enough, and a person need not wait. */
 const LOGIN_DELAY_MS = 1000;
 /** Within the 3 to 5 of RFC 2577 §5. */
@@ -23,15 +29,16 @@ const MAX_LOGIN_ATTEMPTS = 3;
 const KEEP_PART_MS = 3_600_000;
 /** Before clients give up: WinSCP does so after 15 s, FileZilla after 20; then they learn the reason. */
 const CONNECT_TIMEOUT_MS = 10_000;
+const ACCEPT_TIMEOUT_MS = 10_000;
 const STALL_TIMEOUT_MS = 300_000;
+const LOWEST_PASSIVE_PORT = 1024;
 
 /** @throws UsageError that names the setting, its value and the way out */
 export function fillOptions(options: ServerOptions): FilledServerOptions {
   const binder = knownBinder(options.binder ?? 'reuse-port');
   const maxSessions = options.maxSessions ?? MAX_SESSIONS;
   const filled: FilledServerOptions = {
-    host: options.host ?? '127.0.0.1',
-    port: options.port ?? 2121,
+    listen: listenOf(options),
     root: resolve(options.root ?? '.'),
     links: knownLinks(options.links ?? 'inside'),
     binder,
@@ -43,14 +50,21 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     write: options.write ?? false,
     keepPartMs: options.keepPartMs ?? KEEP_PART_MS,
     syncUploads: options.syncUploads ?? false,
+    umask: options.umask,
+    greeting: greetingOf(options.banner),
     maxSessions,
     // One address is often a whole office behind NAT, so not less; a quarter leaves room for others, whatever it does.
     maxSessionsPerAddress:
       options.maxSessionsPerAddress ?? Math.max(LEAST_PER_ADDRESS, Math.floor(maxSessions / 4)),
+    maxBytesPerSecond: options.maxBytesPerSecond,
+    idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     loginTimeoutMs: options.loginTimeoutMs ?? LOGIN_TIMEOUT_MS,
     loginDelayMs: options.loginDelayMs ?? LOGIN_DELAY_MS,
     maxLoginAttempts: options.maxLoginAttempts ?? MAX_LOGIN_ATTEMPTS,
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    acceptTimeoutMs: options.acceptTimeoutMs ?? ACCEPT_TIMEOUT_MS,
+    passivePorts: options.passivePorts,
+    passiveAddress: options.passiveAddress,
     connectRetry: options.connectRetry ?? 'none',
     stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
     lingerMs: options.lingerMs ?? 0,
@@ -60,8 +74,27 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
   return filled;
 }
 
+/** @throws UsageError when both ways to say it are used */
+function listenOf({ listen, host, port }: ServerOptions): readonly Endpoint[] {
+  if (listen === undefined) return [{ address: host ?? '127.0.0.1', port: port ?? 2121 }];
+  if (host === undefined && port === undefined) return listen;
+  throw new UsageError('listen stands in place of host and port: set the one or the other');
+}
+
 function check(options: FilledServerOptions): void {
-  const { host } = options;
+  for (const { address } of options.listen) checkHost(address);
+  checkPorts(options);
+  checkListenAddresses(options.listen);
+  checkPassive(options);
+  checkUmask(options.umask);
+  checkCounts(options);
+  checkRate(options);
+  waitsOf(options.retry, options.timeUnitMs);
+  waitsOf(options.connectRetry, options.timeUnitMs);
+  checkTimes(options);
+}
+
+function checkHost(host: string): void {
   if (isIP(host) === 0)
     throw new UsageError(`host must be an IP address such as 127.0.0.1 or ::1, not '${host}'`);
   if (host.includes('%')) {
@@ -70,11 +103,6 @@ function check(options: FilledServerOptions): void {
       `host must be an address without a zone, not '${host}': use a global address or ::1`,
     );
   }
-  checkPorts(options);
-  checkCounts(options);
-  waitsOf(options.retry, options.timeUnitMs);
-  waitsOf(options.connectRetry, options.timeUnitMs);
-  checkTimes(options);
 }
 
 function checkCounts(options: FilledServerOptions): void {
@@ -84,31 +112,87 @@ function checkCounts(options: FilledServerOptions): void {
   }
 }
 
+function checkRate({ maxBytesPerSecond }: FilledServerOptions): void {
+  if (maxBytesPerSecond === undefined || (maxBytesPerSecond >= 1 && Number.isFinite(maxBytesPerSecond)))
+    return;
+  throw new UsageError(`maxBytesPerSecond must be 1 or more, not '${maxBytesPerSecond}'`);
+}
+
 function checkTimes(options: FilledServerOptions): void {
   for (const name of ['bindToConnectMs', 'lingerMs', 'keepPartMs', 'loginDelayMs'] as const) {
     if (options[name] >= 0 && options[name] <= MAX_TIMER_MS) continue;
     throw new UsageError(`${name} must be 0 to ${MAX_TIMER_MS}, not '${options[name]}'`);
   }
-  for (const name of ['loginTimeoutMs', 'connectTimeoutMs', 'stallTimeoutMs'] as const) {
+  const timeouts = ['idleTimeoutMs', 'loginTimeoutMs', 'connectTimeoutMs', 'acceptTimeoutMs'] as const;
+  for (const name of [...timeouts, 'stallTimeoutMs'] as const) {
     if (options[name] > 0 && options[name] <= MAX_TIMER_MS) continue;
     throw new UsageError(`${name} must be more than 0 and at most ${MAX_TIMER_MS}, not '${options[name]}'`);
   }
 }
 
-function checkPorts({ port, dataPort }: FilledServerOptions): void {
-  if (!isPort(port)) throw new UsageError(`port must be 0 to 65535, not '${port}'`);
-  if (dataPort === undefined) {
-    if (port !== 1) return;
-    throw new UsageError(
-      'port 1 leaves no port below it for data connections: set a data port, or another port',
-    );
+function checkPorts({ listen, dataPort }: FilledServerOptions): void {
+  for (const { port } of listen) {
+    if (!isPort(port)) throw new UsageError(`port must be 0 to 65535, not '${port}'`);
+    if (port === 1 && dataPort === undefined) {
+      throw new UsageError(
+        'port 1 leaves no port below it for data connections: set a data port, or another port',
+      );
+    }
   }
-  if (!isPort(dataPort) || dataPort === 0) {
+  if (dataPort !== undefined && (!isPort(dataPort) || dataPort === 0)) {
     throw new UsageError(`data port must be 1 to 65535, not '${dataPort}'`);
   }
-  if (dataPort === port) {
-    throw new UsageError(`data port ${dataPort} is the control port as well: choose another one`);
+  for (const data of dataPlaces({ listen, dataPort })) checkDataPlace(data, listen);
+}
+
+/** Where active data connections leave from, as far as it is known: the kernel's choice of a port is not. */
+function dataPlaces({
+  listen,
+  dataPort,
+}: Pick<FilledServerOptions, 'listen' | 'dataPort'>): readonly Endpoint[] {
+  const known = listen.filter(({ port }) => port !== 0 || dataPort !== undefined);
+  return known.map(({ address, port }) => ({ address, port: dataPort ?? port - 1 }));
+}
+
+function checkDataPlace(data: Endpoint, listen: readonly Endpoint[]): void {
+  const control = listen.find((one) => meets(one, data));
+  if (control === undefined) return;
+  if (listen.length === 1)
+    throw new UsageError(`data port ${data.port} is the control port as well: choose another one`);
+  throw new UsageError(
+    `the data port ${formatEndpoint(data)} is listened on as well, by ${formatEndpoint(control)}: set a data port, or listen elsewhere`,
+  );
+}
+
+function checkPassive({ passivePorts, passiveAddress, listen, dataPort }: FilledServerOptions): void {
+  if (passivePorts !== undefined) {
+    checkRange(passivePorts);
+    const own = [...listen, ...dataPlaces({ listen, dataPort })].map(({ port }) => port);
+    const taken = own.find((port) => port >= passivePorts.low && port <= passivePorts.high);
+    if (taken !== undefined) {
+      throw new UsageError(
+        `passive ports ${formatPortRange(passivePorts)} have port ${taken} among them, a control or data port: choose others`,
+      );
+    }
   }
+  if (passiveAddress === undefined || (isIPv4(passiveAddress) && passiveAddress !== '0.0.0.0')) return;
+  throw new UsageError(
+    `passive address must be an IPv4 address such as 192.0.2.1, not '${passiveAddress}': a name is not looked up, and EPSV, for IPv6, tells none`,
+  );
+}
+
+/** Below 1024 they would need a privilege, and are services' own. */
+function checkRange(range: PortRange): void {
+  const { low, high } = range;
+  if (isPort(low) && isPort(high) && low >= LOWEST_PASSIVE_PORT && low <= high) return;
+  throw new UsageError(
+    `passive ports must be a range within ${LOWEST_PASSIVE_PORT}-65535, such as 50000-50999, not '${low}-${high}'`,
+  );
+}
+
+function checkUmask(umask: number | undefined): void {
+  if (umask === undefined || (Number.isInteger(umask) && umask >= 0 && umask <= 0o777)) return;
+  throw new UsageError(`umask must be 0 to 0o777, not '${umask}'`);
 }
 
 function knownBinder(name: BinderName): BinderName {

@@ -1,7 +1,9 @@
 // Server settings: what a user may say, and what the code may read.
 import type { Logger } from 'pino';
+import type { Endpoint } from '../address.ts';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
 import type { Links } from '../net/tree/types.ts';
+import type { PortRange } from './data/passive-ports.ts';
 import type { Authenticate } from './users/login.ts';
 
 /** Everything is optional; `createServer({})` serves the current folder, read-only, to anonymous on 127.0.0.1:2121. */
@@ -10,6 +12,11 @@ export interface ServerOptions {
   readonly host?: string;
   /** Control port L; 0 takes a free one. */
   readonly port?: number;
+  /**
+   * Several addresses in place of `host` and `port`, IP literals each. `::` takes IPv4 as well, unless an IPv4 address
+   * of the same port is listed beside it.
+   */
+  readonly listen?: readonly Endpoint[];
   readonly root?: string;
   /** How symbolic links count: `inside` the root, as in a chroot, unless set; `refuse`; `follow`, also out of the root. */
   readonly links?: Links;
@@ -17,7 +24,7 @@ export interface ServerOptions {
   readonly retry?: RetrySetting;
   /** Length of one second of the retry schedule, in milliseconds. */
   readonly timeUnitMs?: number;
-  /** Local port of active data connections; L-1 unless set (RFC 959 §3.2). */
+  /** Local port of active data connections, whichever control port the session came by; L-1 unless set (RFC 959 §3.2). */
   readonly dataPort?: number;
   /** Held between bind and connect, in milliseconds; stands for a busy host. */
   readonly bindToConnectMs?: number;
@@ -32,7 +39,14 @@ export interface ServerOptions {
   readonly keepPartMs?: number;
   /** Uploads are on the disk, by fsync(2), before the client is told that they are complete. */
   readonly syncUploads?: boolean;
-  /** Control connections at a time, in each process; one more is refused with 421. 1000 unless set. */
+  /**
+   * Permission bits that new files (of 666) and folders (of 777) do not get, whatever the process's own umask is; that
+   * one unless set. A file that is replaced keeps its bits.
+   */
+  readonly umask?: number;
+  /** What the first 220 says, in one line or several; 4 KiB at most. */
+  readonly banner?: string;
+  /** Control connections at a time, in all processes; one more is refused with 421. 1000 unless set. */
   readonly maxSessions?: number;
   /**
    * Control connections at a time from one address (for IPv6 from one /64), in all processes; one more is refused with
@@ -41,12 +55,25 @@ export interface ServerOptions {
   readonly maxSessionsPerAddress?: number;
   /** A session that has not logged in by then is ended with 421, in milliseconds; a minute unless set. */
   readonly loginTimeoutMs?: number;
+  /**
+   * Bytes a second that the transfers of one session may take, each way, where its user has no rate of its own; no limit
+   * unless set. Listings are not counted.
+   */
+  readonly maxBytesPerSecond?: number;
+  /** A session that sends no command, and has no transfer, for so long is ended with 421, in milliseconds; 15 minutes unless set. */
+  readonly idleTimeoutMs?: number;
   /** How long a client waits to hear that its login is refused, in milliseconds; a second unless set. */
   readonly loginDelayMs?: number;
   /** A session that had so many logins refused is ended with 421; 3 unless set. */
   readonly maxLoginAttempts?: number;
-  /** How long a data connection may take to come up, in milliseconds; 10 s unless set. */
+  /** How long an active data connection may take to come up, in milliseconds; 10 s unless set. */
   readonly connectTimeoutMs?: number;
+  /** How long a passive one may, from the transfer command on, in milliseconds; 10 s unless set. */
+  readonly acceptTimeoutMs?: number;
+  /** Local ports of passive data connections, both ends included, from 1024 on; any free one unless set. */
+  readonly passivePorts?: PortRange;
+  /** IPv4 address that PASV tells its client, for a server behind NAT; that of the control connection unless set. */
+  readonly passiveAddress?: string;
   /** Waits before a connect is tried again that met a 4-tuple still in use (EADDRNOTAVAIL); `none` unless set. */
   readonly connectRetry?: RetrySetting;
   /** A transfer of which nothing moves for so long is ended with 426, in milliseconds; 5 minutes unless set. */
@@ -57,8 +84,7 @@ export interface ServerOptions {
 }
 
 export interface FilledServerOptions {
-  readonly host: string;
-  readonly port: number;
+  readonly listen: readonly Endpoint[];
   readonly root: string;
   readonly links: Links;
   readonly binder: BinderName;
@@ -70,12 +96,20 @@ export interface FilledServerOptions {
   readonly write: boolean;
   readonly keepPartMs: number;
   readonly syncUploads: boolean;
+  readonly umask: number | undefined;
+  /** The lines of the first 220. */
+  readonly greeting: readonly string[];
   readonly maxSessions: number;
   readonly maxSessionsPerAddress: number;
+  readonly maxBytesPerSecond: number | undefined;
+  readonly idleTimeoutMs: number;
   readonly loginTimeoutMs: number;
   readonly loginDelayMs: number;
   readonly maxLoginAttempts: number;
   readonly connectTimeoutMs: number;
+  readonly acceptTimeoutMs: number;
+  readonly passivePorts: PortRange | undefined;
+  readonly passiveAddress: string | undefined;
   readonly connectRetry: RetrySetting;
   readonly stallTimeoutMs: number;
   readonly lingerMs: number;

@@ -21,6 +21,16 @@ export async function checkRoot(root: string): Promise<void> {
   }
 }
 
+/** Of every address that is listened on: each has its data port. @throws as checkDataPort */
+export async function checkDataPorts(
+  options: FilledServerOptions,
+  addresses: readonly Endpoint[],
+): Promise<void> {
+  for (const { address, port } of addresses) {
+    await checkDataPort(options, { address, port: options.dataPort ?? port - 1 });
+  }
+}
+
 /**
  * One trial bind of the data port, so that a missing privilege or a port that another program listens on shows now,
  * and not as a 425 to every client. A port in use for a connection or in TIME_WAIT proves nothing: it may be free

@@ -3,14 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { fillOptions } from './fill-options.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 
-type Name = keyof FilledServerOptions;
+type Name = keyof ServerOptions;
 
 /**
  * The one table. A session keeps what was in force as it began; of what counts sessions, those that come next are
  * counted by the new numbers, and nobody who is there is sent away. Uploads go by the new settings from the next one on.
  */
 export const RELOADABLE: Readonly<Record<Name, boolean>> = {
-  host: false, // the sockets that listen are bound
+  listen: false, // the sockets that listen are bound
+  host: false,
   port: false,
   root: false, // held open by its descriptor, which sessions share
   links: false,
@@ -23,12 +24,19 @@ export const RELOADABLE: Readonly<Record<Name, boolean>> = {
   write: true,
   keepPartMs: true,
   syncUploads: true,
+  umask: true,
+  banner: true,
   maxSessions: true,
   maxSessionsPerAddress: true,
+  maxBytesPerSecond: true,
+  idleTimeoutMs: true,
   loginTimeoutMs: true,
   loginDelayMs: true,
   maxLoginAttempts: true,
   connectTimeoutMs: true,
+  acceptTimeoutMs: true,
+  passivePorts: false, // a process knows which of them it has
+  passiveAddress: true,
   connectRetry: true,
   stallTimeoutMs: true,
   lingerMs: true,
@@ -64,7 +72,21 @@ export function reloaded<Options extends ServerOptions>(current: Options, wanted
 }
 
 function differs(one: FilledServerOptions, other: FilledServerOptions, name: Name): boolean {
-  return name !== 'log' && !isDeepStrictEqual(one[name], other[name]); // the caller's, not a setting
+  return !isDeepStrictEqual(filledValue(one, name), filledValue(other, name));
+}
+
+/** Options with their defaults have some settings in another form. */
+function filledValue(options: FilledServerOptions, name: Name): unknown {
+  switch (name) {
+    case 'log': // the caller's, not a setting
+    case 'host': // told as `listen`
+    case 'port':
+      return undefined;
+    case 'banner':
+      return options.greeting;
+    default:
+      return options[name];
+  }
 }
 
 const NAMES = Object.keys(RELOADABLE) as Name[];

@@ -1,26 +1,31 @@
 // The FTP server as a library: options in, an address out, and nothing left behind when it is closed.
-import type { Server, Socket } from 'node:net';
+import { createServer as createSocketServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
 import { type Clock, MAX_TIMER_MS, systemClock } from '../clock.ts';
 import type { ServerContext } from './context.ts';
-import { listenAt, turnAway } from './control/listening.ts';
+import { Admission } from './control/admission.ts';
+import { Listeners } from './control/listeners.ts';
+import { turnAway } from './control/listening.ts';
 import { Session } from './control/session.ts';
-import { SessionCount, TOO_MANY_FROM_ADDRESS } from './control/session-count.ts';
 import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
+import { PassivePorts } from './data/passive-ports.ts';
 import { EventsOf, type ServerEvents, type ServerListener } from './events.ts';
 import { SessionFileSystem } from './files/file-system.ts';
 import { removeLeftovers } from './files/leftovers.ts';
 import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
-import { checkDataPort, checkRoot } from './preflight.ts';
+import { checkDataPorts, checkRoot } from './preflight.ts';
+import type { Ledger } from './quota/ledger.ts';
+import { LocalLedger } from './quota/local-ledger.ts';
 import { type Reload, reloaded } from './reload.ts';
 import { type Authenticate, anonymousOnly } from './users/login.ts';
 import { ServedRoots } from './users/served-roots.ts';
+import { UserPaces } from './users/user-paces.ts';
 
 export interface CloseOptions {
   /** How long transfers that run may go on, in milliseconds, before they are ended with 426; 0 unless set. */
@@ -30,7 +35,7 @@ export interface CloseOptions {
 export interface FtpServer {
   /** Its number within the process, as every record tells it. */
   readonly id: number;
-  /** Starts to accept sessions. @throws UsageError for a root that is no folder, PreflightError for a port */
+  /** Starts to accept sessions; the first of its addresses. @throws UsageError for a root that is no folder, PreflightError for a port */
   listen(): Promise<Endpoint>;
   /**
    * Accepts no more, and ends every session and every data connection: at once, or those that transfer within `graceMs`.
@@ -50,9 +55,11 @@ export interface FtpServer {
   off<Name extends keyof ServerEvents>(name: Name, listener: ServerListener<Name>): this;
   /** Whether it accepts sessions now. */
   readonly listening: boolean;
-  /** Where it listens; undefined before that. */
+  /** Where it listens, the first of `addresses`; undefined before that. */
   readonly address: Endpoint | undefined;
-  /** The local port of active data connections (L-1 unless set); undefined before it listens. */
+  /** Everywhere it listens, in the order of `listen`; none before that. */
+  readonly addresses: readonly Endpoint[];
+  /** The local port of active data connections of sessions at `address` (L-1 unless set); undefined before it listens. */
   readonly dataPort: number | undefined;
 }
 
@@ -68,20 +75,14 @@ export interface AcceptingServer {
 
 /** @param clock paces waits and delays. @throws UsageError for an option that cannot be */
 export function createServer(options: ServerOptions = {}, clock: Clock = systemClock): FtpServer {
-  return new ActiveModeServer(options, clock);
+  const { links } = fillOptions(options);
+  return new ActiveModeServer(options, clock, new LocalLedger(links, clock));
 }
 
-/** @param controlPort where the other process listens. @throws UsageError for an option that cannot be */
-export function createAcceptingServer(options: ServerOptions, controlPort: number): AcceptingServer {
-  const server = new ActiveModeServer(options, systemClock);
-  server.serve(controlPort);
-  return server;
-}
-
-/** A control server that may not begin a session has greeted nobody yet, and never will. */
-function refuse(connection: StockConnection, reason: string, server: number): void {
-  connection.reply = async () => {}; // the stock greeting comes next
-  turnAway(connection.commandSocket, reason, server);
+/** @param ledger of all processes that serve the same roots; its own unless given. @throws UsageError for an option that cannot be */
+export function createAcceptingServer(options: ServerOptions, ledger?: Ledger): AcceptingServer {
+  const { links } = fillOptions(options);
+  return new ActiveModeServer(options, systemClock, ledger ?? new LocalLedger(links, systemClock));
 }
 
 function binderOf({ binder, retry, timeUnitMs }: FilledServerOptions): Binder {
@@ -100,29 +101,39 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   #asked: ServerOptions;
   #options: FilledServerOptions;
   readonly #clock: Clock;
+  readonly #listeners: Listeners;
+  /** Listens nowhere: who is admitted is handed to it. */
   readonly #control: Server;
+  readonly #admission: Admission;
   readonly #sessions = new Map<StockConnection, Session>();
-  readonly #perAddress: SessionCount;
   readonly #dataSockets = new OpenSockets();
-  #context: ServerContext | undefined;
+  #context: ServerContext;
   #authenticate: Authenticate;
+  readonly #passivePorts: PassivePorts;
+  readonly #ledger: Ledger;
   readonly #roots: ServedRoots;
   /** Aborts when what still runs while the server closes has had its time. */
   readonly #graceOver = new AbortController();
   readonly #stopping = new AbortController();
   #leftovers: Promise<void> | undefined;
-  #address: Endpoint | undefined;
+  #addresses: readonly Endpoint[] = [];
   #sessionsBegun = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(asked: ServerOptions, clock: Clock) {
+  constructor(asked: ServerOptions, clock: Clock, ledger: Ledger) {
     const options = fillOptions(asked);
     this.#asked = asked;
     this.#options = options;
     this.#clock = clock;
-    this.#perAddress = new SessionCount(options.maxSessionsPerAddress);
+    this.#admission = new Admission(options);
     this.#authenticate = authenticateOf(options);
-    this.#roots = new ServedRoots(options.links, () => this.#options);
+    this.#ledger = ledger;
+    this.#roots = new ServedRoots(options.links, () => this.#options, ledger);
+    this.#passivePorts = new PassivePorts(options.passivePorts);
+    this.#context = this.#contextOf(options);
+    this.#listeners = new Listeners(() =>
+      createSocketServer({ pauseOnConnect: true }, (socket) => this.accept(socket)),
+    );
     this.#control = createControlServer({
       log: options.log,
       onConnection: (connection) => this.#begin(connection),
@@ -141,61 +152,71 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   }
 
   get listening(): boolean {
-    return this.#control.listening;
+    return this.#listeners.listening;
   }
 
   get address(): Endpoint | undefined {
-    return this.#address;
+    return this.#addresses[0];
+  }
+
+  get addresses(): readonly Endpoint[] {
+    return this.#addresses;
   }
 
   get dataPort(): number | undefined {
-    return this.#context?.dataPort;
+    return this.address && (this.#options.dataPort ?? this.address.port - 1);
   }
 
   async listen(): Promise<Endpoint> {
-    const { host, port, root } = this.#options;
+    const { listen, root } = this.#options;
     await checkRoot(root);
-    this.#address = await listenAt(this.#control, { address: host, port });
     try {
-      const dataPort = this.serve(this.#address.port);
-      await checkDataPort(this.#options, { address: host, port: dataPort });
+      this.#addresses = await this.#listeners.listen(listen);
+      await checkDataPorts(this.#options, this.#addresses);
       this.#leftovers = removeLeftovers(this.#options, this.#stopping.signal);
     } catch (error) {
       await this.close();
       throw error;
     }
-    return this.#address;
-  }
-
-  /** From now on sessions may begin. @returns the data port that goes with the control port */
-  serve(controlPort: number): number {
-    const dataPort = this.#options.dataPort ?? controlPort - 1;
-    this.#roots.at(this.#options.root);
-    this.#context = this.#contextOf(this.#options, dataPort);
-    return dataPort;
+    return this.#addresses[0] as Endpoint; // there is one at least
   }
 
   reload(wanted: ServerOptions): Omit<Reload, 'options'> {
     const { options: asked, ...differences } = reloaded(this.#asked, wanted);
     const options = fillOptions(asked);
-    const context = this.#context && this.#contextOf(options, this.#context.dataPort);
+    const context = this.#contextOf(options);
     // Up to here what is wanted may be refused; from here on nothing can fail.
     this.#asked = asked;
     this.#options = options;
     this.#context = context;
     this.#authenticate = authenticateOf(options);
-    this.#perAddress.most = options.maxSessionsPerAddress;
+    this.#admission.limit(options);
     return differences;
   }
 
-  #contextOf(options: FilledServerOptions, dataPort: number): ServerContext {
-    const shared = { clock: this.#clock, binder: binderOf(options), dataSockets: this.#dataSockets };
-    const connectWaits = waitsOf(options.connectRetry, options.timeUnitMs);
-    return { ...options, ...shared, server: this.id, connectWaits, dataPort };
+  #contextOf(options: FilledServerOptions): ServerContext {
+    return {
+      ...options,
+      server: this.id,
+      clock: this.#clock,
+      binder: binderOf(options),
+      connectWaits: waitsOf(options.connectRetry, options.timeUnitMs),
+      dataSockets: this.#dataSockets,
+      passivePorts: this.#passivePorts,
+      userPaces: new UserPaces(this.#clock, options.maxBytesPerSecond),
+    };
   }
 
+  /** Before ftp-srv knows of it: a connection that is refused costs next to nothing. */
   accept(socket: Socket): void {
-    this.#control.emit('connection', socket);
+    const closing = this.#closing !== undefined;
+    const admitted = closing ? 'The server is closing.' : this.#admission.admit(socket.remoteAddress);
+    if (typeof admitted === 'string') {
+      turnAway(socket, admitted, this.id);
+    } else {
+      socket.once('close', admitted);
+      this.#control.emit('connection', socket);
+    }
   }
 
   close({ graceMs = 0 }: CloseOptions = {}): Promise<void> {
@@ -207,26 +228,9 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   }
 
   #begin(connection: StockConnection): void {
-    const { commandSocket } = connection;
-    if (this.#context === undefined || this.#closing !== undefined) {
-      refuse(connection, 'The server is closing.', this.id);
-      return;
-    }
-    if (this.#sessions.size >= this.#context.maxSessions) {
-      refuse(connection, 'Too many sessions, try again later.', this.id);
-      return;
-    }
-    const uncount = this.#perAddress.add(commandSocket.remoteAddress);
-    if (uncount === undefined) {
-      refuse(connection, TOO_MANY_FROM_ADDRESS, this.id);
-      return;
-    }
     const session = new Session(++this.#sessionsBegun, connection, this.#context, findVerb);
     this.#sessions.set(connection, session);
-    commandSocket.once('close', () => {
-      this.#sessions.delete(connection);
-      uncount();
-    });
+    connection.commandSocket.once('close', () => this.#sessions.delete(connection));
   }
 
   async #logIn(connection: StockConnection, username: string, password: string): Promise<SessionFileSystem> {
@@ -235,20 +239,24 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const address = session.peer.address;
     const user = await this.#authenticate({ username, password, address });
     if (user === undefined) throw new Error('Login incorrect.');
-    const { tree, uploads } = this.#roots.at(user.root ?? this.#options.root);
+    const root = user.root ?? this.#options.root;
+    const { tree, uploads } = this.#roots.at(root);
+    const { quotaBytes } = user;
+    if (quotaBytes !== undefined) this.#ledger.watch(root);
     session.loggedInAs(user);
     // Who may go on with a broken upload: anonymous users are told apart by the address alone.
+    const owner = { key: `${user.name} ${address}`, quotaBytes };
     const { actor } = session;
-    return new SessionFileSystem({ tree, uploads, owner: `${user.name} ${address}`, may: user.may, actor });
+    const { umask } = this.#options;
+    return new SessionFileSystem({ tree, uploads, owner, may: user.may, actor, umask });
   }
 
   async #close(): Promise<void> {
-    const noMoreSessions = new Promise<void>((resolve) => {
-      this.#control.close(() => resolve()); // an error says that it was not listening: as well
-    });
+    const noMoreSessions = this.#listeners.close();
+    const noMoreCounts = this.#ledger.close();
     await Promise.all([...this.#sessions.values()].map((session) => session.finish(this.#graceOver.signal)));
     await this.#dataSockets.destroyAll();
-    await noMoreSessions;
+    await Promise.all([noMoreSessions, noMoreCounts]);
     this.#stopping.abort();
     await this.#leftovers;
     this.#roots.close();

@@ -1,5 +1,5 @@
 // `port20 serve` as an operator runs it: the binder toggled by flag, environment and file, and a clean end.
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openSession } from '../../src/client/basic-ftp/session.ts';
@@ -161,7 +161,85 @@ it.each(['1', '2'])(
   },
 );
 
+it.each(['1', '2'])(
+  'listens on each address of --listen, of the file or of the environment, with %s workers',
+  async (workers) => {
+    const [address, other] = [ownAddress(), ownAddress()];
+    const listen = [`${address}:2121`, `${other}:2221`] as const;
+    const args = ['serve', '--root', emptyFolder(), '--log-level', 'silent', '--workers', workers];
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, 'port20.config.yaml'), `listen: [${listen.map((one) => `'${one}'`).join(', ')}]`);
+    for (const [flags, options] of [
+      [['--listen', listen[0], '--listen', listen[1]], {}],
+      [['--listen', listen.join(',')], {}],
+      [[], { env: { PORT20_LISTEN: listen.join(', ') } }],
+      [[], { cwd }],
+    ] as const) {
+      const server = start([...args, ...flags], options);
+      const [line] = await server.stderrMatch(/^listening on .*$/m);
+      expect(line).toContain(`listening on ${listen.join(' and ')}, data ports 2120 and 2220, binder`);
+      for (const one of [
+        { address, port: 2121 },
+        { address: other, port: 2221 },
+      ]) {
+        expect((await RawClient.loggedIn(one)).greeting).toMatch(/^220 /);
+      }
+      server.child.kill('SIGTERM');
+      await server.ended;
+    }
+  },
+);
+
+it('takes limits, modes and words from flags, and says which of them is below what is usual', async () => {
+  const address = ownAddress();
+  const cwd = emptyFolder();
+  writeFileSync(join(cwd, 'banner'), 'Hello\nThere\n');
+  const server = start(
+    [
+      ...['serve', '--write', '--root', cwd, '--listen', `${address}:2121`, '--log-level', 'silent'],
+      ...['--login-timeout', '1h', '--idle-timeout', '2s', '--accept-timeout', '20ms', '--umask', '027'],
+      ...['--passive-ports', '50000-50000', '--passive-address', '192.0.2.1', '--max-rate', '1MiB'],
+      ...['--banner-file', 'banner'],
+    ],
+    { cwd },
+  );
+  await server.stderrMatch(/^listening on .*$/m);
+  const client = await RawClient.connect({ address, port: 2121 });
+  expect(client.greeting).toBe('220-Hello\r\n220 There');
+  client.send('USER anonymous\r\nMKD folder\r\nPASV\r\nNLST\r\n');
+  expect(await client.reply()).toMatch(/^230 /);
+  expect(await client.reply()).toMatch(/^257 /);
+  expect(await client.reply()).toBe('227 Entering Passive Mode (192,0,2,1,195,80).');
+  expect(await client.reply()).toMatch(/^425 .*ETIMEDOUT/);
+  expect(await client.reply()).toBe('421 Idle for too long.');
+  expect(statSync(join(cwd, 'folder')).mode & 0o777).toBe(0o750);
+  server.child.kill('SIGTERM');
+  expect((await server.ended).stderr).toContain(
+    '--idle-timeout 2s is less than the 5m that RFC 1123 asks for',
+  );
+});
+
+it('a banner is said by one flag', async () => {
+  const { status, stderr } = await run(['serve', '--banner', 'x', '--banner-file', 'y']);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('--banner and --banner-file say the same')]);
+});
+
 it.each([
+  ['--listen', '127.0.0.1:2121,localhost:2121', "'localhost:2121' is not address:port"],
+  ['--passive-ports', 'high', "'high' is not a range of ports such as 50000-50999"],
+  [
+    '--passive-ports',
+    '80-90',
+    "passive ports must be a range within 1024-65535, such as 50000-50999, not '80-90'",
+  ],
+  ['--passive-address', 'ftp.example', "not 'ftp.example': a name is not looked up"],
+  ['--umask', '89', "'89' is not an octal umask such as 022"],
+  ['--umask', '0o22', "'0o22' is not an octal umask such as 022"],
+  ['--idle-timeout', '0ms', 'idleTimeoutMs must be more than 0'],
+  ['--max-rate', 'fast', "'fast' is not a size such as 4KiB or 1MiB"],
+  ['--max-rate', '0', "maxBytesPerSecond must be 1 or more, not '0'"],
+  ['--banner-file', '/no/such/file', "--banner-file '/no/such/file' cannot be read: ENOENT"],
+  ['--banner-file', '/dev/zero', 'banner must be at most 4096 bytes'],
   ['--max-sessions-per-address', '0', "'0' is not a whole number"],
   ['--connect-timeout', 'soon', "'soon' is not a duration such as 800ms, 30s or 2m"],
   ['--connect-timeout', '0ms', "connectTimeoutMs must be more than 0 and at most 2147483647, not '0'"],

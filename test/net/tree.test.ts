@@ -134,9 +134,11 @@ describe.each(ways)('%s', (_way, open) => {
           sizeBytes: 7,
           mode: expect.any(Number),
           modifiedAtMs: expect.any(Number),
+          inode: expect.any(Number),
         };
         expect(scan.facts(name)).toEqual(facts);
-        expect(scan.facts('none')).toBeUndefined();
+        expect(scan.ownFacts(name)).toEqual(scan.facts(name));
+        expect([scan.facts('none'), scan.ownFacts('none')]).toEqual([undefined, undefined]);
         scan.close();
         expect(read(tree, [name, name])).toBe('content');
         tree.chmod([name, name], 0o640);
@@ -146,6 +148,7 @@ describe.each(ways)('%s', (_way, open) => {
           mode: 0o100640,
           sizeBytes: 7,
           modifiedAtMs: 1_234_567_890_123,
+          inode: lstatSync(Buffer.from([root, name, name].join('/'), 'latin1')).ino,
         });
         expect(tree.ownFacts([name]).type).toBe('directory');
         await tree.rename([name, name], ['moved']);
@@ -161,6 +164,15 @@ describe.each(ways)('%s', (_way, open) => {
       }),
     );
   });
+
+  it('a link in a folder is told for itself or for what it leads to', () =>
+    within(open(root, 'inside'), async (tree) => {
+      symlinkSync('file', join(root, 'link'));
+      const scan = tree.scan([]);
+      expect(scan.ownFacts('link')).toMatchObject({ type: 'link', sizeBytes: 4 });
+      expect(scan.facts('link')).toEqual(tree.facts(['file']));
+      scan.close();
+    }));
 
   it('two names that no encoding could tell apart are two files', () =>
     within(open(root, 'inside'), async (tree) => {

@@ -1,5 +1,7 @@
 // What one server takes on: so many sessions, so many of one address, none without a login, and no guessing of passwords.
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../src/address.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
@@ -25,6 +27,65 @@ describe('maxSessions', () => {
       expect(await everythingSaid(address)).toBe(TOO_MANY);
       await Promise.all([second.quit(), third.quit()]);
     }));
+});
+
+describe('a burst beyond maxSessions', () => {
+  it('of ten times as many: each is greeted or refused with a reason, and who is in is served meanwhile', () =>
+    serving({ maxSessions: 20 }, async ({ address }) => {
+      const inside = await RawClient.loggedIn(address);
+      const burst = Array.from({ length: 200 }, () => RawClient.connect(address, ownAddress()));
+      const served: string[] = [];
+      for (let n = 0; n < 20; n++) served.push(await inside.command('PWD'));
+      const clients = await Promise.all(burst);
+      const greetings = clients.map(({ greeting }) => greeting);
+      expect(greetings.filter((greeting) => greeting.startsWith('220 '))).toHaveLength(19);
+      expect(greetings.filter((greeting) => greeting === TOO_MANY.trimEnd())).toHaveLength(181);
+      expect(served).toEqual(new Array(20).fill('257 "/"'));
+      const admitted = clients.filter(({ greeting }) => greeting.startsWith('220 '));
+      for (const client of [inside, ...admitted]) {
+        expect(await client.command('USER anonymous')).toMatch(/^230 /);
+      }
+      await Promise.all([inside, ...admitted].map((client) => client.quit()));
+    }));
+});
+
+describe('idleTimeoutMs', () => {
+  it('ends a session without commands, and never one with a transfer that lasts longer', () =>
+    serving({ idleTimeoutMs: 1500 }, async ({ address, root }) => {
+      await writeFile(join(root, 'large'), Buffer.alloc(20_000_000));
+      const busy = await RawClient.loggedIn(address);
+      const listener = await busy.announce();
+      busy.send('RETR large\r\n');
+      const socket = await listener.accepted();
+      expect(await busy.reply()).toMatch(/^150 /);
+      const idle = await RawClient.loggedIn(address); // later than the other's last word
+      expect(await idle.reply()).toBe('421 Idle for too long.');
+      await idle.ended();
+      expect((await readAll(socket)).length).toBe(20_000_000);
+      expect(await busy.reply()).toMatch(/^226 /);
+      expect(await busy.reply()).toBe('421 Idle for too long.');
+      await Promise.all([busy.ended(), listener.close()]);
+    }));
+
+  it('by default is 15 minutes', () => {
+    expect(fillOptions({}).idleTimeoutMs).toBe(900_000);
+  });
+});
+
+describe('banner', () => {
+  it.each([
+    [undefined, '220 port20 FTP server ready.'],
+    ['Welcome.', '220 Welcome.'],
+    ['Übel\r\n\r\n220 three\n last\n', '220-Übel\r\n\r\n 220 three\r\n220  last'],
+  ])('%j is what the first 220 says, and no other', (banner, greeting) =>
+    serving(banner === undefined ? {} : { banner }, async ({ address }) => {
+      const client = await RawClient.connect(address);
+      expect(client.greeting).toBe(greeting);
+      expect(await client.command('REIN')).toBe('220 Ready for a new user.');
+      expect(await client.command('USER anonymous')).toMatch(/^230 /);
+      await client.quit();
+    }),
+  );
 });
 
 describe('maxSessionsPerAddress', () => {

@@ -103,7 +103,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
     const { changed, kept } = reload({ ...wanted, dataPort: 20, write: true });
     expect([changed, kept.toSorted()]).toEqual([
       ['write'],
-      ['binder', 'dataPort', 'host', 'links', 'port', 'retry', 'root'], // the schedule of `legacy`
+      ['binder', 'dataPort', 'links', 'listen', 'retry', 'root'], // the schedule of `legacy`
     ]);
     const client = await RawClient.loggedIn(address);
     expect(await client.command('SIZE f')).toBe('213 7');

@@ -31,8 +31,8 @@ const NUMBERS: Readonly<Partial<Record<NodeJS.Architecture, Numbers>>> = {
 };
 const OPENAT2 = 437; // the same everywhere
 
-/** type, mode, size and modification time. */
-const STATX_MASK = 0x1 | 0x2 | 0x40 | 0x200;
+/** type, mode, modification time, inode and size. */
+const STATX_MASK = 0x1 | 0x2 | 0x40 | 0x100 | 0x200;
 
 let loaded: TreeCalls | undefined | null = null;
 

@@ -5,6 +5,7 @@ import type { FileFacts } from './types.ts';
 /** Of struct statx, which is the same on every architecture. */
 export const STATX_BYTES = 256;
 const MODE_AT = 28;
+const INODE_AT = 32;
 const SIZE_AT = 40;
 const MTIME_AT = 112;
 
@@ -13,15 +14,20 @@ export function factsOfStatx(statx: Buffer): FileFacts {
   return {
     type: typeOf(mode),
     mode,
-    sizeBytes: statx.readUInt32LE(SIZE_AT) + statx.readUInt32LE(SIZE_AT + 4) * 2 ** 32,
+    sizeBytes: readUInt64(statx, SIZE_AT),
+    inode: readUInt64(statx, INODE_AT),
     modifiedAtMs:
       (statx.readUInt32LE(MTIME_AT) + statx.readInt32LE(MTIME_AT + 4) * 2 ** 32) * 1000 +
       Math.trunc(statx.readUInt32LE(MTIME_AT + 8) / 1e6),
   };
 }
 
-export function factsOfStats({ mode, size, mtimeMs }: Stats): FileFacts {
-  return { type: typeOf(mode), mode, sizeBytes: size, modifiedAtMs: Math.floor(mtimeMs) };
+function readUInt64(statx: Buffer, at: number): number {
+  return statx.readUInt32LE(at) + statx.readUInt32LE(at + 4) * 2 ** 32;
+}
+
+export function factsOfStats({ mode, size, mtimeMs, ino }: Stats): FileFacts {
+  return { type: typeOf(mode), mode, sizeBytes: size, modifiedAtMs: Math.floor(mtimeMs), inode: ino };
 }
 
 const TYPES = new Map<number, FileFacts['type']>([

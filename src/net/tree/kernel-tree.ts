@@ -113,9 +113,9 @@ export class KernelTree implements FileTree {
     throw new SystemCallError('flock', errno);
   }
 
-  makeFolder(path: TreePath): Promise<void> {
+  makeFolder(path: TreePath, mode = 0o777): Promise<void> {
     return this.#inFolderOf(path, 'EEXIST', (folder, name) =>
-      done('mkdirat', this.#calls.mkdirat(folder, name, 0o777)),
+      done('mkdirat', this.#calls.mkdirat(folder, name, mode)),
     );
   }
 
@@ -248,11 +248,14 @@ class KernelScan implements FolderScan {
   }
 
   facts(name: string): FileFacts | undefined {
+    const own = this.ownFacts(name);
+    return own?.type === 'link' ? this.#through(name, own) : own;
+  }
+
+  ownFacts(name: string): FileFacts | undefined {
     this.#name[this.#name.write(name, 'latin1')] = 0;
     const result = this.#calls.statx(this.#fd, this.#name, AT_SYMLINK_NOFOLLOW, this.#statx);
-    if (result === -1) return undefined;
-    const own = factsOfStatx(this.#statx);
-    return own.type === 'link' ? this.#through(name, own) : own;
+    return result === -1 ? undefined : factsOfStatx(this.#statx);
   }
 
   #through(name: string, own: FileFacts): FileFacts {

@@ -61,7 +61,10 @@ export class PathTree implements FileTree {
 
   scan(path: TreePath): FolderScan {
     const names = { encoding: 'latin1', bufferSize: NAMES_AT_ONCE } as const;
-    return new PathScan(opendirSync(this.#target(path), names), (name) => this.#factsOf([...path, name]));
+    return new PathScan(opendirSync(this.#target(path), names), {
+      facts: (name) => this.#factsOf([...path, name]),
+      ownFacts: (name) => this.#ownFactsOf([...path, name]),
+    });
   }
 
   chmod(path: TreePath, mode: number): void {
@@ -84,9 +87,9 @@ export class PathTree implements FileTree {
     return true;
   }
 
-  async makeFolder(path: TreePath): Promise<void> {
+  async makeFolder(path: TreePath, mode = 0o777): Promise<void> {
     requireName(path, 'EEXIST');
-    mkdirSync(this.#entry(path));
+    mkdirSync(this.#entry(path), { mode });
   }
 
   async remove(path: TreePath): Promise<void> {
@@ -124,9 +127,13 @@ export class PathTree implements FileTree {
   }
 
   #factsOf(path: TreePath): FileFacts | undefined {
+    const own = this.#ownFactsOf(path);
+    return own?.type === 'link' ? this.#through(path, own) : own;
+  }
+
+  #ownFactsOf(path: TreePath): FileFacts | undefined {
     try {
-      const own = this.ownFacts(path);
-      return own.type === 'link' ? this.#through(path, own) : own;
+      return this.ownFacts(path);
     } catch {
       return undefined;
     }
@@ -201,11 +208,13 @@ function isHeld(file: string): boolean {
 
 class PathScan implements FolderScan {
   readonly #folder: Dir;
-  readonly facts: (name: string) => FileFacts | undefined;
+  readonly facts: FolderScan['facts'];
+  readonly ownFacts: FolderScan['ownFacts'];
 
-  constructor(folder: Dir, facts: (name: string) => FileFacts | undefined) {
+  constructor(folder: Dir, { facts, ownFacts }: Pick<FolderScan, 'facts' | 'ownFacts'>) {
     this.#folder = folder;
     this.facts = facts;
+    this.ownFacts = ownFacts;
   }
 
   next(): readonly string[] | undefined {

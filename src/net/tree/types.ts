@@ -17,6 +17,8 @@ export interface FileFacts {
   readonly mode: number;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
+  /** The file's number in its file system: the same by all its names. */
+  readonly inode: number;
 }
 
 /**
@@ -40,7 +42,8 @@ export interface FileTree {
   setTimes(path: TreePath, atMs: number): void;
   /** What a link says, a byte string. EINVAL for what is none. */
   readLink(path: TreePath): string;
-  makeFolder(path: TreePath): Promise<void>;
+  /** @param mode permission bits, of which the process's umask takes its own; all unless given */
+  makeFolder(path: TreePath, mode?: number): Promise<void>;
   /** Whatever is no folder; of a link the link. */
   remove(path: TreePath): Promise<void>;
   removeFolder(path: TreePath): Promise<void>;
@@ -62,5 +65,7 @@ export interface FolderScan {
   next(): readonly string[] | undefined;
   /** What a name leads to; of a link that leads nowhere, the link's own. Undefined for what is gone. */
   facts(name: string): FileFacts | undefined;
+  /** Of a link itself. Undefined for what is gone. */
+  ownFacts(name: string): FileFacts | undefined;
   close(): void;
 }

@@ -6,10 +6,17 @@ import { errorCodeOf, PreflightError } from '../../errors.ts';
 import { formatReply } from '../../ftp/reply.ts';
 import { publishSessionRefused } from './session-record.ts';
 
+/** As long as Linux lets it be (net.core.somaxconn): a burst beyond it would wait for its SYN to be sent again. */
+const BACKLOG = 4096;
+
 /** Listens on `wanted`, where port 0 takes a free one. @throws PreflightError that says why it cannot be had */
-export async function listenAt(server: Server, wanted: Endpoint): Promise<Endpoint> {
+export async function listenAt(
+  server: Server,
+  wanted: Endpoint,
+  { ipv6Only = false }: { readonly ipv6Only?: boolean } = {},
+): Promise<Endpoint> {
   try {
-    server.listen({ host: wanted.address, port: wanted.port });
+    server.listen({ host: wanted.address, port: wanted.port, ipv6Only, backlog: BACKLOG });
     await once(server, 'listening');
   } catch (error) {
     throw listenError(error, wanted);

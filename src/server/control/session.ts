@@ -10,11 +10,13 @@ import type { ServerContext } from '../context.ts';
 import { Cancellation } from '../data/cancellation.ts';
 import type { DataChannel } from '../data/channel.ts';
 import { destroyed, endGently, gone } from '../data/open-sockets.ts';
+import type { Paces } from '../data/pace.ts';
 import type { Actor } from '../files/change-record.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { StockConnection, StockLetter } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
 import type { User } from '../users/user.ts';
+import type { HeldPaces } from '../users/user-paces.ts';
 import { CommandQueue, type Queued } from './command-queue.ts';
 import { LineReader } from './line-reader.ts';
 import { publishLogin, type SessionIds } from './login-record.ts';
@@ -26,8 +28,6 @@ import type { FindVerb } from './verb.ts';
 
 /** PATH_MAX and a verb. */
 const MAX_LINE_BYTES = 4200;
-/** RFC 1123 §4.1.3.2: an idle session is kept for at least five minutes. */
-const IDLE_TIMEOUT_MS = 15 * 60_000;
 /** Replies that a client does not read pile up here; then it is gone. */
 const MAX_UNREAD_REPLY_BYTES = 256 * 1024;
 
@@ -69,6 +69,7 @@ export class Session {
   #loginTimer: NodeJS.Timeout;
   #channel: DataChannel | undefined;
   #user: User | undefined;
+  #held: HeldPaces | undefined;
   #channelRefused = false;
   /** The one that runs, or ran last; what is answered in mid-transfer does not count. */
   #command: Command | undefined;
@@ -98,6 +99,11 @@ export class Session {
     this.#listen();
   }
 
+  /** Local port of its active data connections: by RFC 959 §3.2 the one below that of its control connection. */
+  get dataPort(): number {
+    return this.context.dataPort ?? this.local.port - 1;
+  }
+
   get files(): SessionFileSystem {
     return this.connection.fs as SessionFileSystem;
   }
@@ -111,8 +117,15 @@ export class Session {
     return this.loggedIn ? this.#user : undefined;
   }
 
+  /** How fast its transfers may be; undefined for as fast as they can. */
+  get paces(): Paces | undefined {
+    return this.#held?.paces;
+  }
+
   loggedInAs(user: User): void {
     this.#user = user;
+    this.#dropPaces();
+    if (!this.#ended) this.#held = this.context.userPaces.of(user);
     publishLogin({ ...this.#ids, user: user.name, outcome: { kind: 'accepted' } });
   }
 
@@ -149,6 +162,7 @@ export class Session {
     this.connection.username = undefined;
     this.connection.authenticated = false;
     this.connection.fs = undefined;
+    this.#dropPaces();
     clearTimeout(this.#loginTimer);
     this.#loginTimer = this.#startLoginTimer();
   }
@@ -213,7 +227,7 @@ export class Session {
       .on('timeout', () => this.#queue.busy || this.end(421, 'Idle for too long.'))
       .once('error', (error) => this.account.endsBy(errorCodeOf(error)))
       .once('close', () => this.#lost())
-      .setTimeout(IDLE_TIMEOUT_MS);
+      .setTimeout(this.context.idleTimeoutMs);
   }
 
   #startLoginTimer(): NodeJS.Timeout {
@@ -238,6 +252,12 @@ export class Session {
     clearTimeout(this.#loginTimer);
     void this.#queue.close();
     this.#dropChannel();
+    this.#dropPaces();
+  }
+
+  #dropPaces(): void {
+    this.#held?.release();
+    this.#held = undefined;
   }
 
   #dropChannel(): void {
@@ -311,7 +331,10 @@ export class Session {
     letters: readonly StockLetter[],
   ): Promise<void> {
     const files = this.connection.fs as SessionFileSystem | undefined;
-    const { replyCode, text } = stockReply(options, letters, files?.lastRefusal);
+    const { replyCode, text } = stockReply(options, letters, {
+      greeting: this.context.greeting,
+      lastRefusal: files?.lastRefusal,
+    });
     // The stock handlers say 530 to a login that is refused, and for no other reason.
     if (replyCode === 530) return this.#refuseLogin(text);
     if (isRefusal(options) && files?.lastRefusal !== undefined) this.#tell(files.lastRefusal);

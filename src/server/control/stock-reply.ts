@@ -2,27 +2,30 @@
 import { STOCK_TEXTS, type StockLetter } from '../ftp-srv.ts';
 import type { Refusal } from '../refusal.ts';
 
-const GREETING = 'port20 FTP server ready.';
-
 export interface StockReply {
   readonly replyCode: number;
   readonly text: readonly string[];
 }
 
-/**
- * A letter is a line: a text, nothing (then the code's usual text), or an object with `message`.
- * @param lastRefusal of the file system
- */
+/** What the stock handlers do not know. */
+export interface StockReplyContext {
+  /** The lines of the first 220. */
+  readonly greeting: readonly string[];
+  /** Of the file system. */
+  readonly lastRefusal: Refusal | undefined;
+}
+
+/** A letter is a line: a text, nothing (then the code's usual text), or an object with `message`. */
 export function stockReply(
   options: number | { readonly code?: number },
   letters: readonly StockLetter[],
-  lastRefusal: Refusal | undefined,
+  { greeting, lastRefusal }: StockReplyContext,
 ): StockReply {
   const stockCode = typeof options === 'number' ? options : (options.code ?? 200);
   // The stock handlers say 550 when the file system refuses, and for no other reason; it knows which code is right.
   const replyCode = stockCode === 550 ? (lastRefusal?.replyCode ?? 550) : stockCode;
   // The stock greeting advertises one feature in a form of its own; FEAT is there for that.
-  if (replyCode === 220) return { replyCode, text: [GREETING] };
+  if (replyCode === 220) return { replyCode, text: greeting };
   const lines = letters.length === 0 ? [undefined] : letters;
   return { replyCode, text: lines.map((letter) => textOf(letter, replyCode)) };
 }

@@ -7,6 +7,7 @@ import type { DataChannel } from './channel.ts';
 import { type Asked, Measurement } from './measurement.ts';
 import { finOfClient } from './moves.ts';
 import { endGently } from './open-sockets.ts';
+import { type Paces, Throttle } from './pace.ts';
 import type { Prepared } from './prepared.ts';
 import { publishRecord, type RecordOutcome } from './record.ts';
 import { watchForStall } from './stall.ts';
@@ -22,6 +23,8 @@ export interface DataTransfer {
   readonly channel: DataChannel;
   readonly prepared: Prepared;
   readonly cancellation: Cancellation;
+  /** How fast its bytes may move; undefined for as fast as they can. */
+  readonly paces: Paces | undefined;
   /** Called when the connection is up and before the first byte moves; `bytes` tells how many have moved since. */
   onConnected(bytes: () => number): void;
   /** Called in the end, whatever it was. */
@@ -61,14 +64,19 @@ async function openSocket(transfer: DataTransfer, measured: Measurement): Promis
 }
 
 async function useSocket(transfer: DataTransfer, socket: Socket): Promise<void> {
-  const { context, prepared, cancellation } = transfer;
+  const { context, prepared, cancellation, paces } = transfer;
   const { signal } = cancellation;
-  const stopWatching = watchForStall(socket, context.stallTimeoutMs, context.clock.nowMs, () => {
-    socket.destroy(Object.assign(new Error('data connection stalled'), { code: 'ETIMEDOUT' }));
+  const pace = prepared.sends ? paces?.toClient : paces?.fromClient;
+  const throttle = pace && new Throttle(pace, signal);
+  const stopWatching = watchForStall(socket, {
+    limitMs: context.stallTimeoutMs,
+    nowMs: context.clock.nowMs,
+    held: () => throttle?.waiting === true,
+    onStall: () => socket.destroy(Object.assign(new Error('data connection stalled'), { code: 'ETIMEDOUT' })),
   });
   try {
     transfer.onConnected(() => bytesMoved(socket));
-    await prepared.move(socket, signal);
+    await prepared.move(socket, signal, throttle);
     if (prepared.sends && context.lingerMs > 0) await finOfClient(socket, context.lingerMs, signal);
   } finally {
     stopWatching();

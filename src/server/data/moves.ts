@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import type { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
 import { endedByReset, resetError } from '../../net/reset-end.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
+import type { WritableFile } from '../quota/upload-room.ts';
 import { inTurn } from '../turns.ts';
+import type { Throttle } from './pace.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -23,6 +25,22 @@ export function sendAll(socket: Socket, content: Buffer, signal: AbortSignal): P
   return handedOver(socket, signal, (done) => socket.end(content, done));
 }
 
+/** The same, piece by piece, each in its time. */
+export async function sendPaced(
+  socket: Socket,
+  content: Buffer,
+  signal: AbortSignal,
+  throttle: Throttle,
+): Promise<void> {
+  for (let at = 0; at < content.length; ) {
+    const piece = content.subarray(at, at + throttle.pieceBytes);
+    await throttle.take(piece.length);
+    await handedOver(socket, signal, (done) => socket.write(piece, done));
+    at += piece.length;
+  }
+  return sendAll(socket, NOTHING, signal);
+}
+
 export interface FileSource {
   readonly file: OpenFile;
   /** Where on disk it begins. */
@@ -35,10 +53,15 @@ export interface FileSource {
  * The same for a file: one chunk is read when the chunk before was taken by the kernel.
  * @throws LocalFileError, also for a file that ends before the size it had when it was opened
  */
-export async function sendFile(socket: Socket, source: FileSource, signal: AbortSignal): Promise<void> {
+export async function sendFile(
+  socket: Socket,
+  source: FileSource,
+  signal: AbortSignal,
+  throttle: Throttle | undefined,
+): Promise<void> {
   const { file, encoder } = source;
   let { position } = source;
-  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  const buffer = Buffer.allocUnsafeSlow(throttle?.pieceBytes ?? CHUNK_BYTES);
   for (;;) {
     const bytes = await file.read(buffer, position);
     if (bytes === 0 && position < file.sizeBytes) throw new FileShrank();
@@ -46,6 +69,7 @@ export async function sendFile(socket: Socket, source: FileSource, signal: Abort
     position += bytes;
     const chunk = buffer.subarray(0, bytes);
     const sent = encoder === undefined ? chunk : encoder.push(chunk);
+    await throttle?.take(sent.length);
     await handedOver(socket, signal, (done) => socket.write(sent, done));
   }
 }
@@ -105,15 +129,20 @@ export function finOfClient(socket: Socket, limitMs: number, signal: AbortSignal
 }
 
 export interface FileSink {
-  readonly file: OpenFile;
+  readonly file: WritableFile;
   /** Where on disk it begins. */
   readonly position: number;
   /** For TYPE A. */
   readonly decoder: FromNetAscii | undefined;
 }
 
-/** Reads up to the client's FIN into a file; reading pauses while the disk is writing. */
-export function receiveFile(socket: Socket, sink: FileSink, signal: AbortSignal): Promise<void> {
+/** Reads up to the client's FIN into a file; reading pauses while the disk is writing, and while its pace says so. */
+export function receiveFile(
+  socket: Socket,
+  sink: FileSink,
+  signal: AbortSignal,
+  throttle: Throttle | undefined,
+): Promise<void> {
   if (signal.aborted) return Promise.reject(aborted());
   const { file, decoder } = sink;
   return new Promise((resolve, reject) => {
@@ -135,7 +164,8 @@ export function receiveFile(socket: Socket, sink: FileSink, signal: AbortSignal)
     const onData = (chunk: Buffer) => {
       socket.pause();
       write(decoder === undefined ? chunk : decoder.push(chunk));
-      written.then(() => socket.resume(), fail);
+      const ready = throttle === undefined ? written : written.then(() => throttle.take(chunk.length));
+      ready.then(() => socket.resume(), fail);
     };
     const onEnd = () => {
       if (endedByReset(socket)) return fail(resetError());

@@ -2,30 +2,28 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Endpoint, unmapIPv4 } from '../../address.ts';
-import { DataConnectionError } from '../../errors.ts';
+import { DataConnectionError, errorCodeOf } from '../../errors.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { DataChannel } from './channel.ts';
 import type { Measurement } from './measurement.ts';
 import type { OpenSockets } from './open-sockets.ts';
+import { formatPortRange, type PassivePorts } from './passive-ports.ts';
 
 export interface PassivePlace {
   /** The control connection's own address. */
   readonly address: string;
   /** The control connection's peer. */
   readonly peerAddress: string;
+  readonly ports: PassivePorts;
   readonly dataSockets: OpenSockets;
   readonly acceptTimeoutMs: number;
 }
 
-/** Listens on a free port. @throws an Error with `code` when there is none */
+/** Listens on a free port. @throws an Error when there is none */
 export async function passiveChannel(place: PassivePlace): Promise<DataChannel> {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
-  const arrival = firstFromPeer(server, place);
-  // exclusive: a cluster would hand the same "free" port to every worker and deal its connections out among them.
-  server.listen({ host: place.address, port: 0, exclusive: true, backlog: 1 });
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const local = { address: place.address, port };
+  const local = await listenOnOneOf(server, place);
+  const arrival = firstFromPeer(server, place, place.ports.take(local));
   const remote = { address: place.peerAddress, port: 0 };
   return {
     binder: 'passive',
@@ -36,6 +34,23 @@ export async function passiveChannel(place: PassivePlace): Promise<DataChannel> 
   };
 }
 
+async function listenOnOneOf(server: Server, { address, ports }: PassivePlace): Promise<Endpoint> {
+  for (const wanted of ports.toTry(address)) {
+    try {
+      // exclusive: a cluster would hand the same "free" port to every worker and deal its connections out among them.
+      server.listen({ host: address, port: wanted, exclusive: true, backlog: 1 });
+      await once(server, 'listening');
+    } catch (error) {
+      if (ports.range !== undefined && errorCodeOf(error) === 'EADDRINUSE') continue; // another process's
+      throw error;
+    }
+    const { port } = server.address() as { port: number };
+    return { address, port };
+  }
+  const range = ports.range === undefined ? 'ports' : `--passive-ports ${formatPortRange(ports.range)}`;
+  throw new Error(`all of ${range} are in use`);
+}
+
 interface Arrival {
   readonly socket: Promise<Socket>;
   /** Closes the listener, and a connection that nobody took. */
@@ -43,8 +58,16 @@ interface Arrival {
 }
 
 /** One connection, then no more listening: a client that wants another one asks again. */
-function firstFromPeer(server: Server, { peerAddress, dataSockets }: PassivePlace): Arrival {
+function firstFromPeer(
+  server: Server,
+  { peerAddress, dataSockets }: PassivePlace,
+  givePortBack: () => void,
+): Arrival {
   let arrived: Socket | undefined;
+  const stopListening = () => {
+    server.close(); // the port is free at once, also while the connection lives that came by it
+    givePortBack();
+  };
   const socket = new Promise<Socket>((resolve) => {
     server.on('connection', (candidate: Socket) => {
       candidate.on('error', () => {});
@@ -53,14 +76,14 @@ function firstFromPeer(server: Server, { peerAddress, dataSockets }: PassivePlac
       if (!fromPeer || arrived !== undefined) return candidate.destroy();
       arrived = candidate;
       dataSockets.add(candidate);
-      server.close();
+      stopListening();
       resolve(candidate);
     });
   });
   return {
     socket,
     giveUp() {
-      server.close();
+      stopListening();
       arrived?.destroy();
     },
   };

@@ -13,7 +13,8 @@ import type { Upload } from '../files/upload.ts';
 import { beyondTheEnd, Refusal } from '../refusal.ts';
 import { asciiPosition } from './ascii-position.ts';
 import { listed, nothingFound } from './listed.ts';
-import { receiveFile, type Slice, sendAll, sendFile, sendSlices } from './moves.ts';
+import { receiveFile, type Slice, sendAll, sendFile, sendPaced, sendSlices } from './moves.ts';
+import type { Throttle } from './pace.ts';
 
 export interface Prepared {
   /** What the 150 says. */
@@ -27,7 +28,7 @@ export interface Prepared {
   /** What a completed upload made of its file. */
   change?(): UploadChange | undefined;
   /** Moves the bytes; a transfer from the server ends with its FIN, one to the server with the client's. */
-  move(socket: Socket, signal: AbortSignal): Promise<void>;
+  move(socket: Socket, signal: AbortSignal, throttle: Throttle | undefined): Promise<void>;
   /** Called once, in the end. */
   release(): void | Promise<void>;
 }
@@ -67,19 +68,23 @@ async function readyToSend(
     type === 'ascii' ? await asciiStart(file, startBytes) : imageStart(file, startBytes);
   const bytes = file.sizeBytes - position;
   if (bytes > SMALL_BYTES) {
-    const move = (socket: Socket, signal: AbortSignal) =>
-      sendFile(socket, { file, position, encoder }, signal);
     return {
       text: fileText(path, encoder ? undefined : bytes),
       sends: true,
-      move,
+      move: (socket, signal, throttle) => sendFile(socket, { file, position, encoder }, signal, throttle),
       release: () => file.closeNow(),
     };
   }
   const content = await contentOf(file, position);
   file.closeNow();
   const sent = encoder === undefined ? content : encoder.push(content);
-  return { ...sending(sent), text: fileText(path, sent.length) };
+  return {
+    text: fileText(path, sent.length),
+    sends: true,
+    move: (socket, signal, throttle) =>
+      throttle === undefined ? sendAll(socket, sent, signal) : sendPaced(socket, sent, signal, throttle),
+    release() {},
+  };
 }
 
 /** BSD's words, in which clients look for the size; in TYPE A nobody knows it before it is sent. */
@@ -161,8 +166,8 @@ function receiving(upload: Upload, type: TransferType, text: string): Omit<Prepa
   return {
     text,
     sends: false,
-    async move(socket, signal) {
-      await receiveFile(socket, { file, position, decoder }, signal);
+    async move(socket, signal, throttle) {
+      await receiveFile(socket, { file, position, decoder }, signal, throttle);
       change = await upload.finish(signal);
     },
     change: () => change,
@@ -274,8 +279,4 @@ function readingDisk<T>(read: () => T): T {
   } catch (error) {
     throw new LocalFileError(error);
   }
-}
-
-function sending(content: Buffer): Omit<Prepared, 'text' | 'path'> {
-  return { sends: true, move: (socket, signal) => sendAll(socket, content, signal), release() {} };
 }

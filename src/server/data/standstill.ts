@@ -10,6 +10,11 @@ export class Standstill {
     this.#sinceMs = nowMs;
   }
 
+  /** It stands still for a reason of our own. */
+  beginAnew(nowMs: number): void {
+    this.#sinceMs = nowMs;
+  }
+
   /** To be told the count from time to time. */
   isOver(count: number, nowMs: number): boolean {
     if (count !== this.#count) {

@@ -12,13 +12,19 @@ export function fileErrorText(error: unknown): string {
   return typeof message === 'string' && message !== '' ? message : 'file operation failed';
 }
 
-const NO_SPACE = ['ENOSPC', 'EDQUOT'];
+const NO_SPACE = 'ENOSPC';
+/** Of the server's own quotas, and of the system's. */
+const NO_ALLOCATION = 'EDQUOT';
 /** EAGAIN: folders were renamed so fast that a path with `..` in a link could not be followed safely. */
 const FOR_THE_PRESENT = ['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN'];
 
-/** RFC 959 §4.2: 4yz where the same command may succeed later, 550 where the file itself is the reason. */
-export function fileErrorReplyCode(error: unknown): 451 | 452 | 550 {
+/**
+ * RFC 959 §4.2: 4yz where the same command may succeed later, 552 where the user has all that it may, 550 where the file
+ * itself is the reason.
+ */
+export function fileErrorReplyCode(error: unknown): 451 | 452 | 550 | 552 {
   const errorCode = errorCodeOf(error);
-  if (NO_SPACE.includes(errorCode)) return 452;
+  if (errorCode === NO_SPACE) return 452;
+  if (errorCode === NO_ALLOCATION) return 552;
   return FOR_THE_PRESENT.includes(errorCode) ? 451 : 550;
 }

@@ -12,10 +12,11 @@ import { formatPath, resolvePath } from './client-path.ts';
 import { fileErrorReplyCode, fileErrorText } from './file-error.ts';
 import { FileListing, FolderListing, type Listing } from './listing.ts';
 import { MatchListing } from './match-listing.ts';
+import { NewMode } from './new-mode.ts';
 import { OpenFile } from './open-file.ts';
 import { isPartName } from './part-name.ts';
 import { exists, type Upload } from './upload.ts';
-import type { Uploads } from './uploads.ts';
+import type { Owner, Uploads } from './uploads.ts';
 
 export interface FirstEntries {
   readonly entries: readonly ListEntry[];
@@ -27,10 +28,12 @@ export interface FirstEntries {
 export interface SharedFiles {
   readonly tree: FileTree;
   readonly uploads: Uploads;
-  readonly owner: string;
+  readonly owner: Owner;
   readonly may: Permissions;
   /** Who is told to whoever listens for changes. */
   readonly actor: Actor;
+  /** As of ServerOptions. */
+  readonly umask: number | undefined;
 }
 
 /**
@@ -43,17 +46,19 @@ export class SessionFileSystem implements StockFiles {
   lastRefusal: Refusal | undefined;
   readonly #tree: FileTree;
   readonly #uploads: Uploads;
-  readonly #owner: string;
+  readonly #owner: Owner;
   readonly #may: Permissions;
   readonly #actor: Actor;
+  readonly #newMode: NewMode;
   #current: TreePath = [];
 
-  constructor({ tree, uploads, owner, may, actor }: SharedFiles) {
+  constructor({ tree, uploads, owner, may, actor, umask }: SharedFiles) {
     this.#tree = tree;
     this.#uploads = uploads;
     this.#owner = owner;
     this.#may = may;
     this.#actor = actor;
+    this.#newMode = new NewMode(umask);
   }
 
   async openForReading(path: string): Promise<OpenFile> {
@@ -177,7 +182,8 @@ export class SessionFileSystem implements StockFiles {
   mkdir(path: string): Promise<string> {
     return this.#changing('makeFolder', { command: 'MKD', path }, async () => {
       const place = this.#resolve(path);
-      await this.#tree.makeFolder(place);
+      await this.#tree.makeFolder(place, this.#newMode.ofFolder);
+      this.#newMode.settleFolder(this.#tree, place);
       return formatPath(place);
     });
   }
@@ -188,7 +194,8 @@ export class SessionFileSystem implements StockFiles {
       this.requireNotRoot(path);
       const place = this.#resolve(path);
       const hadPart = await this.#uploads.forget(place, this.#owner);
-      if (!hadPart || exists(this.#tree, place)) await this.#tree.remove(place);
+      if (hadPart && !exists(this.#tree, place)) return;
+      await this.#uploads.freeing(place, () => this.#tree.remove(place));
     });
   }
 
@@ -209,8 +216,10 @@ export class SessionFileSystem implements StockFiles {
     return this.#changing('rename', { command: 'RNTO', path: from, to }, async () => {
       this.requireNotRoot(from);
       this.requireNotRoot(to);
-      const target = this.#resolve(to);
-      await this.#tree.rename(this.#resolve(from), target);
+      const [source, target] = [this.#resolve(from), this.#resolve(to)];
+      const rename = () => this.#tree.rename(source, target);
+      const same = formatPath(source) === formatPath(target); // then nothing is replaced
+      await (same ? rename() : this.#uploads.freeing(target, rename));
       await this.#uploads.outdated(target, this.#owner);
     });
   }

@@ -16,8 +16,8 @@ const call = {
 export class LocalFileError extends Error {
   override readonly name = 'LocalFileError';
   readonly code: string;
-  constructor(cause: unknown) {
-    super(fileErrorText(cause), { cause });
+  constructor(cause: unknown, text = fileErrorText(cause)) {
+    super(text, { cause });
     this.code = errorCodeOf(cause);
   }
 }
@@ -39,6 +39,7 @@ export class OpenFile {
   readonly sizeBytes: number;
   /** Permission bits, then. */
   readonly mode: number;
+  readonly inode: number;
   readonly #fd: number;
   readonly #append: boolean;
   #writtenBytes = 0;
@@ -53,6 +54,7 @@ export class OpenFile {
     }
     this.sizeBytes = stat.size;
     this.mode = stat.mode & 0o777;
+    this.inode = stat.ino;
     this.#fd = fd;
     this.#append = append;
   }

@@ -2,11 +2,12 @@
 import { closeSync, constants, fsyncSync } from 'node:fs';
 import { errorCodeOf } from '../../errors.ts';
 import type { FileTree, TreePath } from '../../net/tree/types.ts';
+import type { UploadRoom, WritableFile } from '../quota/upload-room.ts';
 import type { UploadChange } from './change-record.ts';
 import { LocalFileError, type OpenFile } from './open-file.ts';
 
 export interface Upload {
-  readonly file: OpenFile;
+  readonly file: WritableFile;
   /** Where its first byte goes. */
   readonly startBytes: number;
   /**
@@ -29,30 +30,36 @@ export interface PartOfUpload {
   readonly onlyNew: boolean;
   /** On the disk before it is seen. */
   readonly sync: boolean;
+  /** Where bytes are counted. */
+  readonly room: UploadRoom | undefined;
+  /** Runs what takes the file at a place away, and tells whoever counts. */
+  freeing(place: TreePath, take: () => Promise<void>): Promise<void>;
   /** It has its name: what else is kept for that is out of date. Never rejects. */
   whole(): Promise<unknown>;
-  /** What came of it stays, not finished, and is nobody's. */
-  keep(part: TreePath): Promise<void>;
+  /** What came of it stays, not finished, and is nobody's. False where nothing is kept. */
+  keep(part: TreePath): boolean;
 }
 
 const { O_DIRECTORY, O_NONBLOCK, O_RDONLY } = constants;
 
 /** The target is as it was until the rename, and then it is the whole upload: there is nothing in between to be seen. */
 export class PartUpload implements Upload {
-  readonly file: OpenFile;
+  readonly file: WritableFile;
   readonly startBytes: number;
   readonly #of: PartOfUpload;
   #closed = false;
   #finished = false;
 
   constructor(of: PartOfUpload) {
+    const { file, startBytes, room } = of;
     this.#of = of;
-    this.file = of.file;
-    this.startBytes = of.startBytes;
+    this.file = room?.guard(file, { endBytes: startBytes, append: false }) ?? file;
+    this.startBytes = startBytes;
   }
 
   async finish(signal: AbortSignal): Promise<UploadChange> {
-    const { file, sync } = this.#of;
+    const { file, sync, room } = this.#of;
+    await room?.requireAll();
     if (sync) await file.sync();
     this.#closed = true;
     await file.close(); // before it is seen: some file systems say only now that they had no room
@@ -61,19 +68,20 @@ export class PartUpload implements Upload {
       throw error instanceof LocalFileError ? error : new LocalFileError(error);
     });
     this.#finished = true;
+    room?.end(room.usedBytes);
     await this.#of.whole();
     return change;
   }
 
   async #takeName(signal: AbortSignal): Promise<UploadChange> {
-    const { tree, target, part, onlyNew, sync } = this.#of;
+    const { tree, target, part, onlyNew, sync, freeing } = this.#of;
     // Closing gave up the lock: between that and this, another session of the same user may have gone on with the part.
     const fd = tree.open(part, O_RDONLY | O_NONBLOCK);
     try {
       if (!tree.lock(fd)) throw failure('EBUSY');
       signal.throwIfAborted();
       const replaces = !onlyNew && exists(tree, target);
-      await (onlyNew ? renameNew(tree, part, target) : tree.rename(part, target));
+      await (onlyNew ? renameNew(tree, part, target) : freeing(target, () => tree.rename(part, target)));
       if (sync) syncFolder(tree, target.slice(0, -1));
       return replaces ? 'replaced' : 'created';
     } finally {
@@ -83,15 +91,23 @@ export class PartUpload implements Upload {
 
   async release(): Promise<void> {
     if (this.#finished) return;
-    const { tree, part, file, keep } = this.#of;
+    const { file, room } = this.#of;
     try {
-      if (!this.#closed && (await file.currentBytes()) === 0) await tree.remove(part);
-      else await keep(part);
+      await this.#putAway();
     } catch {
       // Its folder was renamed or removed meanwhile: nothing of it is seen by its name.
     } finally {
+      room?.end(room.usedBytes);
       if (!this.#closed) await file.close().catch(() => {});
     }
+  }
+
+  async #putAway(): Promise<void> {
+    const { tree, part, file, keep, room, freeing } = this.#of;
+    const empty = !this.#closed && (await file.currentBytes()) === 0;
+    // One that found too little room is not to be gone on with, and none is to stay beyond a quota.
+    if (!empty && (room === undefined || (await room.mayBeKept())) && keep(part)) return;
+    await freeing(part, () => tree.remove(part));
   }
 }
 
@@ -100,21 +116,26 @@ export interface InPlace {
   readonly startBytes: number;
   readonly append: boolean;
   readonly sync: boolean;
+  readonly room: UploadRoom | undefined;
   /** As of PartOfUpload. */
   whole(): Promise<unknown>;
 }
 
 /** APPE, or REST and STOR, on a file that is whole: its first bytes stay where they are. */
 export class InPlaceUpload implements Upload {
-  readonly file: OpenFile;
+  readonly file: WritableFile;
   readonly startBytes: number;
+  readonly #file: OpenFile;
+  readonly #room: UploadRoom | undefined;
   readonly #append: boolean;
   readonly #sync: boolean;
   readonly #whole: () => Promise<unknown>;
   #finished = false;
 
-  constructor({ file, startBytes, append, sync, whole }: InPlace) {
-    this.file = file;
+  constructor({ file, startBytes, append, sync, room, whole }: InPlace) {
+    this.file = room?.guard(file, { endBytes: file.sizeBytes, append }) ?? file;
+    this.#file = file;
+    this.#room = room;
     this.startBytes = startBytes;
     this.#append = append;
     this.#sync = sync;
@@ -122,7 +143,7 @@ export class InPlaceUpload implements Upload {
   }
 
   async finish(signal: AbortSignal): Promise<UploadChange> {
-    if (this.#sync) await this.file.sync();
+    if (this.#sync) await this.#file.sync();
     signal.throwIfAborted();
     this.#finished = true;
     await this.#whole();
@@ -131,21 +152,24 @@ export class InPlaceUpload implements Upload {
 
   /** What was added is cut off, unless somebody else has written behind it. */
   async release(): Promise<void> {
+    let keptBytes = this.#room?.usedBytes ?? 0;
     try {
-      if (!this.#finished) await this.#cutBack();
+      if (!this.#finished && (await this.#cutBack())) keptBytes = 0;
     } catch {
       // A disk that does not even let go: the client is told that its upload failed.
     } finally {
-      await this.file.close().catch(() => {});
+      this.#room?.end(keptBytes);
+      await this.#file.close().catch(() => {});
     }
   }
 
-  async #cutBack(): Promise<void> {
-    const { sizeBytes, writtenBytes } = this.file;
+  /** @returns whether anything was cut off */
+  async #cutBack(): Promise<boolean> {
+    const { sizeBytes, writtenBytes } = this.#file;
     const endBytes = (this.#append ? sizeBytes : this.startBytes) + writtenBytes;
-    if (endBytes > sizeBytes && (await this.file.currentBytes()) === endBytes) {
-      await this.file.truncate(sizeBytes);
-    }
+    if (endBytes <= sizeBytes || (await this.#file.currentBytes()) !== endBytes) return false;
+    await this.#file.truncate(sizeBytes);
+    return true;
   }
 }
 

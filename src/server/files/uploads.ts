@@ -3,7 +3,10 @@ import { closeSync, constants, fchmodSync, fstatSync } from 'node:fs';
 import { MAX_TIMER_MS } from '../../clock.ts';
 import { errorCodeOf } from '../../errors.ts';
 import type { FileTree, TreePath } from '../../net/tree/types.ts';
+import type { GrowingFile, RootUsage } from '../quota/ledger.ts';
+import { UploadRoom } from '../quota/upload-room.ts';
 import { beyondTheEnd, Refusal } from '../refusal.ts';
+import { NewMode } from './new-mode.ts';
 import { OpenFile } from './open-file.ts';
 import { partPlace } from './part-name.ts';
 import { placeBehind } from './real-place.ts';
@@ -27,27 +30,44 @@ export interface UploadSettings {
   readonly keepPartMs: number;
   /** On the disk before the client gets its 226. */
   readonly syncUploads: boolean;
+  /** As of ServerOptions. */
+  readonly umask: number | undefined;
+}
+
+/** Whoever may go on with a part: nobody else's are found. */
+export interface Owner {
+  readonly key: string;
+  /** What the tree may hold when an upload of this owner is whole; no limit unless set. */
+  readonly quotaBytes?: number | undefined;
 }
 
 /**
  * A part that a session writes is locked by its descriptor, and so is free as soon as that session, or its process, is
- * no more. `owner` is whoever may go on with a part: nobody else's are found.
+ * no more.
  */
 export class Uploads {
   readonly #tree: FileTree;
   readonly #settings: () => UploadSettings;
+  readonly #usage: () => RootUsage | undefined;
   readonly #expiries = new Set<NodeJS.Timeout>();
 
-  constructor(tree: FileTree, settings: () => UploadSettings) {
+  /** @param settings asked anew for each upload. @param usage of the tree, where its bytes are counted */
+  constructor(
+    tree: FileTree,
+    settings: () => UploadSettings,
+    usage: () => RootUsage | undefined = () => undefined,
+  ) {
     this.#tree = tree;
     this.#settings = settings;
+    this.#usage = usage;
   }
 
   /**
    * STOR. RFC 959 §4.1.3: it replaces the content, but with REST it goes on from there: in the owner's part where that is
-   * long enough, else in the whole file. @throws an error with `code`, Refusal 554 for a start beyond the end
+   * long enough, else in the whole file.
+   * @throws an error with `code`, Refusal 554 for a start beyond the end, 552 where the quota is used up
    */
-  async store(place: TreePath, owner: string, startBytes: number): Promise<Upload> {
+  async store(place: TreePath, owner: Owner, startBytes: number): Promise<Upload> {
     const target = this.#targetOf(place);
     if (startBytes === 0) return this.#begin(target, owner, { onlyNew: false });
     const part = await this.#claim(target, owner);
@@ -59,7 +79,7 @@ export class Uploads {
   }
 
   /** APPE: behind what the owner's part offers, else behind the whole file, else a new one. @throws as `store` */
-  async append(place: TreePath, owner: string): Promise<Upload> {
+  async append(place: TreePath, owner: Owner): Promise<Upload> {
     const target = this.#targetOf(place);
     const part = await this.#claim(target, owner);
     if (part !== undefined) return this.#goOn(target, owner, part, offeredBytes(part.file));
@@ -68,17 +88,17 @@ export class Uploads {
   }
 
   /** STOU: of a name that nobody has. @throws as `store` */
-  storeNew(place: TreePath, owner: string): Upload {
+  storeNew(place: TreePath, owner: Owner): Promise<Upload> {
     return this.#begin(place, owner, { onlyNew: true });
   }
 
   /** The owner's part for a name, while there is one to go on with; in use until the caller closes it. */
-  async kept(place: TreePath, owner: string): Promise<OpenFile | undefined> {
+  async kept(place: TreePath, owner: Owner): Promise<OpenFile | undefined> {
     return (await this.#claim(this.#targetOf(place), owner))?.file;
   }
 
   /** Drops the owner's parts for a name that nobody writes. @returns whether there were any */
-  forget(place: TreePath, owner: string): Promise<boolean> {
+  forget(place: TreePath, owner: Owner): Promise<boolean> {
     return this.outdated(this.#targetOf(place), owner);
   }
 
@@ -86,7 +106,7 @@ export class Uploads {
    * The same for that very name, a link or not. To be called when its owner has made it whole in another way: SIZE would
    * tell of the older part instead, and APPE put that in the place of the whole file.
    */
-  async outdated(target: TreePath, owner: string): Promise<boolean> {
+  async outdated(target: TreePath, owner: Owner): Promise<boolean> {
     let found = false;
     for (const part of this.#partsOf(target, owner)) {
       found = (await this.removeIfFree(part)) || found;
@@ -99,8 +119,9 @@ export class Uploads {
     const fd = this.#lock(part, O_RDONLY);
     if (fd === undefined) return false;
     try {
-      if (Date.now() - fstatSync(fd).mtimeMs < olderThanMs) return false;
-      await this.#tree.remove(part);
+      const { mtimeMs, size } = fstatSync(fd);
+      if (Date.now() - mtimeMs < olderThanMs) return false;
+      await this.#freeing(size, () => this.#tree.remove(part));
       return true;
     } catch {
       return false;
@@ -111,6 +132,26 @@ export class Uploads {
 
   removeIfExpired(part: TreePath): Promise<boolean> {
     return this.removeIfFree(part, this.#settings().keepPartMs);
+  }
+
+  /** Runs what takes the file at `place` away, a link or not, and tells whoever counts its bytes. */
+  async freeing(place: TreePath, take: () => Promise<void>): Promise<void> {
+    await this.#freeing(this.#usage() === undefined ? 0 : this.#bytesOf(place), take);
+  }
+
+  async #freeing(bytes: number, take: () => Promise<void>): Promise<void> {
+    const freed = bytes === 0 ? undefined : this.#usage()?.freeing();
+    try {
+      await take();
+    } catch (error) {
+      freed?.(0);
+      throw error;
+    }
+    freed?.(bytes);
+  }
+
+  #newMode(): NewMode {
+    return new NewMode(this.#settings().umask);
   }
 
   /** Parts stay; the next server finds them. */
@@ -124,32 +165,64 @@ export class Uploads {
     return this.#tree.links === 'inside' ? placeBehind(this.#tree, place) : place;
   }
 
-  #begin(target: TreePath, owner: string, { onlyNew }: { readonly onlyNew: boolean }): Upload {
+  async #begin(target: TreePath, owner: Owner, { onlyNew }: { readonly onlyNew: boolean }): Promise<Upload> {
     // The same rights as for writing in place: a file that may not be written may not be replaced.
     const old = onlyNew ? undefined : this.#modeOf(target);
     const { part, fd } = this.#createPart(target, owner);
-    if (old !== undefined) fchmodSync(fd, old);
+    if (old === undefined) this.#newMode().settleFile(fd);
+    else fchmodSync(fd, old);
     return this.#partUpload(owner, { target, part, file: new OpenFile(fd), startBytes: 0, onlyNew });
   }
 
-  async #goOn(target: TreePath, owner: string, { part, file }: Claimed, startBytes: number): Promise<Upload> {
-    if (startBytes < file.sizeBytes) await file.truncate(startBytes);
+  async #goOn(target: TreePath, owner: Owner, { part, file }: Claimed, startBytes: number): Promise<Upload> {
+    if (startBytes < file.sizeBytes) {
+      await this.#freeing(file.sizeBytes - startBytes, () => file.truncate(startBytes));
+    }
     return this.#partUpload(owner, { target, part, file, startBytes, onlyNew: false });
   }
 
-  #partUpload(owner: string, of: Pick<Parts, 'target' | 'part' | 'file' | 'startBytes' | 'onlyNew'>): Upload {
-    const sync = this.#settings().syncUploads;
-    return new PartUpload({
+  async #partUpload(
+    owner: Owner,
+    of: Pick<Parts, 'target' | 'part' | 'file' | 'startBytes' | 'onlyNew'>,
+  ): Promise<Upload> {
+    const { target, file, startBytes } = of;
+    const room = this.#roomFor(owner, { inode: file.inode, sizeBytes: startBytes }, () =>
+      this.#bytesOf(target),
+    );
+    const upload = new PartUpload({
       ...of,
       tree: this.#tree,
-      sync,
-      whole: () => this.outdated(of.target, owner),
+      sync: this.#settings().syncUploads,
+      room,
+      freeing: (place, take) => this.freeing(place, take),
+      whole: () => this.outdated(target, owner),
       keep: (part) => this.#keep(part),
     });
+    return withRoom(upload, room);
+  }
+
+  #roomFor(owner: Owner, file: GrowingFile, creditBytes?: () => number): UploadRoom | undefined {
+    const growth = this.#usage()?.begin(file);
+    return growth && new UploadRoom(growth, owner.quotaBytes, creditBytes);
+  }
+
+  /** Of what is no file none: nothing is freed with it. */
+  #bytesOf(place: TreePath): number {
+    try {
+      const { type, sizeBytes } = this.#tree.ownFacts(place);
+      return type === 'file' ? sizeBytes : 0;
+    } catch {
+      return 0;
+    }
   }
 
   /** @param startBytes the end of the file unless given */
-  #inPlace(target: TreePath, owner: string, startBytes: number | undefined, append: boolean): Upload {
+  async #inPlace(
+    target: TreePath,
+    owner: Owner,
+    startBytes: number | undefined,
+    append: boolean,
+  ): Promise<Upload> {
     const flags = O_WRONLY | O_NONBLOCK | (append ? O_APPEND : 0);
     const file = new OpenFile(this.#tree.open(target, flags), { append });
     if (startBytes !== undefined && startBytes > file.sizeBytes) {
@@ -158,7 +231,10 @@ export class Uploads {
     }
     const sync = this.#settings().syncUploads;
     const whole = () => this.outdated(target, owner);
-    return new InPlaceUpload({ file, startBytes: startBytes ?? file.sizeBytes, append, sync, whole });
+    const room = this.#roomFor(owner, file);
+    const start = startBytes ?? file.sizeBytes;
+    const upload = new InPlaceUpload({ file, startBytes: start, append, sync, room, whole });
+    return start < file.sizeBytes ? upload : withRoom(upload, room); // what is overwritten takes none
   }
 
   /** Of the file that is there; undefined when there is none. @throws an error with `code` when it may not be written */
@@ -173,9 +249,9 @@ export class Uploads {
     }
   }
 
-  #createPart(target: TreePath, owner: string): { readonly part: TreePath; readonly fd: number } {
+  #createPart(target: TreePath, owner: Owner): { readonly part: TreePath; readonly fd: number } {
     for (let number = 0; number < MOST_PARTS; number++) {
-      const part = partPlace(target, owner, number);
+      const part = partPlace(target, owner.key, number);
       const fd = this.#create(part);
       if (fd === undefined) continue;
       if (this.#tree.lock(fd)) return { part, fd };
@@ -186,7 +262,7 @@ export class Uploads {
 
   #create(part: TreePath): number | undefined {
     try {
-      return this.#tree.open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+      return this.#tree.open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, this.#newMode().ofFile);
     } catch (error) {
       if (errorCodeOf(error) === 'EEXIST') return undefined;
       throw error;
@@ -194,7 +270,7 @@ export class Uploads {
   }
 
   /** The newest part of the owner's that nobody writes, locked. */
-  async #claim(target: TreePath, owner: string): Promise<Claimed | undefined> {
+  async #claim(target: TreePath, owner: Owner): Promise<Claimed | undefined> {
     let best: Claimed | undefined;
     for (const part of this.#partsOf(target, owner)) {
       if (await this.removeIfExpired(part)) continue;
@@ -209,9 +285,9 @@ export class Uploads {
   }
 
   /** The lowest free number is taken first: where two in a row are missing there are hardly more. */
-  *#partsOf(target: TreePath, owner: string): Generator<TreePath> {
+  *#partsOf(target: TreePath, owner: Owner): Generator<TreePath> {
     for (let number = 0, missing = 0; missing < 2 && number < MOST_PARTS; number++) {
-      const part = partPlace(target, owner, number);
+      const part = partPlace(target, owner.key, number);
       if (exists(this.#tree, part)) {
         missing = 0;
         yield part;
@@ -241,9 +317,9 @@ export class Uploads {
     }
   }
 
-  async #keep(part: TreePath): Promise<void> {
+  #keep(part: TreePath): boolean {
     const { keepPartMs } = this.#settings();
-    if (keepPartMs === 0) return this.#tree.remove(part);
+    if (keepPartMs === 0) return false;
     const timer = setTimeout(
       () => {
         this.#expiries.delete(timer);
@@ -252,6 +328,18 @@ export class Uploads {
       Math.min(keepPartMs + 1000, MAX_TIMER_MS),
     ).unref();
     this.#expiries.add(timer);
+    return true;
+  }
+}
+
+/** @throws Refusal 552 when there is none at all: then nothing of the upload is left */
+async function withRoom(upload: Upload, room: UploadRoom | undefined): Promise<Upload> {
+  try {
+    await room?.requireAny();
+    return upload;
+  } catch (error) {
+    await upload.release();
+    throw error;
   }
 }
 

@@ -1,31 +1,24 @@
 // The primary's end of its workers' control connections: shared out evenly, and none without an answer.
 import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
+import { Admission, type SessionLimits } from '../control/admission.ts';
 import { turnAway } from '../control/listening.ts';
-import { SessionCount, TOO_MANY_FROM_ADDRESS } from '../control/session-count.ts';
 import type { ConnectionOffer, FromTaker } from './worker-messages.ts';
 
 export interface ConnectionShare {
-  /** A server, not listening yet, whose connections are shared out. */
+  /** A server, not listening yet, whose connections are shared out; one for each address. */
   controlServer(): Server;
   /** These processes call `takeConnections` and get their share, each until it leaves or ends. */
   add(...workers: readonly ChildProcess[]): void;
   /** From now on these count; nobody who is there is sent away. */
-  limit(limits: ShareLimits): void;
+  limit(limits: SessionLimits): void;
   /** Refuses what no worker has taken, and all that still comes; what workers have is theirs. */
   close(): void;
 }
 
-export interface ShareLimits {
-  /** How many connections may wait while no worker is up; one more is refused with 421. */
-  readonly mostWaiting: number;
-  /** How many one client address may have, over all workers; one more is refused with 421. */
-  readonly mostPerAddress: number;
-}
-
 interface Connection {
   readonly socket: Socket;
-  /** Takes it from its address's count: when it is refused, or over, or its worker is gone. */
+  /** Takes it from the counts: when it is refused, or over, or its worker is gone. */
   readonly uncount: () => void;
 }
 
@@ -43,27 +36,26 @@ interface Taker {
  * one listener that all inherit gives a burst to whoever wakes first; SO_REUSEPORT's hashing put 11 or more of 16
  * sessions on one of two workers in one start of five, and after root is given up its UID rule keeps a replacement from
  * listening. Here a connection waits where nobody dies, the shares are even, and all of an address can be counted.
+ * @param limits over all workers, and those that wait while none is up; one more is refused with 421
  */
-export function createConnectionShare(limits: ShareLimits): ConnectionShare {
+export function createConnectionShare(limits: SessionLimits): ConnectionShare {
   const takers = new Set<Taker>();
   const waiting: Connection[] = [];
-  let { mostWaiting } = limits;
-  const perAddress = new SessionCount(limits.mostPerAddress);
+  const admission = new Admission(limits);
   let offers = 0;
   let closed = false;
 
   function count(socket: Socket): void {
-    const uncount = perAddress.add(socket.remoteAddress);
-    if (uncount === undefined) turnAway(socket, TOO_MANY_FROM_ADDRESS);
-    else place({ socket, uncount });
+    const admitted = admission.admit(socket.remoteAddress);
+    if (typeof admitted === 'string') turnAway(socket, admitted);
+    else place({ socket, uncount: admitted });
   }
 
   function place(connection: Connection): void {
     const taker = [...takers].sort(byLoad)[0];
     if (closed) refuse(connection, 'The server is closing.');
     else if (taker !== undefined) offer(connection, taker);
-    else if (waiting.length < mostWaiting) waiting.push(connection);
-    else refuse(connection, 'Too many sessions, try again later.');
+    else waiting.push(connection);
   }
 
   function refuse({ socket, uncount }: Connection, reason: string): void {
@@ -125,10 +117,7 @@ export function createConnectionShare(limits: ShareLimits): ConnectionShare {
       }
       for (const connection of waiting.splice(0)) place(connection);
     },
-    limit(next) {
-      mostWaiting = next.mostWaiting;
-      perAddress.most = next.mostPerAddress;
-    },
+    limit: (next) => admission.limit(next),
     close() {
       closed = true;
       for (const connection of waiting.splice(0)) place(connection);

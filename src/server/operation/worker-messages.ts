@@ -1,5 +1,6 @@
 // What the primary and its workers say to each other.
 import type { ServerOptions } from '../options.ts';
+import type { GrowingFile } from '../quota/ledger.ts';
 import type { Snapshot } from './metrics/process-metrics.ts';
 
 /** The first message to a worker: what it is to serve. */
@@ -13,8 +14,6 @@ export interface WorkerSettings {
   readonly xferlog?: string | undefined;
   /** Whether it counts what happens, and tells. */
   readonly metrics?: boolean | undefined;
-  /** Where the primary listens. */
-  readonly controlPort: number;
 }
 
 /** Settings as they are from now on; connections that are offered behind it go by them. */
@@ -37,8 +36,33 @@ export type FromTaker =
   /** It takes nothing any more; it is about to end. */
   | { readonly type: 'leaving' };
 
+/** What a worker tells of roots in which there are quotas; of a growth and a removal by the number that it has given it. */
+export type QuotaMessage =
+  | { readonly what: 'watch'; readonly root: string }
+  | { readonly what: 'begin'; readonly root: string; readonly growth: number; readonly file: GrowingFile }
+  | {
+      readonly what: 'ask';
+      readonly growth: number;
+      readonly question: number;
+      readonly neededBytes: number;
+      readonly limitBytes: number;
+    }
+  | { readonly what: 'end'; readonly growth: number; readonly keptBytes: number }
+  | { readonly what: 'freeing'; readonly root: string; readonly removal: number }
+  | { readonly what: 'freed'; readonly removal: number; readonly bytes: number };
+
+export type ToLedger = QuotaMessage & { readonly type: 'quota' };
+
+/** What the primary says of quotas. */
+export type FromLedger =
+  /** Somebody has a quota in these roots: all changes are to be told. */
+  | { readonly type: 'counted'; readonly roots: readonly string[] }
+  /** The answer to a question: bytes, or null where there is no room. */
+  | { readonly type: 'room'; readonly question: number; readonly bytes: number | null };
+
 export type FromWorker =
   | FromTaker
+  | ToLedger
   /** Said once, when the worker takes connections. */
   | { readonly type: 'serving' }
   /** What it has counted; `id` is that of the question, where it was asked. */

@@ -1,18 +1,19 @@
 // Several server processes behind one control port: started, given their connections, replaced when they die, stopped.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '../../address.ts';
 import { type Clock, MAX_TIMER_MS, systemClock } from '../../clock.ts';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
-import { listenAt } from '../control/listening.ts';
+import { Listeners } from '../control/listeners.ts';
 import { removeLeftovers, type ServedTree } from '../files/leftovers.ts';
 import { fillOptions } from '../fill-options.ts';
-import type { FilledServerOptions, ServerOptions } from '../options.ts';
-import { checkDataPort, checkRoot } from '../preflight.ts';
+import type { ServerOptions } from '../options.ts';
+import { checkDataPorts, checkRoot } from '../preflight.ts';
+import { LocalLedger } from '../quota/local-ledger.ts';
 import { type Reload, reloaded } from '../reload.ts';
-import { type ConnectionShare, createConnectionShare, type ShareLimits } from './connection-share.ts';
+import { type ConnectionShare, createConnectionShare } from './connection-share.ts';
+import { LedgerHost } from './ledger-host.ts';
 import { givesUp, restartDelayMs } from './restart.ts';
 import type { FromWorker, ReloadOrder, ToWorker, WorkerSettings } from './worker-messages.ts';
 
@@ -53,8 +54,10 @@ export interface WorkerLoss {
 }
 
 export interface WorkerPool {
-  /** Where the pool listens. */
+  /** Where the pool listens, the first of `addresses`. */
   readonly address: Endpoint;
+  /** Everywhere it listens. */
+  readonly addresses: readonly Endpoint[];
   /** Whether it does, still. */
   readonly listening: boolean;
   /** Of the workers that serve. */
@@ -81,41 +84,39 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
  */
 export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPool> {
   const filled = fillOptions(options.server);
-  const share = createConnectionShare(shareLimits(filled, options.workers));
-  const control = share.controlServer();
+  const share = createConnectionShare(filled);
+  const listeners = new Listeners(() => share.controlServer());
   await checkRoot(filled.root);
-  const address = await listenAt(control, { address: filled.host, port: filled.port });
   try {
-    const dataPort = filled.dataPort ?? address.port - 1;
-    await checkDataPort(filled, { address: address.address, port: dataPort });
-    const pool = new Pool({ options, address, control, share });
+    const addresses = await listeners.listen(filled.listen);
+    await checkDataPorts(filled, addresses);
+    const ledger = new LedgerHost(new LocalLedger(filled.links, options.clock ?? systemClock));
+    const pool = new Pool({ options, addresses, listeners, share, ledger });
     await pool.startAll();
     pool.removeLeftovers(filled);
     return pool;
   } catch (error) {
-    control.close();
+    void listeners.close();
     share.close();
     throw error;
   }
 }
 
-function shareLimits(filled: FilledServerOptions, workers: number): ShareLimits {
-  return { mostWaiting: filled.maxSessions * workers, mostPerAddress: filled.maxSessionsPerAddress };
-}
-
 interface PoolParts {
   readonly options: WorkerPoolOptions;
-  readonly address: Endpoint;
-  readonly control: Server;
+  readonly addresses: readonly Endpoint[];
+  readonly listeners: Listeners;
   readonly share: ConnectionShare;
+  readonly ledger: LedgerHost;
 }
 
 class Pool implements WorkerPool {
-  readonly address: Endpoint;
+  readonly addresses: readonly Endpoint[];
   readonly ended: Promise<void>;
   #options: WorkerPoolOptions;
-  readonly #control: Server;
+  readonly #listeners: Listeners;
   readonly #share: ConnectionShare;
+  readonly #ledger: LedgerHost;
   readonly #clock: Clock;
   /** All that run, those that do not serve yet among them. */
   readonly #processes = new Set<ChildProcess>();
@@ -127,11 +128,12 @@ class Pool implements WorkerPool {
   #stopped: Promise<void> | undefined;
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
 
-  constructor({ options, address, control, share }: PoolParts) {
-    this.address = address;
+  constructor({ options, addresses, listeners, share, ledger }: PoolParts) {
+    this.addresses = addresses;
     this.#options = options;
-    this.#control = control;
+    this.#listeners = listeners;
     this.#share = share;
+    this.#ledger = ledger;
     this.#clock = options.clock ?? systemClock;
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -139,8 +141,12 @@ class Pool implements WorkerPool {
     this.ended.catch(() => {}); // who stops the pool need not have waited for its end
   }
 
+  get address(): Endpoint {
+    return this.addresses[0] as Endpoint; // there is one at least
+  }
+
   get listening(): boolean {
-    return this.#control.listening;
+    return this.#listeners.listening;
   }
 
   reopenLogs(): void {
@@ -171,7 +177,7 @@ class Pool implements WorkerPool {
   reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Omit<Reload, 'options'> {
     const { options: server, ...differences } = reloaded(this.#options.server, wanted);
     this.#options = { ...this.#options, server, logLevel, graceMs };
-    this.#share.limit(shareLimits(fillOptions(server), this.#options.workers));
+    this.#share.limit(fillOptions(server));
     const order: ReloadOrder = { type: 'reload', server, logLevel, graceMs };
     for (const worker of this.#processes) worker.send(order, () => {}); // one that is gone has a replacement
     return differences;
@@ -187,9 +193,9 @@ class Pool implements WorkerPool {
     const { server, logLevel, graceMs = 0, logFile, xferlog, metrics, program = WORKER } = this.#options;
     const worker = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#processes.add(worker);
+    this.#ledger.serve(worker);
     const logs = { logLevel, logFile, xferlog, metrics };
-    const controlPort = this.address.port;
-    const settings: WorkerSettings = { type: 'settings', server, graceMs, ...logs, controlPort };
+    const settings: WorkerSettings = { type: 'settings', server, graceMs, ...logs };
     worker.send(settings, () => {});
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
@@ -247,10 +253,11 @@ class Pool implements WorkerPool {
 
   async #stop(): Promise<void> {
     this.#stopping.abort();
-    this.#control.close();
+    void this.#listeners.close();
     this.#share.close();
+    const noMoreCounts = this.#ledger.close();
     await Promise.all([...this.#processes].map((worker) => this.#stopOne(worker)));
-    await this.#leftovers;
+    await Promise.all([this.#leftovers, noMoreCounts]);
     this.#settle.resolve();
   }
 

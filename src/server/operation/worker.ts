@@ -2,11 +2,12 @@
 import { once } from 'node:events';
 import { createAcceptingServer } from '../server.ts';
 import { observe } from './observers.ts';
+import { RemoteLedger } from './remote-ledger.ts';
 import { takeConnections } from './taker.ts';
 import type { ToWorker, WorkerSettings } from './worker-messages.ts';
 
 async function serve(settings: WorkerSettings): Promise<void> {
-  const { server: options, controlPort, metrics } = settings;
+  const { server: options, metrics } = settings;
   const observers = observe(settings);
   const { log } = observers;
   let { graceMs } = settings;
@@ -14,7 +15,7 @@ async function serve(settings: WorkerSettings): Promise<void> {
   const counting = metrics
     ? (await import('./metrics/worker-metrics.ts')).tellMetrics(observers.lost)
     : undefined;
-  const server = createAcceptingServer({ ...options, log }, controlPort);
+  const server = createAcceptingServer({ ...options, log }, new RemoteLedger());
   process.on('message', (message: ToWorker) => {
     if (message.type === 'reopen-logs') observers.reopen();
     if (message.type !== 'reload') return;

@@ -2,6 +2,7 @@
 import { openTree } from '../../net/tree/open-tree.ts';
 import type { FileTree, Links } from '../../net/tree/types.ts';
 import { type UploadSettings, Uploads } from '../files/uploads.ts';
+import type { Ledger } from '../quota/ledger.ts';
 
 export interface ServedRoot {
   readonly tree: FileTree;
@@ -11,12 +12,14 @@ export interface ServedRoot {
 export class ServedRoots {
   readonly #links: Links;
   readonly #settings: () => UploadSettings;
+  readonly #ledger: Ledger;
   readonly #roots = new Map<string, ServedRoot>();
 
   /** @param settings asked anew for each upload */
-  constructor(links: Links, settings: () => UploadSettings) {
+  constructor(links: Links, settings: () => UploadSettings, ledger: Ledger) {
     this.#links = links;
     this.#settings = settings;
+    this.#ledger = ledger;
   }
 
   /** @param root absolute path. @throws an error with `code` for a folder that cannot be opened */
@@ -24,7 +27,7 @@ export class ServedRoots {
     const there = this.#roots.get(root);
     if (there !== undefined) return there;
     const tree = openTree(root, this.#links);
-    const served = { tree, uploads: new Uploads(tree, this.#settings) };
+    const served = { tree, uploads: new Uploads(tree, this.#settings, () => this.#ledger.of(root)) };
     this.#roots.set(root, served);
     return served;
   }

@@ -14,6 +14,7 @@ import { activeChannel } from '../../../src/server/data/channel.ts';
 import { Measurement } from '../../../src/server/data/measurement.ts';
 import { OpenSockets } from '../../../src/server/data/open-sockets.ts';
 import { passiveChannel } from '../../../src/server/data/passive.ts';
+import { PassivePorts } from '../../../src/server/data/passive-ports.ts';
 import { closedPort, destroyed, openDescriptors, ownAddress, ownEndpoint } from '../../support/loopback.ts';
 import { ASKED } from '../asked.ts';
 
@@ -101,7 +102,10 @@ describe('a client that does not take the connection', () => {
     const address = ownAddress();
     const dataSockets = new OpenSockets();
     const before = openDescriptors();
-    const channel = await passiveChannel({ address, peerAddress: address, dataSockets, acceptTimeoutMs: 10 });
+    const channel = await passiveChannel({
+      ...{ address, peerAddress: address, dataSockets, acceptTimeoutMs: 10 },
+      ports: new PassivePorts(undefined),
+    });
     const { local, remote } = channel;
     const transfer = {
       clock: systemClock,

@@ -96,9 +96,11 @@ describe('connectTimeoutMs', () => {
       expect((await client.fetch('RETR small', listener)).content.toString()).toBe('content');
       await silent.end();
     }));
+});
 
+describe('acceptTimeoutMs', () => {
   it('ends a passive wait with 425, connect and ETIMEDOUT; the session goes on', () =>
-    withClient({ connectTimeoutMs: 20 }, async ({ client }) => {
+    withClient({ acceptTimeoutMs: 20, connectTimeoutMs: 2 ** 31 - 1 }, async ({ client }) => {
       await client.command('EPSV');
       expect(await client.command('RETR small')).toMatch(
         /^425 Can't build data connection: connect 127\.\S+ -> 127\.\S+: ETIMEDOUT$/,

@@ -23,7 +23,7 @@ describe('fileErrorReplyCode', () => {
     ['EIO', 451],
     ['EAGAIN', 451],
     ['ENOSPC', 452],
-    ['EDQUOT', 452],
+    ['EDQUOT', 552],
     ['ENOENT', 550],
     ['EACCES', 550],
     ['EISDIR', 550],

@@ -73,7 +73,7 @@ it('sorts by bytes whatever comes in whatever portions, and never holds more tha
 
 function scanOf(portions: readonly (readonly string[])[]): FolderScan {
   const left = [...portions];
-  return { next: () => left.shift(), facts: () => undefined, close() {} };
+  return { next: () => left.shift(), facts: () => undefined, ownFacts: () => undefined, close() {} };
 }
 
 it('a folder of any size is listed whole by LIST, NLST and MLSD, and STAT tells how much it leaves out', () =>

@@ -43,10 +43,10 @@ export class ScriptedSession {
   #ended = false;
   #wake = () => {};
 
-  static async loggedIn({ host, port }) {
+  static async loggedIn({ host, port }, localAddress) {
     const session = new ScriptedSession();
     session.#host = host;
-    session.#socket = connect({ host, port }).setNoDelay(true).setEncoding('latin1');
+    session.#socket = connect({ host, port, localAddress }).setNoDelay(true).setEncoding('latin1');
     session.#socket
       .on('error', () => {})
       .on('data', (text) => {
@@ -57,7 +57,8 @@ export class ScriptedSession {
         session.#ended = true;
         session.#wake();
       });
-    await session.reply();
+    const greeting = await session.reply();
+    if (!greeting.startsWith('220')) throw new Error(greeting);
     await session.command('USER anonymous');
     return session;
   }
@@ -89,7 +90,8 @@ export class ScriptedSession {
   /** One command with a data connection. @returns that, and the first reply */
   async begin(line) {
     const [, port] = /\|\|\|(\d+)\|/.exec(await this.command('EPSV'));
-    const data = connect({ host: this.#host, port: Number(port) }).on('error', () => {});
+    const localAddress = this.#socket.localAddress; // nobody else's connection is taken
+    const data = connect({ host: this.#host, port: Number(port), localAddress }).on('error', () => {});
     return { data, first: await this.command(line) };
   }
 

@@ -152,6 +152,53 @@ describe('a connection that meets a dead worker', () => {
   });
 });
 
+describe('the sessions of all workers', () => {
+  it('are counted together, and free again when they end or their worker is killed', async () => {
+    const { pool } = await started({}, { maxSessions: 3 });
+    const TOO_MANY = '421 Too many sessions, try again later.';
+    const clients = await logins(pool.address, 3);
+    expect(await firstReply(pool.address)).toBe(TOO_MANY);
+    await clients[0]?.quit();
+    clients.push(await admitted(pool.address, ownAddress()));
+    expect(await firstReply(pool.address)).toBe(TOO_MANY);
+    kill(pool.pids(), 'SIGKILL');
+    await Promise.all(clients.map((client) => client.ended()));
+    for (let n = 0; n < 3; n++) clients.push(await admitted(pool.address, ownAddress()));
+    expect(await firstReply(pool.address)).toBe(TOO_MANY);
+    endAll(clients);
+  });
+});
+
+describe('a pool that listens on several addresses', () => {
+  it('has each of them served by every worker, with its own data port', async () => {
+    const listen = [ownAddress(), ownAddress()].map((address, n) => ({ address, port: 2121 + n * 100 }));
+    const running = await startWorkers({ server: { listen, root }, workers: 2, logLevel: 'silent' });
+    pool = running;
+    expect([running.addresses, running.address]).toEqual([listen, listen[0]]);
+    for (const { address, port } of [...listen, ...listen]) {
+      const client = await RawClient.loggedIn({ address, port });
+      const listener = await client.announce();
+      expect((await client.fetch('RETR f', listener)).from).toEqual({ address, port: port - 1 });
+      await listener.close();
+      client.socket.destroy();
+    }
+  });
+});
+
+describe('the passive ports of a range', () => {
+  it('are shared by workers that do not know of each other', async () => {
+    const { pool } = await started({}, { passivePorts: { low: 50_000, high: 50_003 } });
+    const clients = await logins(pool.address, 5);
+    const replies = await Promise.all(clients.map((client) => client.command('EPSV')));
+    const ports = replies.flatMap((reply) => /\|(\d+)\|/.exec(reply)?.[1] ?? []);
+    expect(ports.sort()).toEqual(['50000', '50001', '50002', '50003']);
+    expect(
+      replies.filter((reply) => /^425 .*--passive-ports 50000-50003 are in use/.test(reply)),
+    ).toHaveLength(1);
+    endAll(clients);
+  });
+});
+
 describe('the sessions of one address', () => {
   const TOO_MANY = '421 Too many sessions from your address, try again later.';
 

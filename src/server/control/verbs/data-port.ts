@@ -56,7 +56,7 @@ function refuseZone({ peer }: Session, replyCode: number): void {
 }
 
 function dialled(session: Session, port: number) {
-  const { binder, clock, dataPort, bindToConnectMs, connectTimeoutMs, connectWaits } = session.context;
+  const { binder, clock, bindToConnectMs, connectTimeoutMs, connectWaits } = session.context;
   return activeChannel({
     binder,
     clock,
@@ -64,7 +64,7 @@ function dialled(session: Session, port: number) {
     connectTimeoutMs,
     connectWaits,
     // The client expects its data from where it sent its commands, also when we listen on 0.0.0.0 or ::.
-    local: { address: session.local.address, port: dataPort },
+    local: { address: session.local.address, port: session.dataPort },
     remote: { address: session.peer.address, port },
   });
 }
@@ -84,8 +84,9 @@ export function channelOf(session: Session) {
 async function runPasv(session: Session): Promise<void> {
   refuseAfterEpsvAll(session);
   if (familyOf(session.local.address) === 6) throw new Refusal(425, 'PASV is for IPv4: use EPSV.');
-  const local = await listen(session);
-  session.reply(227, `Entering Passive Mode (${formatHostPort(local)}).`);
+  const { address, port } = await listen(session);
+  const told = { address: session.context.passiveAddress ?? address, port };
+  session.reply(227, `Entering Passive Mode (${formatHostPort(told)}).`);
 }
 
 async function runEpsv(session: Session, { argument }: Command): Promise<void> {
@@ -103,10 +104,11 @@ async function runEpsv(session: Session, { argument }: Command): Promise<void> {
 }
 
 async function listen(session: Session): Promise<Endpoint> {
-  const { dataSockets, connectTimeoutMs: acceptTimeoutMs } = session.context;
-  const { local, peer } = session;
-  const place = { address: local.address, peerAddress: peer.address, dataSockets, acceptTimeoutMs };
+  const { dataSockets, acceptTimeoutMs, passivePorts: ports, log } = session.context;
+  const { id, local, peer } = session;
+  const place = { address: local.address, peerAddress: peer.address, ports, dataSockets, acceptTimeoutMs };
   const channel = await passiveChannel(place).catch((cause: Error) => {
+    log.warn({ session: id, reason: cause.message }, 'no passive port');
     throw new Refusal(425, `Can't open a passive port: ${cause.message}`, { cause });
   });
   session.useChannel(channel);

@@ -61,7 +61,7 @@ async function transferAs(
   { verb, argument }: Command,
   prepare: Prepare,
 ): Promise<void> {
-  const { context, cancellation, type, restartBytes } = session;
+  const { context, cancellation, paces, type, restartBytes } = session;
   cancellation.renew();
   session.restartBytes = 0; // RFC 3659 §5.3: REST is for the very next transfer
   const channel = channelOf(session);
@@ -78,7 +78,7 @@ async function transferAs(
     type: type === 'ascii' ? 'A' : 'I',
     restartBytes,
   } as const;
-  const parts = { context, asked, channel, prepared, cancellation };
+  const parts = { context, asked, channel, prepared, cancellation, paces };
   const ending = await runDataConnection({ ...parts, onConnected, onEnded });
   session.reply(...replyTo(ending, prepared));
 }
@@ -101,8 +101,9 @@ function replyTo(ending: Ending, { doneText }: Prepared): Reply {
 function replyToFailure(error: DataConnectionError): Reply {
   const { cause, code: errorCode, phase, local, remote, bindCalls, waitedMs } = error;
   if (cause instanceof LocalFileError) {
+    const replyCode = fileErrorReplyCode(cause);
     // The file could be opened: what happened since is no reason never to try again.
-    return [fileErrorReplyCode(cause) === 452 ? 452 : 451, `Transfer aborted: ${cause.message}.`];
+    return [replyCode === 550 ? 451 : replyCode, `Transfer aborted: ${cause.message}.`];
   }
   const text = formatFailureText({ phase, errorCode, local, remote, bindCalls, waitedMs });
   return [phase === 'transfer' ? 426 : 425, text];
