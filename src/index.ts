@@ -94,5 +94,5 @@ export {
 } from './server/files/change-record.ts';
 export type { ServerOptions } from './server/options.ts';
 export type { CloseOptions, FtpServer } from './server/server.ts';
-export type { Authenticate, LoginRequest } from './server/users/login.ts';
+export { type Authenticate, LoginRefused, type LoginRequest } from './server/users/login.ts';
 export type { Permissions, User } from './server/users/user.ts';

@@ -48,8 +48,10 @@ export function formatDuration(ms: number): string {
 }
 
 export function formatBytes(bytes: number): string {
+  if (bytes >= BYTES_PER_GIB && bytes % BYTES_PER_GIB === 0) return `${bytes / BYTES_PER_GIB}GiB`;
   if (bytes >= BYTES_PER_MIB && bytes % BYTES_PER_MIB === 0) return `${bytes / BYTES_PER_MIB}MiB`;
   return bytes >= 1024 && bytes % 1024 === 0 ? `${bytes / 1024}KiB` : `${bytes}B`;
 }
 
 const BYTES_PER_MIB = 1024 ** 2;
+const BYTES_PER_GIB = 1024 ** 3;

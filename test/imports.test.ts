@@ -21,7 +21,7 @@ const DESIGN: Design = {
     ftp: [],
     stats: ['jstat', 'hdr-histogram-js'],
     binder: ['net'],
-    server: ['binder', 'net', 'ftp', 'ftp-srv', 'pino', 'prom-client'],
+    server: ['binder', 'net', 'ftp', 'ftp-srv', 'pino', 'prom-client', 'unixcrypt', 'hash-wasm'],
     client: ['ftp', 'basic-ftp'],
     plan: ['stats', 'binder', 'peers/types.ts', 'yaml', 'zod'],
     result: ['plan', 'stats', 'binder/types.ts', 'peers/types.ts', 'zod'],

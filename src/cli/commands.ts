@@ -6,6 +6,7 @@ import { addProbeFlags } from './probe-flags.ts';
 import { addReportFlags } from './report-flags.ts';
 import { addServeFlags } from './serve-flags.ts';
 import { addStressFlags } from './stress-flags.ts';
+import { addUserFlags } from './user-flags.ts';
 
 /**
  * Does the work and returns the exit status. `again` reads the flags, the environment and the configuration file anew, and
@@ -37,6 +38,23 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 serve --config /etc/port20.config.yaml --check   is it right? what would be served?
   curl -P - ftp://127.0.0.1:2121/file                     fetch in active mode`,
     load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'user',
+    description: 'who may log in: a users file for serve',
+    arguments: [
+      ['<action>', 'add, remove or list'],
+      ['[name]', 'the user'],
+    ],
+    addFlags: addUserFlags,
+    examples: `
+  port20 user add mo --users users --root mo               asks for the password; mo has all rights in mo
+  port20 user add jo --users users --deny delete,rename --max-sessions 4 --quota 10GiB < password
+  port20 user add mo --users users --change                a new password
+  port20 user add mo --users users --change --rate none    no limit of its rate; the password stays
+  port20 user list --users users
+  port20 serve --users users --root /srv/ftp               they log in, and anonymous users no more`,
+    load: async () => (await import('./user.ts')).user,
   },
   {
     name: 'stress',

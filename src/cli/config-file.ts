@@ -17,22 +17,30 @@ export async function applyConfigFile(program: Command, command: Command): Promi
   const file = named === undefined ? await findConfig() : await loadConfig(named);
   if (file === undefined) return;
   const known = [program, ...program.commands]
-    .flatMap(({ options }) => options.map((option) => option.attributeName()))
+    .flatMap((owner) => settingsOf(owner, program).map((option) => option.attributeName()))
     .filter((name) => !NO_KEYS.includes(name));
   for (const [key, value] of Object.entries(file.settings)) {
     const attribute = camelCase(key);
     if (!known.includes(attribute)) {
       throw new UsageError(`${file.path}: unknown key '${key}'${didYouMean(attribute, known)}`);
     }
-    for (const owner of [program, command]) applySetting(owner, attribute, value, `${file.path}: ${key}`);
+    for (const owner of [program, command]) {
+      const option = settingsOf(owner, program).find((candidate) => candidate.attributeName() === attribute);
+      if (option !== undefined) applySetting(owner, option, value, `${file.path}: ${key}`);
+    }
   }
 }
 
+/** What is no setting in the environment is none in the file: `user --root` is not the root of the server. */
+function settingsOf(owner: Command, program: Command): readonly Option[] {
+  return owner.options.filter((option) => owner === program || option.envVar !== undefined);
+}
+
 /** A setting of another command is passed over. */
-function applySetting(owner: Command, attribute: string, value: unknown, at: string): void {
-  const option = owner.options.find((candidate) => candidate.attributeName() === attribute);
+function applySetting(owner: Command, option: Option, value: unknown, at: string): void {
+  const attribute = option.attributeName();
   const source = owner.getOptionValueSource(attribute);
-  if (option === undefined || (source !== undefined && source !== 'default')) return;
+  if (source !== undefined && source !== 'default') return;
   owner.setOptionValueWithSource(attribute, readValue(option, value, at), 'config');
 }
 

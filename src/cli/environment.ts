@@ -5,7 +5,7 @@ import { didYouMean } from '../near-miss.ts';
 
 const ON = /^(1|true|yes|on)$/i;
 const OFF = /^(0|false|no|off|)$/i;
-/** Read elsewhere: by the FFI loader, and by `probe` and `stress` for a server's password. */
+/** Read elsewhere: by the FFI loader, by `probe` and `stress` for a server's password, by `user` for a new one. */
 const OTHERS = ['PORT20_NO_FFI', 'PORT20_PASSWORD'];
 
 /**

@@ -39,6 +39,16 @@ function reading<T>(read: (text: string) => T, text: string): T {
   }
 }
 
+/**
+ * A flag of one call alone: neither in the environment nor in the configuration file, where its name may be a setting of
+ * another command.
+ */
+export function ownFlag<T>(flags: string, description: string, read?: (text: string) => T): Option {
+  const option = read === undefined ? new Option(flags, description) : setting(flags, description, read);
+  delete option.envVar;
+  return option;
+}
+
 /** A setting that is on or off; see environment.ts for what a variable may say. */
 export function toggle(flags: string, description: string): Option {
   const option = new Option(flags, description);

@@ -5,8 +5,10 @@ import { type Endpoint, formatEndpoint } from '../address.ts';
 import { errorCodeOf } from '../errors.ts';
 import { listenAt } from '../server/control/listening.ts';
 import { fillOptions } from '../server/fill-options.ts';
-import type { ServerOptions } from '../server/options.ts';
+import type { FilledServerOptions, ServerOptions } from '../server/options.ts';
 import { checkDataPorts, checkRoot } from '../server/preflight.ts';
+import { prepareUsers } from '../server/users/prepare-users.ts';
+import { Verifier } from '../server/users/verifier.ts';
 import { formatDuration } from '../units.ts';
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -19,9 +21,9 @@ const SOURCES: Readonly<Record<string, string>> = {
 /**
  * The root and both ports by trying; nobody is served meanwhile. A control port in use is no failure, since a service
  * that is to be reloaded has it (nginx -t sees it so, too).
- * @returns what there is to say about the control port besides @throws UsageError, PreflightError
+ * @returns what there is to say besides: of the control port, and of the users file @throws UsageError, PreflightError
  */
-export async function checkService(options: ServerOptions): Promise<string | undefined> {
+export async function checkService(options: ServerOptions): Promise<readonly string[]> {
   const filled = fillOptions(options);
   await checkRoot(filled.root);
   const taken: string[] = [];
@@ -30,9 +32,23 @@ export async function checkService(options: ServerOptions): Promise<string | und
     filled,
     filled.listen.filter(({ port }) => port > 0 || filled.dataPort !== undefined),
   );
-  if (taken.length === 0) return undefined;
+  const notes = await notesOnUsers(filled);
+  if (taken.length === 0) return notes;
   const are = taken.length === 1 ? 'is' : 'are';
-  return `${taken.join(' and ')} ${are} in use now: by this service if it runs already, else nothing can be served there`;
+  return [
+    ...notes,
+    `${taken.join(' and ')} ${are} in use now: by this service if it runs already, else nothing can be served there`,
+  ];
+}
+
+/** @throws UsageError for a file that cannot be used */
+async function notesOnUsers(filled: FilledServerOptions): Promise<readonly string[]> {
+  const verifier = new Verifier();
+  try {
+    return (await prepareUsers(filled, verifier))?.warnings ?? [];
+  } finally {
+    await verifier.close();
+  }
 }
 
 async function tryToListen(wanted: Endpoint): Promise<boolean> {

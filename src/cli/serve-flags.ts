@@ -45,6 +45,10 @@ export interface ServeFlags {
   readonly connectRetry: RetrySetting;
   readonly stallTimeout: number;
   readonly linger: number;
+  readonly users?: string;
+  readonly anonymous?: boolean;
+  readonly loginDelay: number;
+  readonly maxLoginAttempts: number;
   readonly write?: boolean;
   readonly keepParts: number;
   readonly syncUploads?: boolean;
@@ -187,6 +191,20 @@ export function addServeFlags(command: Command): Command {
         'bytes a second, each way, of a session whose user has no rate of its own, such as 1MiB',
         readBytes,
       ),
+    )
+    .addOption(
+      setting('--users <file>', 'who may log in, with hashes of their passwords: port20 user', String),
+    )
+    .addOption(toggle('--anonymous', 'anonymous users may log in beside those of --users'))
+    .addOption(
+      setting(
+        '--login-delay <time>',
+        'after which a refused login is answered, or later where a hash of --users takes longer',
+        readDurationMs,
+      ).default(1000, '1s'),
+    )
+    .addOption(
+      setting('--max-login-attempts <n>', 'refused logins that end a session', readCount(1)).default(3),
     )
     .addOption(toggle('--write', 'anonymous users may upload, rename and delete'))
     .addOption(

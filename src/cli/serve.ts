@@ -41,7 +41,7 @@ interface Service {
   /** Rejects when it can serve no more. */
   readonly ended: Promise<void>;
   /** @throws UsageError; nothing is changed then */
-  reload(settings: PoolSettings): void;
+  reload(settings: PoolSettings): Promise<void>;
   /** Every process writes the log files that have the names now. */
   reopenLogs(): void;
   /** Transfers that run have `graceMs`. */
@@ -76,9 +76,9 @@ function portsOf({ listen, dataPort }: ServeFlags): readonly number[] {
 }
 
 async function check(command: Command, flags: Flags): Promise<number> {
-  const note = await checkService(optionsOf(flags));
+  const notes = await checkService(optionsOf(flags));
   await print(`would listen on ${describeService(flags, flags.listen)}\n${listSettings(command)}`);
-  if (note !== undefined) say(`port20: ${note}`);
+  for (const note of notes) say(`port20: ${note}`);
   warnOfRoot(flags);
   return 0;
 }
@@ -139,9 +139,10 @@ async function reloaded(
     const wanted: Flags = (await again()).optsWithGlobals();
     const names = command.options.map((option) => option.attributeName() as keyof ServeFlags);
     const found = differences(inForce, wanted, names, optionsOf);
-    service.reload(settingsOf(wanted));
+    await service.reload(settingsOf(wanted));
     service.reopenLogs();
-    say(`port20: SIGHUP: ${describe(found)}`);
+    const users = wanted.users === undefined ? '' : `; users of ${wanted.users} read again`;
+    say(`port20: SIGHUP: ${describe(found)}${users}`);
     return found.inForce;
   } catch (error) {
     say(`port20: SIGHUP: all settings kept as they were: ${(error as Error).message}`);
@@ -168,8 +169,8 @@ async function serveAlone(flags: Flags): Promise<Service> {
       addresses: server.addresses,
       metrics,
       ended: new Promise(() => {}),
-      reload({ server: options, logLevel }) {
-        server.reload({ ...options, log });
+      async reload({ server: options, logLevel }) {
+        await server.reload({ ...options, log });
         observers.setLevel(logLevel);
       },
       reopenLogs: observers.reopen,
@@ -201,6 +202,7 @@ async function serveWithWorkers(flags: Flags): Promise<Service> {
       ...settingsOf(flags),
       ...{ workers, logFile, xferlog, metrics: metrics !== undefined },
       ...{ onWorkerLost, onWorkerServing: (worker: ChildProcess) => metrics?.addWorker(worker) },
+      onWarning: (warning) => observers.log.warn(warning),
       stopTimeoutMs: STOP_TIMEOUT_MS,
     });
     pool = started;
@@ -208,8 +210,8 @@ async function serveWithWorkers(flags: Flags): Promise<Service> {
       addresses: started.addresses,
       metrics,
       ended: started.ended,
-      reload: (settings) => {
-        started.reload(settings);
+      reload: async (settings) => {
+        await started.reload(settings);
         observers.setLevel(settings.logLevel);
       },
       reopenLogs() {
@@ -261,6 +263,8 @@ export function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     binder: flags.binder,
     timeUnitMs: flags.timeUnit,
     bindToConnectMs: flags.bindToConnect,
+    loginDelayMs: flags.loginDelay,
+    maxLoginAttempts: flags.maxLoginAttempts,
     write: flags.write === true,
     keepPartMs: flags.keepParts,
     syncUploads: flags.syncUploads === true,
@@ -278,6 +282,7 @@ export function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     ...(flags.passiveAddress !== undefined && { passiveAddress: flags.passiveAddress }),
     ...(flags.umask !== undefined && { umask: flags.umask }),
     ...bannerOf(flags),
+    ...(flags.users !== undefined && { usersFile: flags.users, anonymous: flags.anonymous === true }),
     ...(flags.retry !== undefined && { retry: flags.retry }),
     ...(flags.dataPort !== undefined && { dataPort: flags.dataPort }),
   };
@@ -324,6 +329,7 @@ function describeService(flags: ServeFlags, addresses: readonly Endpoint[]): str
     ...(bindToConnect === 0 ? [] : [`${formatDuration(bindToConnect)} between bind and connect`]),
     ...(workers === 1 ? [] : [`${workers} processes`]),
     `root ${flags.root}${write ? ', writable' : ''}`,
+    ...(flags.users === undefined ? [] : [`users ${flags.users}${flags.anonymous ? ' and anonymous' : ''}`]),
   ];
   return parts.join(', ');
 }

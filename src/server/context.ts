@@ -4,7 +4,7 @@ import type { Binder, WaitRange } from '../binder/types.ts';
 import type { Clock } from '../clock.ts';
 import type { OpenSockets } from './data/open-sockets.ts';
 import type { PassivePorts } from './data/passive-ports.ts';
-import type { Authenticate } from './users/login.ts';
+import type { LoginDesk } from './users/login-desk.ts';
 import type { UserPaces } from './users/user-paces.ts';
 
 export interface ServerContext {
@@ -23,11 +23,9 @@ export interface ServerContext {
   readonly connectWaits: readonly WaitRange[];
   readonly stallTimeoutMs: number;
   readonly lingerMs: number;
-  readonly authenticate: Authenticate | undefined;
-  readonly write: boolean;
+  readonly logins: LoginDesk;
   readonly idleTimeoutMs: number;
   readonly loginTimeoutMs: number;
-  readonly loginDelayMs: number;
   readonly maxLoginAttempts: number;
   /** The lines of the first 220. */
   readonly greeting: readonly string[];

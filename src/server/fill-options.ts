@@ -47,6 +47,8 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     dataPort: options.dataPort,
     bindToConnectMs: options.bindToConnectMs ?? 0,
     authenticate: options.authenticate,
+    usersFile: options.usersFile,
+    anonymous: options.anonymous ?? (options.usersFile === undefined && options.authenticate === undefined),
     write: options.write ?? false,
     keepPartMs: options.keepPartMs ?? KEEP_PART_MS,
     syncUploads: options.syncUploads ?? false,
@@ -83,6 +85,7 @@ function listenOf({ listen, host, port }: ServerOptions): readonly Endpoint[] {
 
 function check(options: FilledServerOptions): void {
   for (const { address } of options.listen) checkHost(address);
+  checkLogins(options);
   checkPorts(options);
   checkListenAddresses(options.listen);
   checkPassive(options);
@@ -101,6 +104,22 @@ function checkHost(host: string): void {
     // The binders have no sin6_scope_id (RFC 4007): bind(2) of a link-local address would fail on every transfer.
     throw new UsageError(
       `host must be an address without a zone, not '${host}': use a global address or ::1`,
+    );
+  }
+}
+
+/** A setting that would have no effect is a mistake of its user's. */
+function checkLogins({ authenticate, usersFile, anonymous, write }: FilledServerOptions): void {
+  if (authenticate !== undefined && (usersFile !== undefined || anonymous)) {
+    const other = usersFile === undefined ? 'anonymous' : 'usersFile';
+    throw new UsageError(`authenticate decides on every login: leave out ${other}`);
+  }
+  if (authenticate === undefined && usersFile === undefined && !anonymous) {
+    throw new UsageError('without anonymous users and without a users file nobody could log in');
+  }
+  if (write && usersFile !== undefined && !anonymous) {
+    throw new UsageError(
+      'write is about anonymous users, who may not log in beside a users file: say anonymous, too',
     );
   }
 }

@@ -54,8 +54,6 @@ export interface ControlServerHooks {
   readonly log: Logger;
   /** Called before the 220 and before the first byte is read; must listen for 'data' itself. */
   onConnection(connection: StockConnection): void;
-  /** The files of a user who may log in. Rejects with an Error, whose text is that of the 530, for everyone else. */
-  logIn(connection: StockConnection, username: string, password: string): Promise<StockFiles>;
 }
 
 interface StockServer extends EventEmitter {
@@ -76,17 +74,7 @@ export function createControlServer(hooks: ControlServerHooks): Server {
     disarm(connection);
     hooks.onConnection(connection);
   });
-  stock.on('login', (request: LoginRequest, accept: (login: { fs: StockFiles }) => void, refuse) => {
-    const { connection, username, password } = request;
-    hooks.logIn(connection, username, password).then((fs) => accept({ fs }), refuse);
-  });
   return stock.server;
-}
-
-interface LoginRequest {
-  readonly connection: StockConnection;
-  readonly username: string;
-  readonly password: string;
 }
 
 /** Takes reading, the idle timeout and the data side away from ftp-srv. */

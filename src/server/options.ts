@@ -33,6 +33,10 @@ export interface ServerOptions {
    * for workers: a function stays in its process.
    */
   readonly authenticate?: Authenticate;
+  /** Path of a file of users who may log in, with their passwords' hashes. Not beside `authenticate`. */
+  readonly usersFile?: string;
+  /** Anonymous users may log in, too. Yes, unless there is a `usersFile` or `authenticate`. */
+  readonly anonymous?: boolean;
   /** Anonymous users may upload and change files. */
   readonly write?: boolean;
   /** What came of an upload that broke is kept that long for the same user to go on with it; an hour unless set, 0 for not at all. */
@@ -62,7 +66,10 @@ export interface ServerOptions {
   readonly maxBytesPerSecond?: number;
   /** A session that sends no command, and has no transfer, for so long is ended with 421, in milliseconds; 15 minutes unless set. */
   readonly idleTimeoutMs?: number;
-  /** How long a client waits to hear that its login is refused, in milliseconds; a second unless set. */
+  /**
+   * How long a client waits to hear that its login is refused, in milliseconds; a second unless set, and longer where the
+   * check of a password in `usersFile` takes longer.
+   */
   readonly loginDelayMs?: number;
   /** A session that had so many logins refused is ended with 421; 3 unless set. */
   readonly maxLoginAttempts?: number;
@@ -93,6 +100,8 @@ export interface FilledServerOptions {
   readonly dataPort: number | undefined;
   readonly bindToConnectMs: number;
   readonly authenticate: Authenticate | undefined;
+  readonly usersFile: string | undefined;
+  readonly anonymous: boolean;
   readonly write: boolean;
   readonly keepPartMs: number;
   readonly syncUploads: boolean;

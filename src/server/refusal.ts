@@ -12,6 +12,14 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * To replace a file is to take away what was there. vsftpd (anon_other_write_enable) and ProFTPD (AllowOverwrite) do not
+ * let it pass with the right to upload alone, either.
+ */
+export function mayNotReplace(): Refusal {
+  return new Refusal(550, 'Permission denied: no right to replace what is there (delete).');
+}
+
 /** RFC 1123 §4.1.3.4: the reply to a transfer whose REST cannot be. */
 export function beyondTheEnd(startBytes: number, sizeBytes: number): Refusal {
   return new Refusal(554, `Restart at ${startBytes} is beyond the end, ${sizeBytes}.`);

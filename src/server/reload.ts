@@ -21,6 +21,8 @@ export const RELOADABLE: Readonly<Record<Name, boolean>> = {
   timeUnitMs: true,
   bindToConnectMs: true,
   authenticate: true,
+  usersFile: true, // read again, whether it has another name or not
+  anonymous: true,
   write: true,
   keepPartMs: true,
   syncUploads: true,

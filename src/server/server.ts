@@ -14,7 +14,6 @@ import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
 import { PassivePorts } from './data/passive-ports.ts';
 import { EventsOf, type ServerEvents, type ServerListener } from './events.ts';
-import { SessionFileSystem } from './files/file-system.ts';
 import { removeLeftovers } from './files/leftovers.ts';
 import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
@@ -23,9 +22,11 @@ import { checkDataPorts, checkRoot } from './preflight.ts';
 import type { Ledger } from './quota/ledger.ts';
 import { LocalLedger } from './quota/local-ledger.ts';
 import { type Reload, reloaded } from './reload.ts';
-import { type Authenticate, anonymousOnly } from './users/login.ts';
-import { ServedRoots } from './users/served-roots.ts';
+import { LoginDesk, uploadRoots } from './users/login-desk.ts';
+import { type LoginLedger, OwnLedger } from './users/login-ledger.ts';
+import { prepareUsers } from './users/prepare-users.ts';
 import { UserPaces } from './users/user-paces.ts';
+import type { Users } from './users/users-file.ts';
 
 export interface CloseOptions {
   /** How long transfers that run may go on, in milliseconds, before they are ended with 426; 0 unless set. */
@@ -46,7 +47,7 @@ export interface FtpServer {
    * Changes settings while it serves, and drops nobody: what each change applies to says the table in reload.ts.
    * @param options all settings, as for createServer @throws UsageError for an option that cannot be; nothing is changed
    */
-  reload(options: ServerOptions): Omit<Reload, 'options'>;
+  reload(options: ServerOptions): Promise<Omit<Reload, 'options'>>;
   /**
    * Has `listener` told of every event of that name, until `off` or `close`. It is called in the middle of the server's
    * work: what it throws is an uncaught exception, and what takes long keeps clients waiting.
@@ -67,30 +68,37 @@ export interface FtpServer {
 export interface AcceptingServer {
   /** Serves one control connection that came to the control port, and owns its socket from now on. */
   accept(socket: Socket): void;
-  /** As of FtpServer. */
-  reload(options: ServerOptions): Omit<Reload, 'options'>;
+  readonly logins: LoginDesk;
+  /** `reload` of FtpServer, at once. @param users the users file as the other process has read it */
+  change(options: ServerOptions, users?: Users): Omit<Reload, 'options'>;
   /** As of FtpServer. */
   close(options?: CloseOptions): Promise<void>;
 }
 
 /** @param clock paces waits and delays. @throws UsageError for an option that cannot be */
 export function createServer(options: ServerOptions = {}, clock: Clock = systemClock): FtpServer {
-  const { links } = fillOptions(options);
-  return new ActiveModeServer(options, clock, new LocalLedger(links, clock));
+  return new ActiveModeServer(options, clock);
 }
 
-/** @param ledger of all processes that serve the same roots; its own unless given. @throws UsageError for an option that cannot be */
-export function createAcceptingServer(options: ServerOptions, ledger?: Ledger): AcceptingServer {
-  const { links } = fillOptions(options);
-  return new ActiveModeServer(options, systemClock, ledger ?? new LocalLedger(links, systemClock));
+/** What a server shares with others of its service. */
+export interface Shared {
+  /** What is known of logins in all processes; its own alone unless set. */
+  readonly ledger?: LoginLedger;
+  /** What is used up of quotas, by all processes; its own alone unless set. */
+  readonly quotas?: Ledger;
+  /** The users file as the other process has read it. */
+  readonly users?: Users | undefined;
+}
+
+/** @throws UsageError for an option that cannot be */
+export function createAcceptingServer(options: ServerOptions, shared: Shared = {}): AcceptingServer {
+  const server = new ActiveModeServer(options, systemClock, shared);
+  if (shared.users !== undefined) server.logins.use(shared.users, server.logins.refusalMs);
+  return server;
 }
 
 function binderOf({ binder, retry, timeUnitMs }: FilledServerOptions): Binder {
   return createBinder(binder, { retry, timeUnitMs });
-}
-
-function authenticateOf({ authenticate, write }: FilledServerOptions): Authenticate {
-  return authenticate ?? anonymousOnly(write);
 }
 
 let servers = 0;
@@ -108,10 +116,9 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly #sessions = new Map<StockConnection, Session>();
   readonly #dataSockets = new OpenSockets();
   #context: ServerContext;
-  #authenticate: Authenticate;
+  readonly logins: LoginDesk;
   readonly #passivePorts: PassivePorts;
-  readonly #ledger: Ledger;
-  readonly #roots: ServedRoots;
+  readonly #quotas: Ledger;
   /** Aborts when what still runs while the server closes has had its time. */
   readonly #graceOver = new AbortController();
   readonly #stopping = new AbortController();
@@ -120,15 +127,14 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   #sessionsBegun = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(asked: ServerOptions, clock: Clock, ledger: Ledger) {
+  constructor(asked: ServerOptions, clock: Clock, { ledger, quotas }: Shared = {}) {
     const options = fillOptions(asked);
     this.#asked = asked;
     this.#options = options;
     this.#clock = clock;
     this.#admission = new Admission(options);
-    this.#authenticate = authenticateOf(options);
-    this.#ledger = ledger;
-    this.#roots = new ServedRoots(options.links, () => this.#options, ledger);
+    this.#quotas = quotas ?? new LocalLedger(options.links, clock);
+    this.logins = new LoginDesk(options, ledger ?? new OwnLedger(clock.nowMs), this.#quotas);
     this.#passivePorts = new PassivePorts(options.passivePorts);
     this.#context = this.#contextOf(options);
     this.#listeners = new Listeners(() =>
@@ -137,7 +143,6 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#control = createControlServer({
       log: options.log,
       onConnection: (connection) => this.#begin(connection),
-      logIn: (connection, username, password) => this.#logIn(connection, username, password),
     });
   }
 
@@ -171,9 +176,11 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const { listen, root } = this.#options;
     await checkRoot(root);
     try {
+      const users = await this.#useUsers();
       this.#addresses = await this.#listeners.listen(listen);
       await checkDataPorts(this.#options, this.#addresses);
-      this.#leftovers = removeLeftovers(this.#options, this.#stopping.signal);
+      const roots = uploadRoots(this.#options, users);
+      this.#leftovers = removeLeftovers({ ...this.#options, roots }, this.#stopping.signal);
     } catch (error) {
       await this.close();
       throw error;
@@ -181,7 +188,14 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     return this.#addresses[0] as Endpoint; // there is one at least
   }
 
-  reload(wanted: ServerOptions): Omit<Reload, 'options'> {
+  async reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
+    const { options: asked } = reloaded(this.#asked, wanted);
+    const users = await prepareUsers(fillOptions(asked), this.logins.verifier);
+    for (const warning of users?.warnings ?? []) this.#options.log.warn(warning);
+    return this.change(wanted, users);
+  }
+
+  change(wanted: ServerOptions, users?: Users & { readonly refusalMs?: number }): Omit<Reload, 'options'> {
     const { options: asked, ...differences } = reloaded(this.#asked, wanted);
     const options = fillOptions(asked);
     const context = this.#contextOf(options);
@@ -189,7 +203,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#asked = asked;
     this.#options = options;
     this.#context = context;
-    this.#authenticate = authenticateOf(options);
+    this.logins.change(options, users, users?.refusalMs);
     this.#admission.limit(options);
     return differences;
   }
@@ -203,6 +217,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
       connectWaits: waitsOf(options.connectRetry, options.timeUnitMs),
       dataSockets: this.#dataSockets,
       passivePorts: this.#passivePorts,
+      logins: this.logins,
       userPaces: new UserPaces(this.#clock, options.maxBytesPerSecond),
     };
   }
@@ -233,33 +248,23 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     connection.commandSocket.once('close', () => this.#sessions.delete(connection));
   }
 
-  async #logIn(connection: StockConnection, username: string, password: string): Promise<SessionFileSystem> {
-    const session = this.#sessions.get(connection);
-    if (session === undefined) throw new Error('The server is closing.');
-    const address = session.peer.address;
-    const user = await this.#authenticate({ username, password, address });
-    if (user === undefined) throw new Error('Login incorrect.');
-    const root = user.root ?? this.#options.root;
-    const { tree, uploads } = this.#roots.at(root);
-    const { quotaBytes } = user;
-    if (quotaBytes !== undefined) this.#ledger.watch(root);
-    session.loggedInAs(user);
-    // Who may go on with a broken upload: anonymous users are told apart by the address alone.
-    const owner = { key: `${user.name} ${address}`, quotaBytes };
-    const { actor } = session;
-    const { umask } = this.#options;
-    return new SessionFileSystem({ tree, uploads, owner, may: user.may, actor, umask });
+  async #useUsers(): Promise<Users | undefined> {
+    const prepared = await prepareUsers(this.#options, this.logins.verifier);
+    if (prepared === undefined) return undefined;
+    for (const warning of prepared.warnings) this.#options.log.warn(warning);
+    this.logins.use(prepared, prepared.refusalMs);
+    return prepared;
   }
 
   async #close(): Promise<void> {
     const noMoreSessions = this.#listeners.close();
-    const noMoreCounts = this.#ledger.close();
+    const noMoreCounts = this.#quotas.close();
     await Promise.all([...this.#sessions.values()].map((session) => session.finish(this.#graceOver.signal)));
     await this.#dataSockets.destroyAll();
     await Promise.all([noMoreSessions, noMoreCounts]);
     this.#stopping.abort();
     await this.#leftovers;
-    this.#roots.close();
+    await this.logins.close();
     this.#events.close();
   }
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly uid?: number;
+  /** On standard input, which is empty unless set. */
+  readonly input?: string;
 }
 
 export interface Running {
@@ -50,14 +52,15 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
 }
 
 export function startProgram(program: string, args: readonly string[], options: RunOptions = {}): Running {
-  const { env = {}, cwd = emptyFolder(), uid } = options;
+  const { env = {}, cwd = emptyFolder(), uid, input = '' } = options;
   const child = spawn(program, args, {
     cwd,
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     ...(uid !== undefined && { uid, gid: uid }),
   });
   running.add(child);
+  child.stdin.on('error', () => {}).end(input); // not everybody reads it
   child.once('close', () => running.delete(child));
   let stdout = '';
   let stderr = '';

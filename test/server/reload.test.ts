@@ -21,7 +21,9 @@ type Settings = Omit<ServerOptions, 'log'>;
 interface Reloading {
   readonly address: Endpoint;
   /** All settings beside host and root, as at the start. */
-  reload(settings: Settings): { readonly changed: readonly string[]; readonly kept: readonly string[] };
+  reload(
+    settings: Settings,
+  ): Promise<{ readonly changed: readonly string[]; readonly kept: readonly string[] }>;
   /** Of the workers; none when there is one process. */
   pids(): readonly number[];
 }
@@ -71,11 +73,11 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
     const before = [await RawClient.loggedIn(address), await RawClient.loggedIn(address)];
     const refusal = await before[0]?.command('MKD new');
     expect(refusal).toMatch(/^550 /);
-    expect(reload({ write: true })).toEqual({ changed: ['write'], kept: [] });
+    expect(await reload({ write: true })).toEqual({ changed: ['write'], kept: [] });
     const after = [await RawClient.loggedIn(address), await RawClient.loggedIn(address)];
     for (const [at, client] of after.entries()) expect(await client.command(`MKD ${at}`)).toMatch(/^257 /);
     for (const client of before) expect(await client.command('MKD new')).toBe(refusal);
-    reload({});
+    await reload({});
     const last = await RawClient.loggedIn(address);
     expect(await last.command('MKD new')).toBe(refusal);
     for (const client of [...before, ...after, last]) await client.quit();
@@ -85,13 +87,13 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
     const { address, reload } = await KINDS[kind]({});
     const [from, other] = [ownAddress(), ownAddress()];
     const there = [await RawClient.loggedIn(address, from), await RawClient.loggedIn(address, from)];
-    expect(reload({ maxSessionsPerAddress: 2 }).changed).toEqual(['maxSessionsPerAddress']);
+    expect((await reload({ maxSessionsPerAddress: 2 })).changed).toEqual(['maxSessionsPerAddress']);
     expect(await greeting(address, from)).toMatch(/^421 Too many sessions from your address/);
     expect(await greeting(address, other)).toMatch(/^220 /);
-    reload({ maxSessionsPerAddress: 3 });
+    await reload({ maxSessionsPerAddress: 3 });
     expect(await greeting(address, from)).toMatch(/^220 /);
     for (const client of there) expect(await client.command('NOOP')).toMatch(/^200 /);
-    reload({ maxSessions: 1 });
+    await reload({ maxSessions: 1 });
     expect(await greeting(address, other)).toMatch(/^421 Too many sessions, try/);
     for (const client of there) expect(await client.command('NOOP')).toMatch(/^200 /);
     for (const client of there) await client.quit();
@@ -100,7 +102,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
   it('keeps what cannot change, says so, and changes the rest', async () => {
     const { address, reload } = await KINDS[kind]({});
     const wanted = { host: ownAddress(), port: 21, root: '/', binder: 'legacy', links: 'follow' } as const;
-    const { changed, kept } = reload({ ...wanted, dataPort: 20, write: true });
+    const { changed, kept } = await reload({ ...wanted, dataPort: 20, write: true });
     expect([changed, kept.toSorted()]).toEqual([
       ['write'],
       ['binder', 'dataPort', 'links', 'listen', 'retry', 'root'], // the schedule of `legacy`
@@ -116,12 +118,14 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
 
   it('changes nothing when something is wrong', async () => {
     const { address, reload } = await KINDS[kind]({});
-    expect(() => reload({ write: true, stallTimeoutMs: 0 })).toThrow(
+    await expect(reload({ write: true, stallTimeoutMs: 0 })).rejects.toThrow(
       "stallTimeoutMs must be more than 0 and at most 2147483647, not '0'",
     );
     const late = [1, 2_147_483];
-    expect(() => reload({ write: true, retry: late })).toThrow(/waits longer than 2147483647 ms/);
-    expect(() => reload({ write: true, connectRetry: late })).toThrow(/waits longer than 2147483647 ms/);
+    await expect(reload({ write: true, retry: late })).rejects.toThrow(/waits longer than 2147483647 ms/);
+    await expect(reload({ write: true, connectRetry: late })).rejects.toThrow(
+      /waits longer than 2147483647 ms/,
+    );
     const clients = [await RawClient.loggedIn(address), await RawClient.loggedIn(address)];
     for (const client of clients) {
       expect(await client.command('MKD new')).toMatch(/^550 /);
@@ -133,7 +137,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
 describe('workers', () => {
   it('that come later have the new settings, and the old root', async () => {
     const { address, reload, pids } = await KINDS['two processes']({});
-    reload({ write: true, root: '/' });
+    await reload({ write: true, root: '/' });
     const old = pids();
     for (const pid of old) process.kill(pid, 'SIGKILL');
     while (pids().length < 2 || pids().some((pid) => old.includes(pid))) await systemClock.sleep(5);

@@ -23,6 +23,7 @@ export interface LoginRecord extends SessionIds {
 
 export type LoginOutcome =
   | { readonly kind: 'accepted' }
+  /** Why, for the operator: the client is not told whether there is such a user. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 const logins = channel(LOGIN_CHANNEL);

@@ -1,7 +1,5 @@
 // How many sessions each client address has, so that none takes the place of all others.
-import { isIPv6 } from 'node:net';
-import { unmapIPv4 } from '../../address.ts';
-import { parseIPv6 } from '../../net/sockaddr.ts';
+import { networkOf } from '../users/client-network.ts';
 
 /** What a client is told that has too many already. */
 export const TOO_MANY_FROM_ADDRESS = 'Too many sessions from your address, try again later.';
@@ -38,12 +36,4 @@ export class SessionCount {
     if (left > 0) this.#sessions.set(network, left);
     else this.#sessions.delete(network);
   }
-}
-
-/** IPv6 by /64: within it every machine takes as many addresses as it likes (RFC 4291 §2.5.4, RFC 8981). */
-function networkOf(address: string): string {
-  const plain = unmapIPv4(address);
-  if (!isIPv6(plain)) return plain;
-  const [withoutZone = ''] = plain.split('%');
-  return Buffer.from(parseIPv6(withoutZone).subarray(0, 8)).toString('hex');
 }

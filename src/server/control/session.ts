@@ -19,9 +19,9 @@ import type { User } from '../users/user.ts';
 import type { HeldPaces } from '../users/user-paces.ts';
 import { CommandQueue, type Queued } from './command-queue.ts';
 import { LineReader } from './line-reader.ts';
-import { publishLogin, type SessionIds } from './login-record.ts';
+import type { SessionIds } from './login-record.ts';
 import { publishRefusal } from './refusal-record.ts';
-import { RefusedLogins } from './refused-logins.ts';
+import { SessionLogin } from './session-login.ts';
 import { SessionAccount } from './session-record.ts';
 import { stockReply } from './stock-reply.ts';
 import type { FindVerb } from './verb.ts';
@@ -63,7 +63,7 @@ export class Session {
   readonly #findVerb: FindVerb<Session>;
   readonly #queue: CommandQueue;
   readonly #ids: SessionIds;
-  readonly #refusedLogins: RefusedLogins;
+  readonly #login: SessionLogin;
   /** Aborted as the session ends, from whichever side. */
   readonly #ending = new AbortController();
   #loginTimer: NodeJS.Timeout;
@@ -85,7 +85,7 @@ export class Session {
     this.peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     this.#ids = { server: context.server, session: id, local: this.local, peer: this.peer };
     this.account = new SessionAccount(this.#ids, context.clock.nowMs);
-    this.#refusedLogins = new RefusedLogins(context, this.#ids);
+    this.#login = new SessionLogin(context, this.#ids, this.#ending.signal);
     connection.reply = (options, ...letters) => this.#stockReply(options, letters);
     this.#queue = new CommandQueue({
       run: (command) => this.#run(command),
@@ -122,17 +122,35 @@ export class Session {
     return this.#held?.paces;
   }
 
-  loggedInAs(user: User): void {
-    this.#user = user;
-    this.#dropPaces();
-    if (!this.#ended) this.#held = this.context.userPaces.of(user);
-    publishLogin({ ...this.#ids, user: user.name, outcome: { kind: 'accepted' } });
-  }
-
   /** As whom it is told to whoever listens. */
   get actor(): Actor {
     const { server, session, peer } = this.#ids;
     return { server, session, peer, user: this.#user?.name ?? '' };
+  }
+
+  /** USER: from now on this is nobody's session, until a login is accepted. @param username byte string */
+  nameUser(username: string): void {
+    this.#login.leave();
+    this.#dropPaces();
+    this.connection.username = username;
+    this.connection.authenticated = false;
+  }
+
+  /** Of the user that was named; replies, and ends the session after too many refusals. Must not be logged in. */
+  async logIn(password: string): Promise<void> {
+    try {
+      const result = await this.#login.attempt(this.connection.username ?? '', password);
+      if (result.kind === 'accepted') {
+        this.#user = result.user;
+        if (!this.#ended) this.#held = this.context.userPaces.of(result.user);
+        this.connection.fs = result.files;
+        this.connection.authenticated = true;
+        this.reply(230, 'User logged in, proceed.');
+      } else if (result.replyCode === 421) this.end(421, result.text);
+      else this.reply(530, result.text);
+    } catch (error) {
+      if (!this.#ending.signal.aborted) throw error; // there is nobody left to tell
+    }
   }
 
   /** How the next data connection is to be made; undefined until PORT, EPRT, PASV or EPSV says so. */
@@ -154,6 +172,7 @@ export class Session {
   /** REIN (RFC 959 §4.1.1): as after the greeting, but for the connection itself. */
   reinitialize(): void {
     this.#dropChannel();
+    this.#login.leave();
     this.#channelRefused = false;
     this.type = 'ascii';
     this.facts = FACTS;
@@ -250,6 +269,7 @@ export class Session {
   #giveBack(): void {
     this.#ending.abort();
     clearTimeout(this.#loginTimer);
+    this.#login.leave();
     void this.#queue.close();
     this.#dropChannel();
     this.#dropPaces();
@@ -335,18 +355,8 @@ export class Session {
       greeting: this.context.greeting,
       lastRefusal: files?.lastRefusal,
     });
-    // The stock handlers say 530 to a login that is refused, and for no other reason.
-    if (replyCode === 530) return this.#refuseLogin(text);
     if (isRefusal(options) && files?.lastRefusal !== undefined) this.#tell(files.lastRefusal);
     this.reply(replyCode, text);
-  }
-
-  /** RFC 2577 §5: guessing must take time. What was sent behind this login waits its turn. */
-  async #refuseLogin(text: readonly string[]): Promise<void> {
-    const name = this.connection.username ?? '';
-    const last = await this.#refusedLogins.add(name, text.join(' '), this.#ending.signal);
-    if (last) this.end(421, 'Too many failed logins.');
-    else this.reply(530, text);
   }
 }
 

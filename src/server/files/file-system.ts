@@ -4,7 +4,7 @@ import { errorCodeOf } from '../../errors.ts';
 import type { ListEntry } from '../../ftp/listing.ts';
 import type { FileFacts, FileTree, TreePath } from '../../net/tree/types.ts';
 import type { StockFiles } from '../ftp-srv.ts';
-import { Refusal } from '../refusal.ts';
+import { mayNotReplace, Refusal } from '../refusal.ts';
 import { inTurn } from '../turns.ts';
 import type { Permissions } from '../users/user.ts';
 import { type Actor, type Change, type ChangeOutcome, publishChange } from './change-record.ts';
@@ -61,21 +61,31 @@ export class SessionFileSystem implements StockFiles {
     this.#newMode = new NewMode(umask);
   }
 
+  /** @param folder where the user begins, as a client would write it; stays in `/` where there is no such folder */
+  startIn(folder: string | undefined): void {
+    try {
+      if (folder !== undefined) this.chdir(folder);
+    } catch {}
+    this.lastRefusal = undefined;
+  }
+
   async openForReading(path: string): Promise<OpenFile> {
     return this.#refusing(() => OpenFile.forReading(this.#tree, this.#resolve(path)));
   }
 
   /** STOR. @param startBytes where REST asked to begin. @throws Refusal, 554 where that is beyond the end */
   storing(path: string, startBytes: number): Promise<Upload> {
+    const { delete: mayReplace } = this.#may;
     return this.#uploading({ command: 'STOR', path }, () =>
-      this.#uploads.store(this.#resolve(path), this.#owner, startBytes),
+      this.#uploads.store(this.#resolve(path), this.#owner, { startBytes, mayReplace }),
     );
   }
 
   /** APPE. */
   appending(path: string): Promise<Upload> {
+    const { delete: mayReplace } = this.#may;
     return this.#uploading({ command: 'APPE', path }, () =>
-      this.#uploads.append(this.#resolve(path), this.#owner),
+      this.#uploads.append(this.#resolve(path), this.#owner, { mayReplace }),
     );
   }
 
@@ -97,7 +107,7 @@ export class SessionFileSystem implements StockFiles {
     const part = await this.keptPart(path);
     if (part !== undefined) return part;
     // STOR is refused to whoever may not upload; here it must not tell what is there.
-    if (!this.#may.upload) throw this.#refused(readOnly());
+    if (!this.#may.upload) throw this.#refused(this.#mayNot('upload'));
     const there = this.#refusing(() => exists(this.#tree, this.#resolve(path)));
     return there ? this.openForReading(path) : undefined;
   }
@@ -217,8 +227,9 @@ export class SessionFileSystem implements StockFiles {
       this.requireNotRoot(from);
       this.requireNotRoot(to);
       const [source, target] = [this.#resolve(from), this.#resolve(to)];
-      const rename = () => this.#tree.rename(source, target);
       const same = formatPath(source) === formatPath(target); // then nothing is replaced
+      if (!same && !this.#may.delete && exists(this.#tree, target)) throw mayNotReplace();
+      const rename = () => this.#tree.rename(source, target);
       await (same ? rename() : this.#uploads.freeing(target, rename));
       await this.#uploads.outdated(target, this.#owner);
     });
@@ -307,7 +318,7 @@ export class SessionFileSystem implements StockFiles {
 
   async #permitted<T>(what: keyof Permissions, change: Change, operation: () => T | Promise<T>): Promise<T> {
     try {
-      if (!this.#may[what]) throw readOnly();
+      if (!this.#may[what]) throw this.#mayNot(what);
       return await operation();
     } catch (error) {
       const refusal = this.#refused(error);
@@ -327,6 +338,12 @@ export class SessionFileSystem implements StockFiles {
     } catch (error) {
       throw this.#refused(error);
     }
+  }
+
+  #mayNot(what: keyof Permissions): Refusal {
+    const nothing = Object.values(this.#may).every((right) => !right);
+    const missing = nothing ? 'this server is read-only' : WITHOUT[what];
+    return new Refusal(550, `Permission denied: ${missing}.`);
   }
 
   #refusing<T>(operation: () => T): T {
@@ -351,9 +368,13 @@ export class SessionFileSystem implements StockFiles {
   }
 }
 
-function readOnly(): Refusal {
-  return new Refusal(550, 'Permission denied: this server is read-only.');
-}
+/** Some things are allowed to the user, but not this one. */
+const WITHOUT: Readonly<Record<keyof Permissions, string>> = {
+  upload: 'no right to upload',
+  delete: 'no right to delete',
+  rename: 'no right to rename',
+  makeFolder: 'no right to make folders',
+};
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -5,7 +5,7 @@ import { errorCodeOf } from '../../errors.ts';
 import type { FileTree, TreePath } from '../../net/tree/types.ts';
 import type { GrowingFile, RootUsage } from '../quota/ledger.ts';
 import { UploadRoom } from '../quota/upload-room.ts';
-import { beyondTheEnd, Refusal } from '../refusal.ts';
+import { beyondTheEnd, mayNotReplace, Refusal } from '../refusal.ts';
 import { NewMode } from './new-mode.ts';
 import { OpenFile } from './open-file.ts';
 import { partPlace } from './part-name.ts';
@@ -41,6 +41,13 @@ export interface Owner {
   readonly quotaBytes?: number | undefined;
 }
 
+export interface Storing {
+  /** Where REST asked to begin. */
+  readonly startBytes: number;
+  /** Whether what is there already may be lost. */
+  readonly mayReplace: boolean;
+}
+
 /**
  * A part that a session writes is locked by its descriptor, and so is free as soon as that session, or its process, is
  * no more.
@@ -67,23 +74,28 @@ export class Uploads {
    * long enough, else in the whole file.
    * @throws an error with `code`, Refusal 554 for a start beyond the end, 552 where the quota is used up
    */
-  async store(place: TreePath, owner: Owner, startBytes: number): Promise<Upload> {
+  async store(place: TreePath, owner: Owner, { startBytes, mayReplace }: Storing): Promise<Upload> {
     const target = this.#targetOf(place);
-    if (startBytes === 0) return this.#begin(target, owner, { onlyNew: false });
+    const onlyNew = !mayReplace;
+    if (startBytes === 0) {
+      if (onlyNew && exists(this.#tree, target)) throw mayNotReplace();
+      return this.#begin(target, owner, { onlyNew });
+    }
     const part = await this.#claim(target, owner);
     if (part !== undefined && startBytes <= part.file.sizeBytes)
-      return this.#goOn(target, owner, part, startBytes);
+      return this.#goOn(target, owner, part, { startBytes, onlyNew });
     part?.file.closeNow();
     if (!exists(this.#tree, target)) throw beyondTheEnd(startBytes, part?.file.sizeBytes ?? 0);
-    return this.#inPlace(target, owner, startBytes, false);
+    return this.#inPlace(target, owner, { startBytes, append: false, mayReplace });
   }
 
   /** APPE: behind what the owner's part offers, else behind the whole file, else a new one. @throws as `store` */
-  async append(place: TreePath, owner: Owner): Promise<Upload> {
+  async append(place: TreePath, owner: Owner, { mayReplace }: Pick<Storing, 'mayReplace'>): Promise<Upload> {
     const target = this.#targetOf(place);
     const part = await this.#claim(target, owner);
-    if (part !== undefined) return this.#goOn(target, owner, part, offeredBytes(part.file));
-    if (exists(this.#tree, target)) return this.#inPlace(target, owner, undefined, true);
+    if (part !== undefined)
+      return this.#goOn(target, owner, part, { startBytes: offeredBytes(part.file), onlyNew: !mayReplace });
+    if (exists(this.#tree, target)) return this.#inPlace(target, owner, { append: true, mayReplace });
     return this.#begin(target, owner, { onlyNew: true });
   }
 
@@ -114,13 +126,13 @@ export class Uploads {
     return found;
   }
 
-  /** @param olderThanMs written for the last time that long ago, or more. @returns whether it was removed */
-  async removeIfFree(part: TreePath, olderThanMs = 0): Promise<boolean> {
+  /** @param notSinceMs the time since when it has not been written to. @returns whether it was removed */
+  async removeIfFree(part: TreePath, notSinceMs = Number.POSITIVE_INFINITY): Promise<boolean> {
     const fd = this.#lock(part, O_RDONLY);
     if (fd === undefined) return false;
     try {
       const { mtimeMs, size } = fstatSync(fd);
-      if (Date.now() - mtimeMs < olderThanMs) return false;
+      if (mtimeMs > notSinceMs) return false;
       await this.#freeing(size, () => this.#tree.remove(part));
       return true;
     } catch {
@@ -131,7 +143,7 @@ export class Uploads {
   }
 
   removeIfExpired(part: TreePath): Promise<boolean> {
-    return this.removeIfFree(part, this.#settings().keepPartMs);
+    return this.removeIfFree(part, Date.now() - this.#settings().keepPartMs);
   }
 
   /** Runs what takes the file at `place` away, a link or not, and tells whoever counts its bytes. */
@@ -174,11 +186,16 @@ export class Uploads {
     return this.#partUpload(owner, { target, part, file: new OpenFile(fd), startBytes: 0, onlyNew });
   }
 
-  async #goOn(target: TreePath, owner: Owner, { part, file }: Claimed, startBytes: number): Promise<Upload> {
+  async #goOn(
+    target: TreePath,
+    owner: Owner,
+    { part, file }: Claimed,
+    { startBytes, onlyNew }: { readonly startBytes: number; readonly onlyNew: boolean },
+  ): Promise<Upload> {
     if (startBytes < file.sizeBytes) {
       await this.#freeing(file.sizeBytes - startBytes, () => file.truncate(startBytes));
     }
-    return this.#partUpload(owner, { target, part, file, startBytes, onlyNew: false });
+    return this.#partUpload(owner, { target, part, file, startBytes, onlyNew });
   }
 
   async #partUpload(
@@ -216,18 +233,20 @@ export class Uploads {
     }
   }
 
-  /** @param startBytes the end of the file unless given */
   async #inPlace(
     target: TreePath,
     owner: Owner,
-    startBytes: number | undefined,
-    append: boolean,
+    { startBytes, append, mayReplace }: InPlaceStart,
   ): Promise<Upload> {
     const flags = O_WRONLY | O_NONBLOCK | (append ? O_APPEND : 0);
     const file = new OpenFile(this.#tree.open(target, flags), { append });
     if (startBytes !== undefined && startBytes > file.sizeBytes) {
       file.closeNow();
       throw beyondTheEnd(startBytes, file.sizeBytes);
+    }
+    if (!mayReplace && (startBytes ?? file.sizeBytes) < file.sizeBytes) {
+      file.closeNow();
+      throw mayNotReplace();
     }
     const sync = this.#settings().syncUploads;
     const whole = () => this.outdated(target, owner);
@@ -341,6 +360,12 @@ async function withRoom(upload: Upload, room: UploadRoom | undefined): Promise<U
     await upload.release();
     throw error;
   }
+}
+
+interface InPlaceStart extends Pick<Storing, 'mayReplace'> {
+  /** The end of the file unless given. */
+  readonly startBytes?: number;
+  readonly append: boolean;
 }
 
 interface Claimed {

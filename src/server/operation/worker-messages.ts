@@ -9,6 +9,8 @@ export interface WorkerSettings {
   readonly server: Omit<ServerOptions, 'log'>;
   readonly logLevel: string;
   readonly graceMs: number;
+  /** The users file as the primary has read it: a worker that starts later, or may not read it, knows the same users. */
+  readonly usersText?: string | undefined;
   /** Standard error unless set. */
   readonly logFile?: string | undefined;
   readonly xferlog?: string | undefined;
@@ -17,7 +19,7 @@ export interface WorkerSettings {
 }
 
 /** Settings as they are from now on; connections that are offered behind it go by them. */
-export interface ReloadOrder extends Pick<WorkerSettings, 'server' | 'logLevel' | 'graceMs'> {
+export interface ReloadOrder extends Pick<WorkerSettings, 'server' | 'logLevel' | 'graceMs' | 'usersText'> {
   readonly type: 'reload';
 }
 

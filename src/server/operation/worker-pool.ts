@@ -6,14 +6,19 @@ import type { Endpoint } from '../../address.ts';
 import { type Clock, MAX_TIMER_MS, systemClock } from '../../clock.ts';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
 import { Listeners } from '../control/listeners.ts';
-import { removeLeftovers, type ServedTree } from '../files/leftovers.ts';
+import { removeLeftovers, type ServedTrees } from '../files/leftovers.ts';
 import { fillOptions } from '../fill-options.ts';
-import type { ServerOptions } from '../options.ts';
+import type { FilledServerOptions, ServerOptions } from '../options.ts';
 import { checkDataPorts, checkRoot } from '../preflight.ts';
 import { LocalLedger } from '../quota/local-ledger.ts';
 import { type Reload, reloaded } from '../reload.ts';
+import { uploadRoots } from '../users/login-desk.ts';
+import { OwnLedger } from '../users/login-ledger.ts';
+import { type PreparedUsers, prepareUsers } from '../users/prepare-users.ts';
+import { Verifier } from '../users/verifier.ts';
 import { type ConnectionShare, createConnectionShare } from './connection-share.ts';
 import { LedgerHost } from './ledger-host.ts';
+import { answerLogins } from './login-messages.ts';
 import { givesUp, restartDelayMs } from './restart.ts';
 import type { FromWorker, ReloadOrder, ToWorker, WorkerSettings } from './worker-messages.ts';
 
@@ -36,6 +41,8 @@ export interface WorkerPoolOptions extends PoolSettings {
   readonly workers: number;
   /** What a worker that was told to stop may take beyond the grace before it is killed; 10 000 unless set. */
   readonly stopTimeoutMs?: number;
+  /** Told what there is to say about the users file. */
+  readonly onWarning?: (warning: string) => void;
   /** Told of every worker that ended although nobody stopped it. */
   readonly onWorkerLost?: (loss: WorkerLoss) => void;
   /** Told of every worker as it begins to serve. */
@@ -70,7 +77,7 @@ export interface WorkerPool {
    * Changes settings in every worker, those that still come among them, and drops nobody.
    * @param wanted all settings, of which `workers` and the like do not change @throws UsageError; nothing is changed then
    */
-  reload(wanted: PoolSettings): Omit<Reload, 'options'>;
+  reload(wanted: PoolSettings): Promise<Omit<Reload, 'options'>>;
   /** SIGTERM to every worker, and SIGKILL to those that do not obey. May be called again. */
   stop(): Promise<void>;
 }
@@ -88,12 +95,13 @@ export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPo
   const listeners = new Listeners(() => share.controlServer());
   await checkRoot(filled.root);
   try {
+    const users = await usersOf(filled, options.onWarning);
     const addresses = await listeners.listen(filled.listen);
     await checkDataPorts(filled, addresses);
-    const ledger = new LedgerHost(new LocalLedger(filled.links, options.clock ?? systemClock));
-    const pool = new Pool({ options, addresses, listeners, share, ledger });
+    const quotas = new LedgerHost(new LocalLedger(filled.links, options.clock ?? systemClock));
+    const pool = new Pool({ options, addresses, listeners, share, quotas, users });
     await pool.startAll();
-    pool.removeLeftovers(filled);
+    pool.removeLeftovers({ ...filled, roots: uploadRoots(filled, users) });
     return pool;
   } catch (error) {
     void listeners.close();
@@ -102,12 +110,28 @@ export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPo
   }
 }
 
+/** The primary reads the file, and times the slowest hash while nothing else runs; its workers get both. */
+async function usersOf(
+  filled: FilledServerOptions,
+  onWarning: WorkerPoolOptions['onWarning'],
+): Promise<PreparedUsers | undefined> {
+  const verifier = new Verifier();
+  try {
+    const users = await prepareUsers(filled, verifier);
+    for (const warning of users?.warnings ?? []) onWarning?.(warning);
+    return users;
+  } finally {
+    await verifier.close();
+  }
+}
+
 interface PoolParts {
   readonly options: WorkerPoolOptions;
   readonly addresses: readonly Endpoint[];
   readonly listeners: Listeners;
   readonly share: ConnectionShare;
-  readonly ledger: LedgerHost;
+  readonly quotas: LedgerHost;
+  readonly users: PreparedUsers | undefined;
 }
 
 class Pool implements WorkerPool {
@@ -116,7 +140,9 @@ class Pool implements WorkerPool {
   #options: WorkerPoolOptions;
   readonly #listeners: Listeners;
   readonly #share: ConnectionShare;
-  readonly #ledger: LedgerHost;
+  readonly #quotas: LedgerHost;
+  readonly #logins: OwnLedger;
+  #users: PreparedUsers | undefined;
   readonly #clock: Clock;
   /** All that run, those that do not serve yet among them. */
   readonly #processes = new Set<ChildProcess>();
@@ -128,13 +154,15 @@ class Pool implements WorkerPool {
   #stopped: Promise<void> | undefined;
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
 
-  constructor({ options, addresses, listeners, share, ledger }: PoolParts) {
+  constructor({ options, addresses, listeners, share, quotas, users }: PoolParts) {
     this.addresses = addresses;
     this.#options = options;
     this.#listeners = listeners;
     this.#share = share;
-    this.#ledger = ledger;
+    this.#quotas = quotas;
+    this.#users = users;
     this.#clock = options.clock ?? systemClock;
+    this.#logins = new OwnLedger(this.#clock.nowMs);
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -170,15 +198,17 @@ class Pool implements WorkerPool {
   }
 
   /** Those of an earlier service; what becomes of uploads from now on is the workers'. */
-  removeLeftovers(served: ServedTree): void {
+  removeLeftovers(served: ServedTrees): void {
     this.#leftovers = removeLeftovers(served, this.#stopping.signal);
   }
 
-  reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Omit<Reload, 'options'> {
+  async reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Promise<Omit<Reload, 'options'>> {
     const { options: server, ...differences } = reloaded(this.#options.server, wanted);
+    const filled = fillOptions(server);
+    this.#users = await usersOf(filled, this.#options.onWarning);
     this.#options = { ...this.#options, server, logLevel, graceMs };
-    this.#share.limit(fillOptions(server));
-    const order: ReloadOrder = { type: 'reload', server, logLevel, graceMs };
+    this.#share.limit(filled);
+    const order: ReloadOrder = { type: 'reload', ...this.#reloadable() };
     for (const worker of this.#processes) worker.send(order, () => {}); // one that is gone has a replacement
     return differences;
   }
@@ -190,12 +220,13 @@ class Pool implements WorkerPool {
 
   /** Resolves once the worker can serve. @throws PreflightError when it ends before */
   async #start(): Promise<ChildProcess> {
-    const { server, logLevel, graceMs = 0, logFile, xferlog, metrics, program = WORKER } = this.#options;
+    const { program = WORKER } = this.#options;
     const worker = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#processes.add(worker);
-    this.#ledger.serve(worker);
-    const logs = { logLevel, logFile, xferlog, metrics };
-    const settings: WorkerSettings = { type: 'settings', server, graceMs, ...logs };
+    this.#quotas.serve(worker);
+    answerLogins(worker, this.#logins);
+    const { logFile, xferlog, metrics } = this.#options;
+    const settings: WorkerSettings = { type: 'settings', ...this.#reloadable(), logFile, xferlog, metrics };
     worker.send(settings, () => {});
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
@@ -224,6 +255,14 @@ class Pool implements WorkerPool {
 
   #lost(worker: ChildProcess, how: string): void {
     if (this.#serving.delete(worker)) void this.#replace(worker.pid ?? 0, how);
+  }
+
+  /** What workers go by from now on. */
+  #reloadable(): Omit<ReloadOrder, 'type'> {
+    const { server, logLevel, graceMs = 0 } = this.#options;
+    if (this.#users === undefined) return { server, logLevel, graceMs };
+    const { text: usersText, refusalMs: loginDelayMs } = this.#users;
+    return { server: { ...server, loginDelayMs }, logLevel, graceMs, usersText };
   }
 
   /** Tries until a replacement serves, or nobody does and it makes no sense to go on. */
@@ -255,7 +294,7 @@ class Pool implements WorkerPool {
     this.#stopping.abort();
     void this.#listeners.close();
     this.#share.close();
-    const noMoreCounts = this.#ledger.close();
+    const noMoreCounts = this.#quotas.close();
     await Promise.all([...this.#processes].map((worker) => this.#stopOne(worker)));
     await Promise.all([this.#leftovers, noMoreCounts]);
     this.#settle.resolve();

@@ -1,10 +1,16 @@
 // One server process of several: serves what its primary accepts until it is told to stop, or the primary is gone.
 import { once } from 'node:events';
 import { createAcceptingServer } from '../server.ts';
+import { parseUsers, type Users } from '../users/users-file.ts';
+import { ledgerOfPrimary } from './login-messages.ts';
 import { observe } from './observers.ts';
 import { RemoteLedger } from './remote-ledger.ts';
 import { takeConnections } from './taker.ts';
 import type { ToWorker, WorkerSettings } from './worker-messages.ts';
+
+function usersOf({ usersText, server }: Pick<WorkerSettings, 'usersText' | 'server'>): Users | undefined {
+  return usersText === undefined ? undefined : parseUsers(usersText, server.usersFile ?? '');
+}
 
 async function serve(settings: WorkerSettings): Promise<void> {
   const { server: options, metrics } = settings;
@@ -15,11 +21,12 @@ async function serve(settings: WorkerSettings): Promise<void> {
   const counting = metrics
     ? (await import('./metrics/worker-metrics.ts')).tellMetrics(observers.lost)
     : undefined;
-  const server = createAcceptingServer({ ...options, log }, new RemoteLedger());
+  const shared = { quotas: new RemoteLedger(), ledger: ledgerOfPrimary(), users: usersOf(settings) };
+  const server = createAcceptingServer({ ...options, log }, shared);
   process.on('message', (message: ToWorker) => {
     if (message.type === 'reopen-logs') observers.reopen();
     if (message.type !== 'reload') return;
-    server.reload({ ...message.server, log });
+    server.change({ ...message.server, log }, usersOf(message));
     observers.setLevel(message.logLevel);
     graceMs = message.graceMs;
   });

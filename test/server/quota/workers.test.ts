@@ -31,7 +31,7 @@ const PROGRAM = (dist: string) => `
   const authenticate = ({ username }) =>
     username === 'bob' ? { name: username, may, quotaBytes: ${QUOTA} } : { name: username, may };
   const [{ server }] = await once(process, 'message');
-  const serving = createAcceptingServer({ ...server, authenticate }, new RemoteLedger());
+  const serving = createAcceptingServer({ ...server, authenticate }, { quotas: new RemoteLedger() });
   takeConnections((socket) => serving.accept(socket));
   process.send({ type: 'serving' });
   await Promise.race([once(process, 'SIGTERM'), once(process, 'disconnect')]);

@@ -5,6 +5,7 @@ import type { FindVerb, Verb } from '../verb.ts';
 import { ATTRIBUTE_VERBS } from './attributes.ts';
 import { DATA_PORT_VERBS } from './data-port.ts';
 import { helpOn } from './help.ts';
+import { LOGIN_VERBS } from './login.ts';
 import { PARAMETER_VERBS } from './parameters.ts';
 import { SESSION_VERBS } from './session.ts';
 import { STATUS_VERBS } from './status.ts';
@@ -13,6 +14,7 @@ import { TRANSFER_VERBS } from './transfer.ts';
 
 const VERBS = new Map(
   Object.entries<Verb<Session>>({
+    ...LOGIN_VERBS,
     ...STOCK_VERBS,
     ...SESSION_VERBS,
     ...PARAMETER_VERBS,

@@ -59,7 +59,7 @@ function runFeat(session: Session): void {
 
 /** Before the login, whether anybody may: lftp asks that early, and once. */
 function mayUpload({ user, context }: Session): boolean {
-  return user === undefined ? context.write || context.authenticate !== undefined : user.may.upload;
+  return user === undefined ? context.logins.takesUploads : user.may.upload;
 }
 
 /** RFC 2389 §4: 501 for what there is not, and for what an option cannot be. */

@@ -1,6 +1,5 @@
 // The commands that stay with ftp-srv's own handlers. Each was checked; what is not listed here is not reachable.
 import type { Command } from '../../../ftp/command-line.ts';
-import { Refusal } from '../../refusal.ts';
 import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
 
@@ -8,8 +7,6 @@ const stock: Verb<Session> = { run: runStock };
 const named: Verb<Session> = { run: runStock, syntax: '<path>', needsArgument: true, namesFile: true };
 
 export const STOCK_VERBS: Readonly<Record<string, Verb<Session>>> = {
-  USER: { run: runUser, syntax: '<name>', needsArgument: true, beforeLogin: true },
-  PASS: { run: runPass, syntax: '[<password>]', beforeLogin: true },
   NOOP: { run: runStock, beforeLogin: true },
   SYST: { run: runStock, beforeLogin: true },
   CWD: named,
@@ -44,17 +41,4 @@ async function runRmd(session: Session, { argument }: Command): Promise<void> {
 async function runRnfr(session: Session, command: Command): Promise<void> {
   session.files.requireNotRoot(command.argument);
   await runStock(session, command);
-}
-
-/** The stock handler refuses every USER after the first, also after a failed login. */
-async function runUser(session: Session, command: Command): Promise<void> {
-  session.connection.username = undefined;
-  session.connection.authenticated = false; // RFC 959 §4.1.1: USER may change the user at any point
-  await runStock(session, command);
-}
-
-/** An empty password is one that anonymous users send; the stock handler takes it for a syntax error. */
-async function runPass(session: Session, command: Command): Promise<void> {
-  if (session.connection.username === undefined) throw new Refusal(503, 'Send USER first.');
-  await runStock(session, command.argument === '' ? { ...command, argument: '-' } : command);
 }
