@@ -93,6 +93,7 @@ export interface Shared {
 /** @throws UsageError for an option that cannot be */
 export function createAcceptingServer(options: ServerOptions, shared: Shared = {}): AcceptingServer {
   const server = new ActiveModeServer(options, systemClock, shared);
+  server.logins.openRoot();
   if (shared.users !== undefined) server.logins.use(shared.users, server.logins.refusalMs);
   return server;
 }
@@ -176,6 +177,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     const { listen, root } = this.#options;
     await checkRoot(root);
     try {
+      this.logins.openRoot();
       const users = await this.#useUsers();
       this.#addresses = await this.#listeners.listen(listen);
       await checkDataPorts(this.#options, this.#addresses);

@@ -81,6 +81,11 @@ export class LoginDesk {
     return this.isOpenTo(request.username) ? this.#anonymous(request) : this.#authenticate(request);
   }
 
+  /** The server's own, before anybody needs it. @throws as `openFiles` */
+  openRoot(): void {
+    this.#roots.at(this.#options.root);
+  }
+
   /** @throws an error with `code` for a folder that cannot be opened */
   openFiles(user: User, actor: Actor): SessionFileSystem {
     const { quotaBytes, may, root = this.#options.root } = user;

@@ -439,9 +439,19 @@ function furnishAgain(root) {
 async function startServer(address, linger) {
   const root = mkdtempSync(join(tmpdir(), 'port20-fuzz-'));
   furnish(root);
-  const limits = ['--connect-timeout', '200ms', '--stall-timeout', '500ms', '--linger', linger];
+  const limits = [
+    '--connect-timeout',
+    '200ms',
+    '--accept-timeout',
+    '200ms',
+    '--stall-timeout',
+    '500ms',
+    '--linger',
+    linger,
+  ];
   const args = [
     'serve',
+    '--quiet',
     '--listen',
     `${address}:2121`,
     '--root',
