@@ -11,10 +11,8 @@ import { differences } from '../../src/cli/serve-reload.ts';
 import { ownAddress } from '../support/loopback.ts';
 import { emptyFolder, run } from './port20.ts';
 
-const TEXT = readFileSync(
-  fileURLToPath(new URL('../../fixtures/port20.config.yaml', import.meta.url)),
-  'utf8',
-);
+const FILE = fileURLToPath(new URL('../../fixtures/port20.config.yaml', import.meta.url));
+const TEXT = readFileSync(FILE, 'utf8');
 /** A setting that is commented out stands behind `#` without a space. */
 const LINES = TEXT.split('\n').flatMap((line) => {
   const [, off, key, value] = /^(#?)([a-z-]+): (.+)$/.exec(line) ?? [];
@@ -48,12 +46,17 @@ function valueFrom(option: Option, text: string): unknown {
 }
 
 it('is accepted with all that it shows', async () => {
-  const file = join(emptyFolder(), 'all.yaml');
-  writeFileSync(file, TEXT.replace(/^#(?=[a-z])/gm, '').replace(/^(user|group): .*$/gm, ''));
+  const [file, users] = [join(emptyFolder(), 'all.yaml'), join(emptyFolder(), 'users')];
+  writeFileSync(users, 'mo:$2b$05$abcdefghijklmnopqrstuu.C5eTYaOqCj1JOCpoXTlv.rqKj/g1Hm:::::\n', {
+    mode: 0o600,
+  });
+  const all = TEXT.replace(/^#(?=[a-z])/gm, '').replace(/^users: .*$/m, `users: ${users}`);
+  writeFileSync(file, all.replace(/^(user|group|banner-file): .*$/gm, '')); // the last stands in place of `banner`
   const place = ['--listen', `${ownAddress()}:2121`, '--data-port', '2120', '--root', emptyFolder()];
   const { status, stdout } = await run(['serve', '--check', '--config', file, ...place]);
   expect(status).toBe(0);
   expect(stdout.match(/^.* default$/gm)).toEqual([
+    expect.stringMatching(/^ {2}banner-file /),
     expect.stringMatching(/^ {2}user /),
     expect.stringMatching(/^ {2}group /),
   ]);
@@ -65,8 +68,9 @@ describe('marks with (reload) what a reload changes', () => {
   it.each(SETTINGS.map((option) => [option.name(), option.attributeName() as keyof ServeFlags] as const))(
     '%s',
     (name, attribute) => {
-      const other = { ...flags, [attribute]: ANOTHER[name] ?? 7 };
-      const { changed } = differences(flags, other, [attribute], optionsOf);
+      const before = name === 'anonymous' ? { ...flags, users: 'f' } : flags; // beside users alone
+      const other = { ...before, [attribute]: ANOTHER[name] ?? 7 };
+      const { changed } = differences(before, other, [attribute], optionsOf);
       expect([name, changed]).toEqual([name, isMarked(name) ? [name] : []]);
     },
   );
@@ -78,6 +82,8 @@ const ANOTHER: Readonly<Record<string, unknown>> = {
   root: '/srv',
   write: true,
   'sync-uploads': true,
+  anonymous: true,
+  'banner-file': FILE,
 };
 
 /** By the comment above it, or by its section's. */
