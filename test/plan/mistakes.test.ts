@@ -67,7 +67,7 @@ describe('of a scenario', () => {
     ['bindToConnect: 20s', /bindToConnect 20s is not shorter than the timeout of 10s/],
     ['direction: up', /unknown direction 'up'.*use retr, stor, list/],
     ['fileSize: 2GiB', /at most 1GiB/],
-    ['fileSize: "1KiB:1,2GiB:1"', /fileSize: at most 1GiB, not 2048MiB/],
+    ['fileSize: "1KiB:1,2GiB:1"', /fileSize: at most 1GiB, not 2GiB/],
     ['mix: "retr:1,up:1"', /mix: unknown direction 'up': use retr, stor, list/],
     ['mix: { retr: 0 }', /mix: 'retr:0' is not a name and a weight above 0/],
     ['mix: { retr: 1 }, direction: stor', /direction and mix both say what to transfer: name one of them/],
