@@ -1,5 +1,7 @@
 // Durations, sizes and numbers of things as people write them: `800ms`, `30s`, `2m`, `4KiB`, `16`.
+import { MAX_TIMER_MS } from './clock.ts';
 import { UsageError } from './errors.ts';
+import { quoted } from './quoted.ts';
 
 const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 const BYTES: Readonly<Record<string, number>> = {
@@ -11,22 +13,30 @@ const BYTES: Readonly<Record<string, number>> = {
   MB: 1e6,
 };
 
-/** Milliseconds of `800ms`, `1.5s`, `2m`; a bare 0 needs no unit. @throws UsageError */
+/**
+ * Milliseconds of `800ms`, `1.5s`, `2m`; a bare 0 needs no unit. No longer than a timer can wait: Node's end at once
+ * when they are asked for more. @throws UsageError
+ */
 export function parseDurationMs(text: string): number {
-  return parseQuantity(text, MS, 'a duration such as 800ms, 30s or 2m');
+  const ms = parseQuantity(text, MS, 'a duration such as 800ms, 30s or 2m');
+  if (ms <= MAX_TIMER_MS) return ms;
+  throw new UsageError(
+    `${quoted(text)} is longer than ${MAX_TIMER_MS} ms (24 days), which no timer can wait`,
+  );
 }
 
 /** Bytes of `10B`, `4KiB`, `1.5MiB`; a bare number is bytes. @throws UsageError */
 export function parseBytes(text: string): number {
-  return Math.round(
-    parseQuantity(/^\d+$/.test(text) ? `${text}B` : text, BYTES, 'a size such as 4KiB or 1MiB'),
-  );
+  const digitsAlone = /^\d+$/.test(text) ? `${text}B` : text;
+  const bytes = Math.round(parseQuantity(digitsAlone, BYTES, 'a size such as 4KiB or 1MiB'));
+  if (bytes <= Number.MAX_SAFE_INTEGER) return bytes;
+  throw new UsageError(`${quoted(text)} is more bytes than there are`);
 }
 
 function parseQuantity(text: string, units: Readonly<Record<string, number>>, wanted: string): number {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim()) ?? [];
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]*)$/.exec(text) ?? [];
   const factor = units[unit] ?? (Number(digits) === 0 && unit === '' ? 1 : undefined);
-  if (digits === undefined || factor === undefined) throw new UsageError(`'${text}' is not ${wanted}`);
+  if (digits === undefined || factor === undefined) throw new UsageError(`${quoted(text)} is not ${wanted}`);
   // 518.8 s is 518 800 ms, which binary fractions miss by a hair.
   return Number((Number(digits) * factor).toFixed(6));
 }
@@ -37,8 +47,13 @@ export function readCount(min: number, max = Number.MAX_SAFE_INTEGER): (text: st
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
     const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-    throw new UsageError(`'${text}' is not a whole number ${range}`);
+    throw new UsageError(`${quoted(text)} is not a whole number ${range}`);
   };
+}
+
+/** `12`, `0.5` or `.5`: the one form of every number that need not be whole. NaN for hex, exponents, signs, spaces. */
+export function readDecimal(text: string): number {
+  return /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** The shortest of these forms that reads back as the same number. */

@@ -1,6 +1,8 @@
 // The retry schedules of real FTP daemons, and the loop that follows one.
 import { type Clock, MAX_TIMER_MS, systemClock } from '../clock.ts';
 import { UsageError } from '../errors.ts';
+import { quoted } from '../quoted.ts';
+import { readDecimal } from '../units.ts';
 import { RETRY_PRESETS, type RetryPreset, type RetrySetting, type WaitRange } from './types.ts';
 
 /** Waits between bind calls in schedule seconds, [min, max]; one more bind than there are waits. */
@@ -22,7 +24,7 @@ export function waitsOf(retry: RetrySetting, timeUnitMs: number): readonly WaitR
   if (waits === undefined) throw new UsageError(unknownPreset(String(retry)));
   if (waits.length >= MAX_TRIES || waits.flat().some((s) => !Number.isFinite(s) || s < 0)) {
     throw new UsageError(
-      `retry schedule must be fewer than ${MAX_TRIES} waits of 0 seconds or more, not '${retry}'`,
+      `retry schedule must be fewer than ${MAX_TRIES} waits of 0 seconds or more, not ${quoted(retry)}`,
     );
   }
   if (!(timeUnitMs > 0 && Number.isFinite(timeUnitMs))) {
@@ -30,7 +32,7 @@ export function waitsOf(retry: RetrySetting, timeUnitMs: number): readonly WaitR
   }
   const ranges = waits.map(([min, max]) => ({ minMs: min * timeUnitMs, maxMs: max * timeUnitMs }));
   if (longestWaitMs(ranges) <= MAX_TIMER_MS) return ranges;
-  throw new UsageError(`retry schedule '${retry}' waits longer than ${MAX_TIMER_MS} ms in all`);
+  throw new UsageError(`retry schedule ${quoted(retry)} waits longer than ${MAX_TIMER_MS} ms in all`);
 }
 
 /** The longest that a schedule can wait in all, in milliseconds. */
@@ -42,14 +44,14 @@ export function longestWaitMs(waits: readonly WaitRange[]): number {
 export function parseRetry(text: string): RetrySetting {
   const preset = RETRY_PRESETS.find((name) => name === text);
   if (preset !== undefined) return preset;
-  const waits = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const waits = text.split(',').map((part) => readDecimal(part.trim()));
   if (waits.some((wait) => Number.isNaN(wait))) throw new UsageError(unknownPreset(text));
   waitsOf(waits, 1);
   return waits;
 }
 
 function unknownPreset(text: string): string {
-  return `unknown retry schedule '${text}': use ${RETRY_PRESETS.join(', ')}, or the waits in seconds such as 1,2,3`;
+  return `unknown retry schedule ${quoted(text)}: use ${RETRY_PRESETS.join(', ')}, or the waits in seconds such as 1,2,3`;
 }
 
 export interface Tried<T> {

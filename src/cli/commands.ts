@@ -95,7 +95,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     addFlags: addPredictFlags,
     examples: `
   port20 predict                                           the default plan, before anything is run
-  port20 predict --binder legacy-bsd --sessions 64 --bind-to-connect 4ms --time-unit 4ms
+  port20 predict --sessions 64 --bind-to-connect 4ms --time-unit 4ms
   port20 predict --rate 18 --sessions 1000 --hold 50ms     random arrivals, the port held 50 ms each
   port20 predict --from result.json                        with the times of a run, beside what it measured`,
     load: async () => (await import('./predict.ts')).predict,

@@ -1,7 +1,7 @@
 // The flags of `compare`.
 import type { Command } from 'commander';
 import { DEFAULT_MARGIN } from '../stats/verdict.ts';
-import { oneOf, readShare, setting, toggle } from './flags.ts';
+import { oneOf, readName, readShare, setting, toggle } from './flags.ts';
 import type { OutputFlags } from './output.ts';
 
 const FORMATS = ['text', 'md', 'json'] as const;
@@ -19,9 +19,11 @@ export interface CompareFlags extends OutputFlags {
 
 export function addCompareFlags(command: Command): Command {
   return command
-    .addOption(setting('--baseline <name>', 'the strategy to compare with, by its name in the table', String))
-    .addOption(setting('--candidate <name>', 'the strategy that must not be worse', String))
-    .addOption(setting('--scenario <name>', 'this scenario alone', String))
+    .addOption(
+      setting('--baseline <name>', 'the strategy to compare with, by its name in the table', readName),
+    )
+    .addOption(setting('--candidate <name>', 'the strategy that must not be worse', readName))
+    .addOption(setting('--scenario <name>', 'this scenario alone', readName))
     .addOption(
       setting(
         '--margin <share>',

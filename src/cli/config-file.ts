@@ -1,10 +1,11 @@
 // The configuration file: every long flag is a key. It stands below flags and environment, above the defaults.
-import { readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
-import { lilconfig } from 'lilconfig';
-import { parse } from 'yaml';
-import { errorCodeOf, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { didYouMean } from '../near-miss.ts';
+import { MOST_YAML_BYTES, readYaml } from '../plan/yaml.ts';
+import { quoted } from '../quoted.ts';
+import { readTextFile } from '../text-file.ts';
 
 export const CONFIG_FILE = 'port20.config.yaml';
 
@@ -22,7 +23,7 @@ export async function applyConfigFile(program: Command, command: Command): Promi
   for (const [key, value] of Object.entries(file.settings)) {
     const attribute = camelCase(key);
     if (!known.includes(attribute)) {
-      throw new UsageError(`${file.path}: unknown key '${key}'${didYouMean(attribute, known)}`);
+      throw new UsageError(`${file.path}: unknown key ${quoted(key)}${didYouMean(attribute, known)}`);
     }
     for (const owner of [program, command]) {
       const option = settingsOf(owner, program).find((candidate) => candidate.attributeName() === attribute);
@@ -51,38 +52,16 @@ interface ConfigFile {
 
 /** In the current folder only: what a command does must not depend on a file that one does not see. */
 async function findConfig(): Promise<ConfigFile | undefined> {
-  const folder = process.cwd();
-  const finder = lilconfig('port20', {
-    searchPlaces: [CONFIG_FILE],
-    stopDir: folder,
-    loaders: { '.yaml': (path, content) => parseSettings(path, content) },
-  });
-  const found = await finder.search(folder).catch((error) => {
-    throw error instanceof UsageError ? error : unreadable(CONFIG_FILE, error);
-  });
-  if (found === null || found.isEmpty) return undefined;
-  return { path: CONFIG_FILE, settings: found.config };
+  const found = await lstat(CONFIG_FILE).catch(() => undefined);
+  return found === undefined ? undefined : loadConfig(CONFIG_FILE);
 }
 
 async function loadConfig(path: string): Promise<ConfigFile> {
-  const content = await readFile(path, 'utf8').catch((error) => {
-    throw unreadable(path, error);
-  });
-  return { path, settings: parseSettings(path, content) };
-}
-
-function unreadable(path: string, cause: unknown): UsageError {
-  return new UsageError(`configuration file '${path}' cannot be read: ${errorCodeOf(cause)}`, { cause });
-}
-
-function parseSettings(path: string, content: string): Record<string, unknown> {
-  let document: unknown;
-  try {
-    document = parse(content) ?? {};
-  } catch (error) {
-    throw new UsageError(`${path}: not YAML: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+  const content = await readTextFile(path, { what: 'configuration file', mostBytes: MOST_YAML_BYTES });
+  const settings = readYaml(content, path) ?? {};
+  if (typeof settings === 'object' && !Array.isArray(settings)) {
+    return { path, settings: settings as Record<string, unknown> };
   }
-  if (typeof document === 'object' && !Array.isArray(document)) return document as Record<string, unknown>;
   throw new UsageError(`${path}: expected keys and values, such as 'binder: reuse-port'`);
 }
 
@@ -90,7 +69,7 @@ function parseSettings(path: string, content: string): Record<string, unknown> {
 function readValue(option: Option, value: unknown, at: string): unknown {
   if (option.isBoolean() || option.negate) {
     if (typeof value === 'boolean') return value;
-    throw new UsageError(`${at}: '${value}' is not true or false`);
+    throw new UsageError(`${at}: ${quoted(value)} is not true or false`);
   }
   if (value === null) throw new UsageError(`${at}: has no value`);
   try {

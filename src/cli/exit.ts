@@ -1,6 +1,7 @@
 // Exit statuses: what a script can learn from port20 without reading its output.
 import { CommanderError } from 'commander';
 import { InvalidRunError, Port20Error, PreflightError, UsageError } from '../errors.ts';
+import { inOneLine } from '../quoted.ts';
 
 export const EXIT = {
   ok: 0,
@@ -26,7 +27,7 @@ export function exitStatusOf(error: unknown): number {
 
 /** One line for what we foresaw; the whole stack for what we did not, since that is a fault of ours. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Port20Error) return `port20: ${error.message}`;
+  if (error instanceof Port20Error) return `port20: ${inOneLine(error.message)}`;
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `port20: unexpected error, please report it:\n${detail}`;
 }

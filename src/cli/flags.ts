@@ -4,8 +4,9 @@ import { type Endpoint, parseEndpoint } from '../address.ts';
 import { parseRetry } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/types.ts';
 import { oneOf } from '../near-miss.ts';
+import { quoted } from '../quoted.ts';
 import type { PortRange } from '../server/data/passive-ports.ts';
-import { parseBytes, parseDurationMs, readCount } from '../units.ts';
+import { parseBytes, parseDurationMs, readCount, readDecimal } from '../units.ts';
 
 export { oneOf, readCount };
 
@@ -63,16 +64,29 @@ export const readBinder: (text: string) => BinderName = oneOf('binder', BINDER_N
 
 /** 0.01 or 1%. */
 export function readShare(text: string): number {
-  const [, digits, percent] = /^(\d*\.?\d+)\s*(%?)$/.exec(text) ?? [];
-  const share = Number(digits) / (percent ? 100 : 1);
+  const percent = text.endsWith('%');
+  const share = readDecimal(percent ? text.slice(0, -1) : text) / (percent ? 100 : 1);
   if (share >= 0 && share <= 1) return share;
-  throw new Error(`'${text}' is not a share such as 0.01 or 1%`);
+  throw new Error(`${quoted(text)} is not a share such as 0.01 or 1%`);
+}
+
+/** A name of anything. */
+export function readName(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new Error('is empty: name one, or leave the flag out');
+}
+
+/** The name of a file or folder. An empty one is a variable that was not set, and means neither. */
+export function readPath(text: string): string {
+  if (text.trim() === '') throw new Error('is empty: name a file, or leave the flag out');
+  if (text.includes('\0')) throw new Error(`${quoted(text)} is no name: it has a NUL in it`);
+  return text;
 }
 
 export function readEndpoint(text: string): Endpoint {
   const endpoint = parseEndpoint(text);
   if (endpoint !== undefined) return endpoint;
-  throw new Error(`'${text}' is not address:port, such as 127.0.0.1:2121 or [::1]:2121`);
+  throw new Error(`${quoted(text)} is not address:port, such as 127.0.0.1:2121 or [::1]:2121`);
 }
 
 /** 50000-50999, or one port; which ports they may be is the server's to say. */

@@ -12,40 +12,65 @@ export interface Interruptible<T> {
   readonly interruptedBy: number | undefined;
 }
 
+/** What ends in order takes the signals, and nothing else may die of them: what removes folders runs on `exit`. */
+let orderly: ((signal: Signal) => void) | undefined;
+
+const ALL = Object.keys(SIGNALS) as Signal[];
+const heard = new Set<Signal>();
+
+/**
+ * Before anything is made that the end of the process has to remove: a signal that nobody waits for runs what is to be
+ * done on `exit`. Not for commands that only reckon: no signal is heard until they are through.
+ */
+export function obeySignals(names: readonly Signal[] = ALL): void {
+  for (const signal of names.filter((name) => !heard.has(name))) {
+    heard.add(signal);
+    process.on(signal, () => (orderly === undefined ? process.exit(SIGNALS[signal]) : orderly(signal)));
+  }
+}
+
 /**
  * Runs `work` with a signal that aborts on the first Ctrl-C; on the second, `stopNow` runs and the process exits.
+ * @param hint what the first one is answered with, which depends on what is being done
+ * @param work its second signal aborts on the second Ctrl-C
  * @param names of the signals that ask for the end
  */
 export async function untilInterrupted<T>(
-  hint: string,
+  hint: () => string,
   stopNow: () => Promise<void>,
-  work: (signal: AbortSignal) => Promise<T>,
-  names: readonly Signal[] = ['SIGINT', 'SIGTERM'],
+  work: (signal: AbortSignal, stopping: AbortSignal) => Promise<T>,
+  names: readonly Signal[] = ALL,
 ): Promise<Interruptible<T>> {
+  obeySignals(names);
   const abort = new AbortController();
-  let interruptedBy: number | undefined;
-  let stopping = false;
-  const onSignal = (signal: Signal) => {
-    if (interruptedBy !== undefined) {
-      if (signal === 'SIGHUP') return; // a terminal that goes sends it more than once: the kernel, and the shell
-      stopping = true;
-      void stopNow().finally(() => process.exit(SIGNALS[signal]));
+  let first: Signal | undefined;
+  const stopping = new AbortController();
+  orderly = (signal) => {
+    if (first === undefined) {
+      first = signal;
+      say(`port20: ${signal}: ${hint()}`);
+      abort.abort();
       return;
     }
-    interruptedBy = SIGNALS[signal];
-    say(`port20: ${signal}: ${hint}`);
-    abort.abort();
+    // The kernel and the shell each tell of a lost terminal: nobody has asked twice.
+    if (signal === 'SIGHUP') return;
+    stopping.abort();
+    void stopNow().finally(() => process.exit(SIGNALS[signal]));
   };
-  for (const name of names) process.on(name, onSignal);
+  const statusOf = () => (first === undefined ? undefined : SIGNALS[first]);
   try {
-    const result = await work(abort.signal);
-    return { result, interruptedBy };
+    const result = await work(abort.signal, stopping.signal);
+    return { result, interruptedBy: statusOf() };
   } catch (error) {
     if (!abort.signal.aborted || error !== abort.signal.reason) throw error;
-    return { result: undefined, interruptedBy };
+    return { result: undefined, interruptedBy: statusOf() };
   } finally {
-    // What the work makes of processes that were ended under it is told to nobody: the exit is near.
-    if (stopping) await new Promise<never>(() => {});
-    for (const name of names) process.off(name, onSignal);
+    await unlessStopping(stopping.signal);
+    orderly = undefined;
   }
+}
+
+/** What the work makes of processes that were ended under it is told to nobody: the exit is near. */
+export async function unlessStopping(stopping: AbortSignal): Promise<void> {
+  if (stopping.aborted) await new Promise<never>(() => {});
 }

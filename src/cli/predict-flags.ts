@@ -1,7 +1,7 @@
 // The flags of `predict`: those that make a plan, and the times to assume where nothing was measured.
 import type { Command } from 'commander';
 import { PLAN_KEYS } from '../plan/keys/plan.ts';
-import { readDurationMs, setting, toggle } from './flags.ts';
+import { readDurationMs, readPath, setting, toggle } from './flags.ts';
 import type { OutputFlags } from './output.ts';
 import { planOption } from './plan-options.ts';
 import { addPlanFlags } from './stress-flags.ts';
@@ -21,7 +21,7 @@ export function addPredictFlags(command: Command): Command {
   const assumed = 'assume that a transfer holds the port for this long from bind to connect';
   return addPlanFlags(
     command
-      .addOption(setting('--from <result>', 'take the times, and the plan, of a saved result', String))
+      .addOption(setting('--from <result>', 'take the times, and the plan, of a saved result', readPath))
       .addOption(setting('--hold <time>', `${assumed} (default: bindToConnect and 0.3 ms)`, readDurationMs))
       .addOption(
         setting('--service <time>', 'assume this for everything else of a transfer', readServiceMs).default(

@@ -1,12 +1,11 @@
 // What is checked before anything starts, so that a run does not fail half-way for a reason known from the beginning.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod } from 'node:fs/promises';
 import type { Endpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { BinderName } from '../binder/types.ts';
 import { PreflightError } from '../errors.ts';
 import { readDescriptorLimit } from '../net/proc.ts';
+import { cachePath } from '../peers/cache.ts';
 import { startPeer } from '../peers/peers.ts';
 import type { Plan } from '../plan/types.ts';
 import { asOneLine } from '../probe/doctor/check.ts';
@@ -17,6 +16,7 @@ import { checkControlPortPrivilege, checkDataPortPrivilege } from '../probe/doct
 import { ffiProblem, gatherFacts } from '../probe/doctor/gather.ts';
 import type { DoctorCheck } from '../probe/types.ts';
 import { createAddressPool } from '../run/address-pool.ts';
+import { removeLeftOvers, temporaryFolder } from '../temporary-folder.ts';
 
 /** @throws PreflightError when this platform cannot bind as `binder` does, or not with a hold before connect */
 export function requireBinder(binder: BinderName, bindToConnectMs: number): void {
@@ -42,19 +42,25 @@ export function requireDescriptors(plan: Plan): void {
   }
 }
 
+/** What runs left that were killed: folders of theirs, and packages that they were about to fetch. */
+export function removeRemains(): void {
+  removeLeftOvers();
+  removeLeftOvers(cachePath());
+}
+
 /** Each peer is started once: packages are fetched, and what is missing is named, before any load. @throws PreflightError */
-export async function requirePeers({ peers }: Plan): Promise<void> {
+export async function requirePeers({ peers }: Plan, onFetch: (packageName: string) => void): Promise<void> {
   if (peers.length === 0) return;
   const pool = createAddressPool();
-  const root = await mkdtemp(join(tmpdir(), 'port20-peers-check-'));
+  const { path: root, remove } = await temporaryFolder('port20-run-', "a peer's files");
   try {
     await chmod(root, 0o755); // the daemons enter it as another user
     for (const name of new Set(peers)) {
-      const peer = await startPeer(name, { server: pool.server(), root });
+      const peer = await startPeer(name, { server: pool.server(), root, onFetch });
       await peer.stop();
     }
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await remove();
   }
 }
 

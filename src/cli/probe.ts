@@ -29,7 +29,11 @@ interface Answer {
 export async function probe(command: Command): Promise<number> {
   const flags: ProbeFlags = command.optsWithGlobals();
   const ask = question(command.args[0], flags);
-  const { result: answer, interruptedBy } = await untilInterrupted('stopping', async () => {}, ask);
+  const { result: answer, interruptedBy } = await untilInterrupted(
+    () => 'stopping',
+    async () => {},
+    ask,
+  );
   if (answer === undefined) return interruptedBy ?? EXIT.unexpected;
   await print(render(answer, flags));
   return interruptedBy ?? answer.status;

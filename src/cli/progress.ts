@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { formatProgress } from '../report/text/progress.ts';
 import { createRateMeter } from '../report/text/rate-meter.ts';
 import type { Progress } from '../result/progress.ts';
-import type { OutputFlags } from './output.ts';
+import { type OutputFlags, standsUnended } from './output.ts';
 
 const TERMINAL_EVERY_MS = 100;
 const ELSEWHERE_EVERY_MS = 10_000;
@@ -29,6 +29,8 @@ export interface ProgressPrinter {
 interface ProgressLine extends ProgressPrinter {
   /** Shows what was reported last once more, as of now, when it is time. */
   tick(): void;
+  /** From the screen, until it is shown again. */
+  remove(): void;
 }
 
 export function progressPrinter(
@@ -37,6 +39,7 @@ export function progressPrinter(
 ): ProgressPrinter {
   if (quiet) return { show: () => {}, clear: () => {} };
   const line = createProgressLine(stream, systemClock);
+  standsUnended(line.remove);
   let timer: NodeJS.Timeout | undefined;
   return {
     show(progress) {
@@ -46,6 +49,7 @@ export function progressPrinter(
     clear() {
       clearInterval(timer);
       timer = undefined;
+      standsUnended(undefined);
       line.clear();
     },
   };
@@ -66,17 +70,22 @@ export function createProgressLine(stream: ProgressStream, clock: Pick<Clock, 'n
     writeLine(stream, later(last.progress, nowMs - last.atMs), ratePerSecond);
   }
 
+  function remove(): void {
+    if (!isTerminal(stream)) return;
+    cursorTo(stream, 0);
+    clearLine(stream, 0);
+  }
+
   return {
     tick,
     show(progress) {
       last = { progress, atMs: clock.nowMs() };
       tick();
     },
+    remove,
     clear() {
       last = undefined;
-      if (!isTerminal(stream)) return;
-      cursorTo(stream, 0);
-      clearLine(stream, 0);
+      remove();
     },
   };
 }

@@ -1,15 +1,17 @@
 // What is made of a result beside the text: files in other forms, and thresholds that it has to keep.
 import { type Command, Option } from 'commander';
+import { PreflightError } from '../errors.ts';
 import { probeKernel } from '../probe/kernel/probe.ts';
 import type { KernelReport } from '../probe/types.ts';
 import { formatJUnit } from '../report/export/junit.ts';
 import { formatOpenMetrics } from '../report/export/openmetrics.ts';
-import { checkThresholds, type ThresholdOutcome } from '../report/thresholds/check.ts';
+import type { ThresholdOutcome } from '../report/thresholds/check.ts';
 import { parseThreshold, type Threshold } from '../report/thresholds/threshold.ts';
 import type { RunResult } from '../result/types.ts';
 import { EXIT } from './exit.ts';
-import { setting } from './flags.ts';
-import { checkWritable, saveFile } from './output.ts';
+import { type NamedFile, saveFile } from './files.ts';
+import { readPath, setting } from './flags.ts';
+import { under } from './help.ts';
 
 export interface ResultFlags {
   readonly html?: string;
@@ -18,12 +20,17 @@ export interface ResultFlags {
   readonly threshold?: readonly Threshold[];
 }
 
+export const RESULT_HEADING = 'What comes of it:';
+
 export function addResultFlags(command: Command): Command {
-  return command
-    .addOption(setting('--html <file>', 'save a report for the browser, in one file', String))
-    .addOption(setting('--junit <file>', 'save thresholds and validity as JUnit XML', String))
-    .addOption(setting('--openmetrics <file>', 'save counters and gauges as OpenMetrics text', String))
-    .addOption(thresholds());
+  const options = under(RESULT_HEADING, [
+    setting('--html <file>', 'save a report for the browser, in one file', readPath),
+    setting('--junit <file>', 'save thresholds and validity as JUnit XML', readPath),
+    setting('--openmetrics <file>', 'save counters and gauges as OpenMetrics text', readPath),
+    thresholds(),
+  ]);
+  for (const option of options) command.addOption(option);
+  return command;
 }
 
 /** May be given again, and may hold several in one text, for the environment and the configuration file. */
@@ -37,22 +44,54 @@ function thresholds(): Option {
     ]);
 }
 
-/** Before any load. @throws PreflightError for a file that cannot be written */
-export async function checkResultFiles({ html, junit, openmetrics }: ResultFlags): Promise<void> {
-  for (const file of [html, junit, openmetrics]) if (file !== undefined) await checkWritable(file);
+/** What is made of a result and saved: each flag, and the text of its file. */
+const FORMS: Readonly<Record<FileFlag, (result: RunResult, about: About) => string | Promise<string>>> = {
+  html: (result, { command }) => renderHtml(result, command),
+  junit: (result, { outcomes }) => formatJUnit(result, outcomes),
+  openmetrics: (result) => formatOpenMetrics(result),
+};
+
+type FileFlag = 'html' | 'junit' | 'openmetrics';
+
+interface About {
+  readonly outcomes: readonly ThresholdOutcome[];
+  readonly command?: string | undefined;
 }
 
-/** @throws PreflightError for a file that cannot be written, UsageError for a threshold on what is not in the result */
+const FILE_FLAGS = Object.keys(FORMS) as FileFlag[];
+
+/** The files that these flags name. */
+export function resultFiles(flags: ResultFlags): readonly NamedFile[] {
+  return FILE_FLAGS.flatMap((flag) => {
+    const path = flags[flag];
+    return path === undefined ? [] : [{ by: `--${flag}`, path }];
+  });
+}
+
+/** Each by itself: one that cannot be written is no reason to lose the others. Resolves with the failures. */
 export async function saveResultFiles(
   result: RunResult,
   flags: ResultFlags,
-  command?: string,
-): Promise<readonly ThresholdOutcome[]> {
-  const outcomes = checkThresholds(result, flags.threshold ?? []);
-  if (flags.html !== undefined) await saveFile(flags.html, await renderHtml(result, command));
-  if (flags.junit !== undefined) await saveFile(flags.junit, formatJUnit(result, outcomes));
-  if (flags.openmetrics !== undefined) await saveFile(flags.openmetrics, formatOpenMetrics(result));
-  return outcomes;
+  about: About,
+): Promise<UnsavedFile[]> {
+  const unsaved: UnsavedFile[] = [];
+  for (const flag of FILE_FLAGS) {
+    const path = flags[flag];
+    if (path === undefined) continue;
+    try {
+      await saveFile(path, await FORMS[flag](result, about));
+    } catch (error) {
+      if (!(error instanceof PreflightError)) throw error;
+      unsaved.push({ flag: `--${flag}`, path, failure: error });
+    }
+  }
+  return unsaved;
+}
+
+export interface UnsavedFile {
+  readonly flag: string;
+  readonly path: string;
+  readonly failure: PreflightError;
 }
 
 /** 99 when a threshold is not kept, otherwise nothing. */

@@ -13,6 +13,7 @@ import {
   readCount,
   readDurationMs,
   readEndpoint,
+  readPath,
   readPort,
   readPortRange,
   readRetry,
@@ -20,6 +21,7 @@ import {
   setting,
   toggle,
 } from './flags.ts';
+import { headings } from './help.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -70,13 +72,43 @@ function readMetricsEndpoint(text: string): Endpoint {
   return readEndpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text);
 }
 
+/** A flag that is named here nowhere stands under a heading for such. */
+const HEADINGS = {
+  'Where it listens, and what it serves:': [
+    'listen',
+    'root',
+    'links',
+    'write',
+    'keep-parts',
+    'sync-uploads',
+    'umask',
+  ],
+  'Who may log in:': ['users', 'anonymous', 'login-delay', 'max-login-attempts', 'banner', 'banner-file'],
+  'How data connections get their port:': [
+    ...['binder', 'retry', 'time-unit', 'bind-to-connect', 'data-port', 'passive-ports', 'passive-address'],
+  ],
+  'How long things may take:': [
+    ...[
+      'login-timeout',
+      'idle-timeout',
+      'connect-timeout',
+      'accept-timeout',
+      'connect-retry',
+      'stall-timeout',
+      'linger',
+    ],
+  ],
+  'How much at once:': ['workers', 'max-sessions', 'max-sessions-per-address', 'max-rate'],
+  'How it is run:': ['check', 'user', 'group', 'grace', 'log-level', 'log-file', 'xferlog', 'metrics'],
+};
+
 const readLinks = oneOf('use of links', LINKS);
 
 const LISTEN: readonly Endpoint[] = [{ address: '127.0.0.1', port: 2121 }];
 const MAX_WORKERS = Math.max(64, availableParallelism());
 
 export function addServeFlags(command: Command): Command {
-  return command
+  command
     .addOption(
       listSetting(
         '--listen <address:port>',
@@ -85,7 +117,7 @@ export function addServeFlags(command: Command): Command {
         LISTEN,
       ).default(LISTEN, '127.0.0.1:2121'),
     )
-    .addOption(setting('--root <dir>', 'folder to serve', String).default('.', 'the current folder'))
+    .addOption(setting('--root <dir>', 'folder to serve', readPath).default('.', 'the current folder'))
     .addOption(
       setting('--links <how>', 'symbolic links: inside the root, refuse, follow', readLinks).default(
         'inside',
@@ -248,4 +280,5 @@ export function addServeFlags(command: Command): Command {
         readMetricsEndpoint,
       ),
     );
+  return headings(command, HEADINGS);
 }

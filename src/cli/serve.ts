@@ -28,7 +28,7 @@ import type { ServeFlags } from './serve-flags.ts';
 import { type ServedMetrics, startMetrics } from './serve-metrics.ts';
 import { describe, differences, oneAtATime } from './serve-reload.ts';
 
-const STOP_HINT = 'no new sessions, transfers may end; once more to stop at once';
+const STOP_HINT = () => 'no new sessions, transfers may end; once more to stop at once';
 /** What closing takes beyond the grace. */
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -116,7 +116,10 @@ async function serveAs(flags: Flags, command: Command, again: () => Promise<Comm
     onTerminal ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'],
   );
   // By the signal itself, now that nobody listens to it: Node's own end would abort, as it resets a terminal that is gone.
-  if (interruptedBy === EXIT.hungUp) process.kill(process.pid, 'SIGHUP');
+  if (interruptedBy === EXIT.hungUp) {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  }
   return interruptedBy ?? 0;
 }
 

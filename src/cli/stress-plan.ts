@@ -1,12 +1,12 @@
 // Which plan `stress` runs: a file or flags alone, and a flag that is given wins over what the plan says.
-import { readFile } from 'node:fs/promises';
-import { UsageError } from '../errors.ts';
 import { planDocument } from '../plan/format.ts';
 import { PLAN_KEYS } from '../plan/keys/plan.ts';
 import { DEFAULT_DURATION_MS, SCENARIO_KEYS } from '../plan/keys/scenario.ts';
 import { fillPlan, parsePlan } from '../plan/parse.ts';
 import type { Plan } from '../plan/types.ts';
 import { WORKLOAD_KEYS } from '../plan/workload.ts';
+import { MOST_YAML_BYTES } from '../plan/yaml.ts';
+import { readTextFile } from '../text-file.ts';
 import { formatDuration, parseDurationMs } from '../units.ts';
 import { givenKeys } from './plan-options.ts';
 
@@ -33,9 +33,7 @@ interface Given {
 }
 
 async function loadPlan(file: string | URL): Promise<Plan> {
-  const yaml = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`plan '${file}' cannot be read: ${error.code}`, { cause: error });
-  });
+  const yaml = await readTextFile(file, { what: 'plan', mostBytes: MOST_YAML_BYTES });
   return parsePlan(yaml, typeof file === 'string' ? file : 'default plan');
 }
 

@@ -1,6 +1,5 @@
-// Runs a plan on this machine: progress on stderr, finished blocks into the run's folder, Ctrl-C ends it in order.
+// Runs a plan on this machine: progress on stderr and on a page, finished blocks into the run's folder.
 import type { Endpoint } from '../address.ts';
-import { createLocalEngine } from '../engine/local.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Progress } from '../result/progress.ts';
@@ -8,7 +7,6 @@ import type { Engine } from '../run/engine.ts';
 import type { RunFolder } from '../run/store/folder.ts';
 import { type KeptRun, runKept } from '../run/store/kept-run.ts';
 import type { Target } from '../run/targets.ts';
-import { type Interruptible, untilInterrupted } from './interrupt.ts';
 import { type OutputFlags, say } from './output.ts';
 import { progressPrinter } from './progress.ts';
 import type { StressFlags } from './stress-flags.ts';
@@ -23,25 +21,17 @@ export interface RunHere {
 
 type Flags = OutputFlags & Pick<StressFlags, 'attempts' | 'dashboard'>;
 
-/** Undefined as result when a second signal ended it at once. */
-export async function runHere(run: RunHere, flags: Flags): Promise<Interruptible<KeptRun>> {
-  tellOfAttempts(run.folder, flags);
-  const engine = createLocalEngine();
-  try {
-    const { plan, folder } = run;
-    if (folder?.finished === undefined) return await runBlocksHere(run, engine, flags);
-    const result = await runKept(plan, engine, { folder, attemptsFile: flags.attempts });
-    return { result, interruptedBy: undefined };
-  } finally {
-    await engine.close();
-  }
-}
-
-async function runBlocksHere(
-  { plan, targets, folder, truthTableDigest }: RunHere,
+/** A signal that aborts ends the block that runs. */
+export async function runHere(
+  run: RunHere,
   engine: Engine,
   flags: Flags,
-): Promise<Interruptible<KeptRun>> {
+  signal: AbortSignal,
+): Promise<KeptRun> {
+  const { plan, targets, folder, truthTableDigest } = run;
+  tellOfAttempts(folder, flags);
+  const { attempts: attemptsFile } = flags;
+  if (folder?.finished !== undefined) return runKept(plan, engine, { folder, attemptsFile });
   const progress = progressPrinter(flags);
   const dashboard = await dashboardFor(plan, flags);
   const onProgress = (now: Progress) => {
@@ -49,17 +39,12 @@ async function runBlocksHere(
     dashboard?.showProgress(now);
   };
   try {
-    const run = await untilInterrupted(
-      'ending this block; once more to stop at once',
-      () => engine.close(),
-      (signal) =>
-        runKept(plan, engine, {
-          ...{ folder, attemptsFile: flags.attempts, signal, targets, truthTableDigest, onProgress },
-          ...(dashboard !== undefined && { onResult: dashboard.showResult }),
-        }),
-    );
-    if (run.result !== undefined) dashboard?.showResult(run.result.result);
-    return run;
+    const kept = await runKept(plan, engine, {
+      ...{ folder, attemptsFile, signal, targets, truthTableDigest, onProgress },
+      ...(dashboard !== undefined && { onResult: dashboard.showResult }),
+    });
+    dashboard?.showResult(kept.result);
+    return kept;
   } finally {
     progress.clear();
     await dashboard?.close();

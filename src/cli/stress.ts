@@ -1,54 +1,79 @@
 // `port20 stress [plan]`: runs a plan and prints what the strategies did.
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { createLocalEngine } from '../engine/local.ts';
 import { PreflightError, UsageError } from '../errors.ts';
 import { formatPlan } from '../plan/parse.ts';
 import type { Plan } from '../plan/types.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
+import { quoted } from '../quoted.ts';
 import { formatDryRun } from '../report/text/dry-run.ts';
 import { formatTerminal } from '../report/text/terminal.ts';
+import { checkThresholds } from '../report/thresholds/check.ts';
 import { requireKnown } from '../report/thresholds/known.ts';
 import { problemInWords } from '../report/words/problems.ts';
 import type { RunResult } from '../result/types.ts';
 import { hostOfRun } from '../run/host.ts';
 import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from '../run/store/folder.ts';
-import { savedText } from '../run/store/kept-run.ts';
+import { type KeptRun, savedText } from '../run/store/kept-run.ts';
 import { requireSameHost } from '../run/store/same-host.ts';
 import { EXIT, messageOf } from './exit.ts';
-import { checkWritable, type OutputFlags, print, saveFile, say, wantsColor } from './output.ts';
+import { checkFiles, type Files, saveFile } from './files.ts';
+import { refuseIdleInPlan } from './idle-flags.ts';
+import { obeySignals, unlessStopping, untilInterrupted } from './interrupt.ts';
+import { type Kept, rescued, unprinted, withWayOut } from './kept-result.ts';
+import { type OutputFlags, print, say, wantsColor } from './output.ts';
 import { PLAN_FLAGS } from './plan-options.ts';
-import { requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
-import { checkResultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
+import { removeRemains, requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
+import { resultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
+import { commandLine, shellWord } from './shell.ts';
 import type { StressFlags } from './stress-flags.ts';
 import { choosePlan } from './stress-plan.ts';
 import { type RunHere, runHere } from './stress-run.ts';
 import { findTargets } from './targets.ts';
 
-type Flags = StressFlags & OutputFlags;
+type Flags = StressFlags & OutputFlags & { readonly config?: string };
 
 /** @returns the exit status */
 export async function stress(command: Command): Promise<number> {
   const flags: Flags = command.optsWithGlobals();
+  obeySignals();
   const digest = once(digestOrNull);
   const taken = flags.resume === undefined ? undefined : await takeUp(command, flags.resume, flags, digest);
   try {
     const plan = taken?.plan ?? (await choosePlan(command.args[0], flags));
+    refuseIdleInPlan(command, plan);
     const targets = await findTargets(plan, flags);
     if (flags.printPlan) {
       await print(formatPlan(plan));
       return EXIT.ok;
     }
     requireKnown(flags.threshold ?? [], plan);
-    await preflight(plan);
+    await checkFiles(filesOf(command, flags));
+    await preflight(plan, flags);
     if (flags.dryRun) {
       await print(formatDryRun(plan));
       return EXIT.ok;
     }
-    for (const file of [flags.out, flags.attempts]) if (file !== undefined) await checkWritable(file);
-    await checkResultFiles(flags);
     return await runAndReport({ plan, targets, truthTableDigest: digest() }, flags, taken);
   } finally {
     await taken?.release();
   }
+}
+
+/** What it writes, and what it reads: neither may be the other. */
+function filesOf(command: Command, flags: Flags): Files {
+  const named = (by: string, path: string | undefined) => (path === undefined ? [] : [{ by, path }]);
+  const [folder] = [...named('--dir', flags.dir), ...named('--resume', flags.resume)];
+  return {
+    written: [...named('--out', flags.out), ...named('--attempts', flags.attempts), ...resultFiles(flags)],
+    read: [
+      ...named('the plan', command.args[0]),
+      ...named('--config', flags.config),
+      ...named('--password-file', flags.passwordFile),
+    ],
+    folder,
+  };
 }
 
 async function runAndReport(
@@ -61,37 +86,85 @@ async function runAndReport(
       ? undefined
       : await createRunFolder(flags.dir, plan, hostOfRun(truthTableDigest), keptInRun(flags));
   const folder = taken ?? made;
+  const engine = createLocalEngine();
+  let doing = 'ending this block';
   try {
-    const ran = await runHere({ plan, targets, folder, truthTableDigest }, flags);
-    const { interruptedBy } = ran;
-    if (ran.result === undefined) return interruptedBy ?? EXIT.unexpected;
-    const { result } = ran.result;
-    // Printed first: what cannot be saved after minutes of load is at least seen.
-    await print(flags.json ? JSON.stringify(result) : formatTerminal(result, { colour: wantsColor(flags) }));
-    const failures = [...ran.result.failures];
-    const saved = savedText(result);
-    // Each by itself: a file that cannot be written is no reason to lose the others.
-    const save = async <T>(write: () => Promise<T> | undefined): Promise<T | undefined> => {
-      try {
-        return await write();
-      } catch (error) {
-        if (!(error instanceof PreflightError)) throw error;
-        failures.push(error);
-        return undefined;
-      }
-    };
-    await save(() => folder?.saveResult(saved));
-    await save(() => (flags.out === undefined ? undefined : saveFile(flags.out, saved)));
-    const outcomes = (await save(() => saveResultFiles(result, flags, commandLine()))) ?? [];
-    if (outcomes.length > 0) say(thresholdsInWords(outcomes));
-    const status = interruptedBy ?? statusOf(result);
-    for (const failure of failures) say(messageOf(failure));
-    if (failures.length > 0) return EXIT.preflight;
-    if (folder !== undefined && isUnfinished(result))
-      say(`port20: go on with: port20 stress --resume ${folder.path}`);
-    return status ?? thresholdStatus(outcomes) ?? EXIT.ok;
+    const { result: told, interruptedBy } = await untilInterrupted(
+      () => `${doing}; once more to stop at once`,
+      () => engine.close(),
+      async (signal, stopping) => {
+        const ran = await runHere({ plan, targets, folder, truthTableDigest }, engine, flags, signal);
+        await unlessStopping(stopping);
+        doing = 'saving what was measured';
+        return report(ran, flags, folder, signal);
+      },
+    );
+    // To a terminal that is lost nothing can be printed, which is no fault of its own.
+    if (told === undefined || interruptedBy === EXIT.hungUp) return interruptedBy ?? EXIT.unexpected;
+    return told.failed ? EXIT.preflight : (interruptedBy ?? told.status);
   } finally {
+    await engine.close();
     await made?.release();
+  }
+}
+
+interface Told {
+  /** Something could not be written. */
+  readonly failed: boolean;
+  /** Of a run that came to its end. */
+  readonly status: number;
+}
+
+/** Prints the result and saves it: what cannot be saved after minutes of load is at least seen, and kept elsewhere. */
+async function report(
+  { result, failures }: KeptRun,
+  flags: Flags,
+  folder: RunFolder | undefined,
+  signal: AbortSignal,
+): Promise<Told> {
+  const text = flags.json ? JSON.stringify(result) : formatTerminal(result, { colour: wantsColor(flags) });
+  const noPrint = await failureOf(() => print(text));
+  const saved = savedText(result);
+  let isInFolder = false;
+  const noFolder = await failureOf(async () => {
+    isInFolder = (await folder?.saveResult(saved)) ?? false;
+  });
+  const { out } = flags;
+  const noOut = out === undefined ? undefined : await failureOf(() => saveFile(out, saved));
+  const outcomes = checkThresholds(result, flags.threshold ?? []);
+  const unsaved = await saveResultFiles(result, flags, { outcomes, command: commandLine() });
+  if (outcomes.length > 0) say(thresholdsInWords(outcomes));
+  const invalid = signal.aborted ? undefined : statusOf(result);
+
+  if (noOut !== undefined && out !== undefined) unsaved.unshift({ flag: '--out', path: out, failure: noOut });
+  const failed = [noPrint, noFolder, ...failures, ...unsaved].some((one) => one !== undefined);
+  const kept = failed ? await whereKept() : undefined;
+  for (const failure of [...failures, ...(noFolder === undefined ? [] : [noFolder])]) say(messageOf(failure));
+  if (noPrint !== undefined) say(messageOf(unprinted(noPrint, kept)));
+  for (const one of unsaved) say(messageOf(withWayOut(one, kept)));
+  if (!failed && folder !== undefined && isUnfinished(result))
+    say(`port20: go on with: port20 stress --resume ${shellWord(folder.path)}`);
+  return { failed, status: invalid ?? thresholdStatus(outcomes) ?? EXIT.ok };
+
+  async function whereKept(): Promise<Kept | undefined> {
+    if (isInFolder && folder !== undefined) return { file: join(folder.path, 'result.json') };
+    if (folder !== undefined) return { folder: folder.path };
+    if (out !== undefined && noOut === undefined) return { file: out };
+    const rescue = await rescued(result);
+    if (rescue !== undefined && 'file' in rescue && noPrint === undefined && unsaved.length === 0)
+      say(`port20: the result is kept in ${quoted(rescue.file)}`);
+    return rescue;
+  }
+}
+
+/** Each by itself: a file that cannot be written is no reason to lose the others. */
+async function failureOf(write: () => Promise<void>): Promise<PreflightError | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PreflightError) return error;
+    throw error;
   }
 }
 
@@ -150,19 +223,14 @@ function digestOrNull(): string | null {
   }
 }
 
-/** As it can be typed again. */
-function commandLine(): string {
-  const words = process.argv
-    .slice(2)
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return ['port20', ...words].join(' ');
-}
-
-async function preflight(plan: Plan): Promise<void> {
+async function preflight(plan: Plan, { quiet }: Flags): Promise<void> {
+  removeRemains();
   const longestHoldMs = Math.max(...plan.scenarios.map((scenario) => scenario.bindToConnectMs));
   for (const binder of plan.binders) requireBinder(binder, longestHoldMs);
   requireDescriptors(plan);
-  await requirePeers(plan);
+  await requirePeers(plan, (name) => {
+    if (!quiet) say(`fetching the Debian package '${name}', once …`);
+  });
 }
 
 /** Undefined for a valid one. */

@@ -3,6 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type Endpoint, isLoopback } from '../address.ts';
 import { PreflightError, UsageError } from '../errors.ts';
+import { readFtpUrl } from '../plan/contestants.ts';
+import { printable, quoted } from '../quoted.ts';
 
 export interface AddressedServer {
   readonly server: Endpoint;
@@ -15,26 +17,25 @@ const DEFAULT_PORT = 21;
 
 /** @throws UsageError for what is no FTP URL, or not on this machine and not said to be owned; PreflightError */
 export async function readTarget(text: string, iOwnThisServer: boolean): Promise<AddressedServer> {
-  const url = parseUrl(text);
+  const { url, user, password, path } = readFtpUrl(text);
   const address = await addressOf(url.hostname.replace(/^\[|\]$/g, ''));
   if (!isLoopback(address) && !iOwnThisServer) {
     throw new UsageError(
       `${url.hostname} is not this machine: say --i-own-this-server if it is yours to probe`,
     );
   }
-  const path = decodeURIComponent(url.pathname).replace(/^\//, '');
   return {
     server: { address, port: url.port === '' ? DEFAULT_PORT : Number(url.port) },
-    user: url.username === '' ? 'anonymous' : decodeURIComponent(url.username),
-    password: process.env.PORT20_PASSWORD ?? (decodeURIComponent(url.password) || 'port20@'),
+    user: user === '' ? 'anonymous' : user,
+    password: requirePassword(process.env.PORT20_PASSWORD, 'PORT20_PASSWORD') ?? (password || 'port20@'),
     path: path === '' ? undefined : path,
   };
 }
 
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'ftp:' && url.hostname !== '') return url;
-  throw new UsageError(`'${text}' is not a server such as ftp://127.0.0.1:2121 or ftp://user@host`);
+/** It is not repeated. @throws UsageError for one that no line of FTP can hold */
+export function requirePassword(password: string | undefined, from: string): string | undefined {
+  if (password === undefined || password === printable(password)) return password;
+  throw new UsageError(`${from}: a password has no control characters, such as a line's end, in it`);
 }
 
 async function addressOf(host: string): Promise<string> {
@@ -42,7 +43,7 @@ async function addressOf(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch (error) {
-    throw new PreflightError(`host '${host}' is not known: ${(error as NodeJS.ErrnoException).code}`, {
+    throw new PreflightError(`host ${quoted(host)} is not known: ${(error as NodeJS.ErrnoException).code}`, {
       cause: error,
     });
   }

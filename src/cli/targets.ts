@@ -1,13 +1,14 @@
 // The targets of a plan: where they are, with the password that no plan holds, and from which address they are reached.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { type Endpoint, isLoopback } from '../address.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 import { contestantsOf } from '../plan/contestants.ts';
 import type { Plan } from '../plan/types.ts';
+import { quoted } from '../quoted.ts';
 import { fetchesFiles, type Target } from '../run/targets.ts';
-import { readTarget } from './target.ts';
+import { readTextFile } from '../text-file.ts';
+import { readTarget, requirePassword } from './target.ts';
 
 export interface TargetFlags {
   readonly passwordFile?: string;
@@ -36,11 +37,11 @@ function requirePath(plan: Plan, url: string, path: string | undefined): void {
 
 async function passwordIn(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`password file '${file}' cannot be read: ${error.code}`, { cause: error });
-  });
-  return text.replace(/\r?\n$/, '');
+  const text = await readTextFile(file, { what: 'password file', mostBytes: MOST_PASSWORD_BYTES });
+  return requirePassword(text.replace(/\r?\n$/, ''), `password file ${quoted(file)}`);
 }
+
+const MOST_PASSWORD_BYTES = 4096;
 
 /** A connected datagram socket sends nothing, but knows the route. Null where any address of 127/8 will do. */
 async function clientAddressFor({ address, port }: Endpoint): Promise<string | null> {

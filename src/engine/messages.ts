@@ -50,11 +50,11 @@ export function tellParent(message: FromServer | FromGenerator): void {
 }
 
 /**
- * The coordinator decides when a block ends: a signal to the whole process group (Ctrl-C, timeout(1)) is for it alone.
+ * The coordinator decides when a block ends: a signal to the whole process group (Ctrl-C, timeout(1), a lost terminal) is for it alone.
  * When it is gone there is nothing left to do.
  */
 export function obeyParentAlone(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const end = () => process.kill(process.pid, 'SIGKILL');
   process.on('disconnect', end);
   // It may have gone while this process was still loading: that is said only once.

@@ -6,13 +6,19 @@ import { errorCodeOf, PreflightError } from '../errors.ts';
 
 const OTHERS_MAY_WRITE = 0o022;
 
+/** Root's own, or one for each other user; it need not be there. */
+export function cachePath(): string {
+  const uid = process.geteuid?.() ?? 0;
+  return join(tmpdir(), uid === 0 ? 'port20-peers' : `port20-peers-${uid}`);
+}
+
 /**
- * Root's own, or one for each other user.
+ * The same, made where it is missing.
  * @throws PreflightError when somebody else could have put files there, which would be executed
  */
 export async function cacheFolder(): Promise<string> {
   const uid = process.geteuid?.() ?? 0;
-  const folder = join(tmpdir(), uid === 0 ? 'port20-peers' : `port20-peers-${uid}`);
+  const folder = cachePath();
   try {
     await mkdir(folder, { recursive: true, mode: 0o755 });
   } catch (cause) {

@@ -2,18 +2,36 @@
 // installed packages, and nothing of the system is changed.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCodeOf, PreflightError } from '../errors.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { cacheFolder } from './cache.ts';
 import { installedPackages, missingPackages } from './dependencies.ts';
 import { lastLine } from './requirements.ts';
+import type { PeerOptions } from './types.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 /** The list of all packages' dependencies is long. */
 const OUTPUT = { maxBuffer: 64 * 2 ** 20 };
 const WAY_OUT = 'or name a running server with --target';
+
+/** Ends with this process: what would go on fetching into a folder that is removed would make it again. */
+async function run(
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string; maxBuffer?: number } = {},
+) {
+  const running = execute(file, args, options);
+  const end = () => running.child.kill('SIGKILL');
+  process.once('exit', end);
+  try {
+    return await running;
+  } finally {
+    process.off('exit', end);
+  }
+}
 
 export interface DebianPackage {
   /** Where its files are, as if that were `/`. */
@@ -22,11 +40,16 @@ export interface DebianPackage {
   readonly env: NodeJS.ProcessEnv;
 }
 
+type Fetching = Pick<PeerOptions, 'onFetch'>;
+
 /** Downloaded on the first call on this machine. @throws PreflightError when it cannot be had */
-export async function debianPackage(name: string): Promise<DebianPackage> {
+export async function debianPackage(name: string, { onFetch }: Fetching = {}): Promise<DebianPackage> {
   const cache = await cacheFolder();
   const folder = join(cache, `${name}.unpacked`);
-  if (!existsSync(folder)) await fetched(name, cache, folder);
+  if (!existsSync(folder)) {
+    onFetch?.(name);
+    await fetched(name, cache, folder);
+  }
   return { folder, env: { ...process.env, LD_LIBRARY_PATH: await libraryPath(folder) } };
 }
 
@@ -34,13 +57,14 @@ export async function debianPackage(name: string): Promise<DebianPackage> {
 export async function debianProgram(
   name: string,
   path: string,
+  fetching: Fetching = {},
 ): Promise<{ readonly file: string; readonly env: NodeJS.ProcessEnv }> {
-  const { folder, env } = await debianPackage(name);
+  const { folder, env } = await debianPackage(name, fetching);
   return { file: join(folder, path), env };
 }
 
 async function fetched(name: string, cache: string, folder: string): Promise<void> {
-  const work = await mkdtemp(join(cache, `${name}.download-`));
+  const { path: work, remove } = await temporaryFolder('port20-download-', 'packages', cache);
   try {
     await withPackageLists(work, (options) => download(name, work, options));
     for (const file of (await readdir(work)).filter((one) => one.endsWith('.deb'))) {
@@ -53,7 +77,7 @@ async function fetched(name: string, cache: string, folder: string): Promise<voi
   } catch (cause) {
     throw unavailable(name, cause);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await remove();
   }
 }
 

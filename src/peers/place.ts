@@ -1,10 +1,8 @@
 // Where one daemon lives: a temporary folder of its own, with its configuration in it.
-import { rmSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Endpoint } from '../address.ts';
-import { errorCodeOf, PreflightError } from '../errors.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import type { PeerOptions } from './types.ts';
 
 export interface Place {
@@ -13,27 +11,18 @@ export interface Place {
   /** For configuration and run-time files. */
   readonly folder: string;
   remove(): Promise<void>;
+  /** See `PeerOptions`. */
+  readonly onFetch: PeerOptions['onFetch'];
 }
 
 /** Configurations with @NAMES@ in them. */
 const FIXTURES = new URL('../../fixtures/peers/', import.meta.url);
 
 /** @throws PreflightError when there is no room for it */
-export async function createPlace({ server, root }: PeerOptions): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'port20-peer-')).catch((cause) => {
-    const reason = errorCodeOf(cause);
-    throw new PreflightError(`the temporary folder ${tmpdir()} cannot hold a peer's files: ${reason}`, {
-      cause,
-    });
-  });
+export async function createPlace({ server, root, onFetch }: PeerOptions): Promise<Place> {
+  const { path: folder, remove } = await temporaryFolder('port20-peer-', "a peer's files");
   await chmod(folder, 0o755); // vsftpd sends its unprivileged half there
-  const removeNow = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeNow);
-  const remove = async () => {
-    await rm(folder, { recursive: true, force: true });
-    process.off('exit', removeNow);
-  };
-  return { server, root, folder, remove };
+  return { server, root, folder, remove, onFetch };
 }
 
 /**

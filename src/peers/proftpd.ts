@@ -14,7 +14,7 @@ export function proftpdWith(directive: 'RootRevoke off' | ''): Daemon {
     async command(place) {
       await configured('proftpd.passwd', place);
       const config = await configured('proftpd.conf', place, { ROOT_REVOKE: directive });
-      const { file, env } = await debianProgram('proftpd-core', 'usr/sbin/proftpd');
+      const { file, env } = await debianProgram('proftpd-core', 'usr/sbin/proftpd', place);
       return { file, args: ['-n', '-q', '-c', config], env };
     },
   };

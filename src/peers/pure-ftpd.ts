@@ -14,7 +14,7 @@ export const pureFtpd: Daemon = {
   login: OWN_USER,
   dataPort: () => DATA_PORT,
   async command(place) {
-    const { file, env } = await debianProgram('pure-ftpd', 'usr/sbin/pure-ftpd');
+    const { file, env } = await debianProgram('pure-ftpd', 'usr/sbin/pure-ftpd', place);
     const args = flags(place, await accountsDatabase(place));
     return { file: 'unshare', args: [...WITH_RUN_FOLDER, place.folder, file, ...args], env };
   },
@@ -30,7 +30,7 @@ const WITH_RUN_FOLDER = ['--mount', 'sh', '-c', 'mount --bind "$0" /run && exec 
 async function accountsDatabase(place: Place): Promise<string> {
   const accounts = await configured('pureftpd.accounts', place);
   const database = join(place.folder, 'accounts.pdb');
-  const { file, env } = await debianProgram('pure-ftpd', 'usr/bin/pure-pw');
+  const { file, env } = await debianProgram('pure-ftpd', 'usr/bin/pure-pw', place);
   await run(file, ['mkdb', database, '-f', accounts], { env });
   return database;
 }

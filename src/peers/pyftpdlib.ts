@@ -15,7 +15,7 @@ export const pyftpdlib: Daemon = {
   dataPort: () => null,
   async command(place) {
     if (!existsSync(PYTHON)) throw cannotStart('pyftpdlib', `needs ${PYTHON}: install python3`);
-    const { folder, env } = await debianPackage('python3-pyftpdlib');
+    const { folder, env } = await debianPackage('python3-pyftpdlib', place);
     const { server, root } = place;
     const script = await configured('serve_pyftpdlib.py', place);
     const args = ['-W', 'ignore', script, server.address, String(server.port), root];

@@ -9,6 +9,8 @@ export interface PeerOptions {
   readonly server: Endpoint;
   /** The folder that it serves as it is. It works as the system's user `daemon`, who must be able to enter it. */
   readonly root: string;
+  /** Called when its package is not here yet and is fetched, which takes as long as the network does. */
+  readonly onFetch?: ((packageName: string) => void) | undefined;
 }
 
 export interface Login {

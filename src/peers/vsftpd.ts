@@ -11,7 +11,7 @@ export const vsftpd: Daemon = {
   dataPort: (server) => server.port - 1,
   async command(place) {
     await mkdir(join(place.folder, 'empty')); // its secure_chroot_dir
-    const { file, env } = await debianProgram('vsftpd', 'usr/sbin/vsftpd');
+    const { file, env } = await debianProgram('vsftpd', 'usr/sbin/vsftpd', place);
     return { file, args: [await configured('vsftpd.conf', place)], env };
   },
 };

@@ -1,12 +1,17 @@
 // Numbers of a plan that are each allowed but make no sense together.
 import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
+import { quoted } from '../quoted.ts';
 import { formatBytes, formatDuration } from '../units.ts';
 import { contestantsOf, longestScheduleMs } from './contestants.ts';
 import { sizesOf } from './draws.ts';
 import type { Plan, Scenario } from './types.ts';
 
 const MAX_FILE_BYTES = 1024 ** 3;
+/** Each is a line of the plan's order, and a file of a run's folder. */
+const MAX_BLOCKS = 50_000;
+/** Every transfer of a block is kept until it is over, on both sides. */
+const MAX_ARRIVALS = 5_000_000;
 
 /** @throws UsageError that names what contradicts what */
 export function checkPlan(plan: Plan, source = 'plan'): void {
@@ -22,7 +27,11 @@ function* contestantProblems(plan: Plan): Generator<string> {
   const names = contestants.map(({ name }) => name);
   if (contestants.length === 0) yield 'nothing to run: name binders, peers or targets';
   if (!names.includes(plan.baseline)) {
-    yield `baseline '${plan.baseline}' is not among the strategies (${names.join(', ')}): add it or name one of them`;
+    yield `baseline ${quoted(plan.baseline)} is not among the strategies (${names.join(', ')}): add it or name one of them`;
+  }
+  const blocks = plan.blocks * plan.scenarios.length * contestants.length;
+  if (blocks > MAX_BLOCKS) {
+    yield `${blocks} blocks in all (${plan.blocks} of each strategy in each scenario): a run has ${MAX_BLOCKS} at the most: lower blocks`;
   }
   try {
     const longest = Math.max(...contestants.map((contestant) => longestScheduleMs(plan, contestant)));
@@ -73,7 +82,22 @@ function* scenarioProblems(plan: Plan, scenario: Scenario): Generator<string> {
       yield `${at}: stages reach ${most} sessions of ${sessions}: raise sessions`;
     }
   }
+  const arrivals = arrivalsOf(scenario);
+  if (arrivals > MAX_ARRIVALS) {
+    yield `${at}: ${Math.round(arrivals)} arrivals in a block of ${formatDuration(durationMs)}: ${MAX_ARRIVALS} at the most: lower duration, and run more blocks`;
+  }
+  if (durationMs > MAX_TIMER_MS) yield `${at}: its stages last longer than ${MAX_TIMER_MS} ms in all`;
   if (workload.kind === 'bursts' && workload.size > sessions) {
     yield `${at}: a burst of ${workload.size} needs as many sessions, not ${sessions}: raise sessions`;
   }
+}
+
+/** That are expected in a block; of a closed workload nobody can say. */
+function arrivalsOf({ workload, durationMs }: Scenario): number {
+  if (workload.kind === 'closed') return 0;
+  if (workload.kind === 'bursts') return workload.size * Math.ceil(durationMs / workload.everyMs);
+  return workload.stages.reduce(
+    (sum, stage) => sum + ((stage.from + stage.to) / 2) * (stage.durationMs / 1000),
+    0,
+  );
 }

@@ -4,6 +4,7 @@ import { longestWaitMs, waitsOf } from '../binder/retry.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { BinderName, RetrySetting, WaitRange } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
+import { printable, quoted } from '../quoted.ts';
 import type { Contestant, Plan } from './types.ts';
 
 /** In the order of the table: binders, peers, targets. What is named twice is a contestant twice: `legacy-bsd#2`. */
@@ -48,14 +49,7 @@ export function longestScheduleMs(plan: Plan, contestant: Contestant): number {
 
 /** A target as plans keep it. @throws UsageError for what is no FTP URL, or has a password in it */
 export function readTargetUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'ftp:' || url.hostname === '') {
-    // What cannot be read may hold a password all the same.
-    const shown = text.replace(/^(\w+:\/\/)?.*@/s, '$1…@');
-    throw new UsageError(
-      `'${shown}' is not a server such as ftp://127.0.0.1:2121/file or ftp://user@host/file`,
-    );
-  }
+  const { url } = readFtpUrl(text);
   // Plans and results are passed on, and a process's arguments are public.
   if (url.password !== '') {
     throw new UsageError(
@@ -63,4 +57,39 @@ export function readTargetUrl(text: string): string {
     );
   }
   return url.href;
+}
+
+export interface FtpUrl {
+  readonly url: URL;
+  /** Decoded; empty where it says none. */
+  readonly user: string;
+  readonly password: string;
+  /** Decoded, without the slash in front. */
+  readonly path: string;
+}
+
+/** @throws UsageError for what is no FTP URL, or could not be said in FTP's lines */
+export function readFtpUrl(text: string): FtpUrl {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // What cannot be read may hold a password all the same.
+  const shown = quoted(text.replace(/^(\w+:\/\/)?.*@/s, '$1…@'));
+  if (url?.protocol !== 'ftp:' || url.hostname === '' || url.port === '0') {
+    throw new UsageError(
+      `${shown} is not a server such as ftp://127.0.0.1:2121/file or ftp://user@host/file`,
+    );
+  }
+  const decoded = (part: string): string => {
+    try {
+      // RFC 959 4.1.1: an argument of a command has no line's end in it.
+      const plain = decodeURIComponent(part);
+      if (plain === printable(plain)) return plain;
+    } catch {
+      throw new UsageError(
+        `${shown}: behind each % two hex digits, of UTF-8, are needed: %25 is the sign itself`,
+      );
+    }
+    throw new UsageError(`${shown} has a control character in it, which no command of FTP may have`);
+  };
+  const [user, password] = [decoded(url.username), decoded(url.password)];
+  return { url, user, password, path: decoded(url.pathname).replace(/^\//, '') };
 }

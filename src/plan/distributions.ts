@@ -1,6 +1,7 @@
 // Times, sizes and weights as people write them: `exponential(20ms)`, `lognormal(4KiB, 1.5, 1MiB)`, `retr:8,stor:1`.
 import { UsageError } from '../errors.ts';
-import { formatBytes, formatDuration, parseBytes, parseDurationMs } from '../units.ts';
+import { quoted } from '../quoted.ts';
+import { formatBytes, formatDuration, parseBytes, parseDurationMs, readDecimal } from '../units.ts';
 import type { SizeDistribution, TimeDistribution, Weighted } from './types.ts';
 
 /** `20ms`, `exponential(20ms)` or `uniform(10ms, 30ms)`. @throws UsageError */
@@ -15,7 +16,9 @@ export function parseTimeDistribution(text: string): TimeDistribution {
     const [minMs, maxMs] = [parseDurationMs(first), parseDurationMs(second)];
     if (minMs <= maxMs) return { kind: 'uniform', minMs, maxMs };
   }
-  throw new UsageError(`'${text}' is not a time such as 20ms, exponential(20ms) or uniform(10ms, 30ms)`);
+  throw new UsageError(
+    `${quoted(text)} is not a time such as 20ms, exponential(20ms) or uniform(10ms, 30ms)`,
+  );
 }
 
 export function formatTimeDistribution(time: TimeDistribution): string {
@@ -36,14 +39,16 @@ export function parseSizeDistribution(text: string): SizeDistribution {
   const call = readCall(text);
   if (call === undefined) return parseSizes(text);
   const [median = '', sigma = '', largest = ''] = call.args;
-  const deviation = Number(sigma);
-  if (call.name === 'lognormal' && call.args.length === 3 && deviation > 0 && Number.isFinite(deviation)) {
+  const deviation = readDecimal(sigma);
+  if (call.name === 'lognormal' && call.args.length === 3 && deviation > 0) {
     const [medianBytes, maxBytes] = [parseBytes(median), parseBytes(largest)];
     if (medianBytes > 0 && medianBytes <= maxBytes) {
       return { kind: 'lognormal', medianBytes, sigma: deviation, maxBytes };
     }
   }
-  throw new UsageError(`'${text}' is not a size such as 4KiB, 4KiB:9,1MiB:1 or lognormal(4KiB, 1.5, 1MiB)`);
+  throw new UsageError(
+    `${quoted(text)} is not a size such as 4KiB, 4KiB:9,1MiB:1 or lognormal(4KiB, 1.5, 1MiB)`,
+  );
 }
 
 function parseSizes(text: string): SizeDistribution {
@@ -72,14 +77,14 @@ export function formatSizeDistribution(size: SizeDistribution): string {
 export function parseWeights<T>(text: string, read: (text: string) => T): Weighted<T>[] {
   const entries = text.split(',').map((part) => {
     const [name = '', weight = '1', ...more] = part.split(':').map((piece) => piece.trim());
-    const number = Number(weight);
-    if (more.length > 0 || weight === '' || !(number > 0 && Number.isFinite(number))) {
-      throw new UsageError(`'${part.trim()}' is not a name and a weight above 0, such as retr:8`);
+    const number = readDecimal(weight);
+    if (more.length > 0 || !(number > 0 && Number.isFinite(number))) {
+      throw new UsageError(`${quoted(part.trim())} is not a name and a weight above 0, such as retr:8`);
     }
     return { value: read(name), weight: number };
   });
   const twice = entries.find(({ value }, i) => entries.findIndex((other) => other.value === value) !== i);
-  if (twice !== undefined) throw new UsageError(`'${text}' names ${twice.value} twice`);
+  if (twice !== undefined) throw new UsageError(`${quoted(text)} names ${twice.value} twice`);
   return entries;
 }
 

@@ -1,5 +1,4 @@
 // A plan: what to run, as YAML that is checked whole before anything starts, and as the filled form that code reads.
-import { parse } from 'yaml';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { UsageError } from '../errors.ts';
@@ -8,30 +7,29 @@ import { contestantsOf } from './contestants.ts';
 import { ownFields } from './keys/key.ts';
 import { PLAN_KEYS } from './keys/plan.ts';
 import { SCENARIO_KEYS } from './keys/scenario.ts';
-import { describeIssue, type PlanDocument, planSchema, type ScenarioDocument } from './schema.ts';
+import {
+  firstIssueInWords,
+  MAX_SCENARIOS,
+  type PlanDocument,
+  planSchema,
+  type ScenarioDocument,
+} from './schema.ts';
 import type { Plan, Scenario } from './types.ts';
 import { fillWorkload } from './workload.ts';
+import { readYaml } from './yaml.ts';
 
 export { formatPlan } from './format.ts';
 
 /** Reads and checks a plan. @throws UsageError that names the key, the bad value and the way out */
 export function parsePlan(yaml: string, source = 'plan'): Plan {
-  return fillPlan(parseYaml(yaml, source), source);
-}
-
-/** @throws UsageError for what is no YAML */
-function parseYaml(yaml: string, source: string): unknown {
-  try {
-    return parse(yaml);
-  } catch (error) {
-    throw new UsageError(`${source}: not YAML: ${firstLine((error as Error).message)}`, { cause: error });
-  }
+  return fillPlan(readYaml(yaml, source), source);
 }
 
 /** The same for a document that was parsed already, or made from flags. @throws UsageError */
 export function fillPlan(document: unknown, source = 'plan'): Plan {
+  requireFewScenarios(document, source);
   const read = planSchema.safeParse(document);
-  if (!read.success) throw new UsageError(`${source}: ${read.error.issues.map(describeIssue)[0]}`);
+  if (!read.success) throw new UsageError(`${source}: ${firstIssueInWords(read.error, document)}`);
   const { scenarios, binders = defaultBinders(read.data), baseline } = read.data;
   const own = ownFields(PLAN_KEYS, read.data);
   const plan: Plan = {
@@ -42,6 +40,13 @@ export function fillPlan(document: unknown, source = 'plan'): Plan {
   };
   checkPlan(plan, source);
   return plan;
+}
+
+/** Before each is looked at. */
+function requireFewScenarios(document: unknown, source: string): void {
+  const { scenarios } = (document ?? {}) as { scenarios?: unknown };
+  if (!Array.isArray(scenarios) || scenarios.length <= MAX_SCENARIOS) return;
+  throw new UsageError(`${source}: ${scenarios.length} scenarios: a plan has ${MAX_SCENARIOS} at the most`);
 }
 
 /** A plan for other servers alone is none for the built-in one. */
@@ -69,8 +74,4 @@ function fillScenario(document: ScenarioDocument, source: string): Scenario {
     ...fillWorkload(document, at),
     mix: mix ?? [{ value: direction, weight: 1 }],
   };
-}
-
-function firstLine(message: string): string {
-  return message.split('\n')[0] ?? message;
 }

@@ -69,7 +69,9 @@ function stagesOf(document: ScenarioDocument, kind: Kind, at: string): Stage[] {
     const level = kind === 'open' ? stage.rate : stage.sessions;
     const unit = kind === 'open' ? 'rate' : 'sessions';
     if ((level === undefined) === (stage.rampTo === undefined)) {
-      throw new UsageError(`${at}: stages.${i}: say ${unit} (the level of the stage) or rampTo, one of them`);
+      throw new UsageError(
+        `${at}: stage ${i + 1}: say ${unit} (the level of the stage) or rampTo, one of them`,
+      );
     }
     const to = level ?? stage.rampTo ?? 0;
     const from = level ?? before;

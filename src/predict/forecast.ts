@@ -4,7 +4,7 @@ import { DEFAULT_CONFIDENCE, normalQuantile, tQuantile, upperTail } from '../sta
 import type { Interval } from '../stats/proportion.ts';
 import type { Random } from '../stats/random.ts';
 import type { LoadModel, SimulatedBlock, TransferModel } from './model.ts';
-import { simulateBlock } from './simulation.ts';
+import { type Budget, simulateBlock } from './simulation.ts';
 
 export interface Forecast {
   /** Of all simulated blocks together. */
@@ -40,11 +40,12 @@ export interface ForecastOptions {
   /** Whose rate the interval is of. */
   readonly blocks: number;
   readonly random: Random;
+  readonly budget?: Budget;
 }
 
 const REPLICATIONS = 200;
 /** Large blocks vary less, and are simulated less often: down to this many. */
-const LEAST_REPLICATIONS = 8;
+export const LEAST_REPLICATIONS = 8;
 /** Steps of all replications together: about half a second. */
 const MAX_EVENTS = 1_000_000;
 /** Odd, so that quantiles fall on a draw. */
@@ -65,14 +66,14 @@ const NONE_FAILS: Forecast = {
   contention: null,
 };
 
-/** Null when nothing finishes in any block. */
+/** Null when nothing finishes in any block. @throws TooManyEvents */
 export function forecast(
   load: LoadModel,
   transfer: TransferModel,
   options: ForecastOptions,
 ): Forecast | null {
   if (transfer.holdsPort === 'never') return NONE_FAILS;
-  const simulated = replicate(load, transfer, options.random);
+  const simulated = replicate(load, transfer, options);
   const counts = simulated.map(({ failed, completed }) => ({ failed, finished: failed + completed }));
   const { failed, finished } = totals(counts);
   if (finished === 0) return null;
@@ -96,11 +97,15 @@ function contentionOf(load: LoadModel, simulated: readonly SimulatedBlock[]): Co
   return { transfers, dropped: mean((block) => block.dropped), holdMs, overMs, offeredLoad };
 }
 
-function replicate(load: LoadModel, transfer: TransferModel, random: Random): SimulatedBlock[] {
+function replicate(
+  load: LoadModel,
+  transfer: TransferModel,
+  { random, budget }: ForecastOptions,
+): SimulatedBlock[] {
   const simulated: SimulatedBlock[] = [];
   let events = 0;
   while (simulated.length < REPLICATIONS && (events < MAX_EVENTS || simulated.length < LEAST_REPLICATIONS)) {
-    const block = simulateBlock(load, transfer, random);
+    const block = simulateBlock(load, transfer, random, budget);
     events += block.events;
     simulated.push(block);
   }

@@ -1,16 +1,19 @@
 // What can be said of each contestant of a plan, as data: the forecast, the formulas that apply, and what was measured.
 import type { BinderName } from '../binder/types.ts';
+import { UsageError } from '../errors.ts';
 import { binderOf, contestantsOf, waitsOfContestant } from '../plan/contestants.ts';
 import { drawsOf, seedOf } from '../plan/draws.ts';
 import type { Contestant, Plan, Scenario } from '../plan/types.ts';
+import { quoted } from '../quoted.ts';
 import { tellingBlocksOf } from '../result/telling.ts';
 import type { BlockResult, Prediction, RunResult, StrategyResult } from '../result/types.ts';
 import { createRandom } from '../stats/random.ts';
 import { applicableFormulas, type FormulaValue } from './applicable.ts';
 import { type AssumedTimes, assumedTransfer } from './assumed.ts';
-import { type Forecast, forecast } from './forecast.ts';
+import { type Forecast, forecast, LEAST_REPLICATIONS } from './forecast.ts';
 import { loadOf } from './inputs.ts';
 import { type Explanation, explainContestant } from './predict.ts';
+import { type Budget, TooManyEvents } from './simulation.ts';
 
 /** One contestant in one scenario. */
 export interface Outlook {
@@ -38,10 +41,15 @@ export interface PredictionReport {
   readonly rows: readonly Outlook[];
 }
 
-/** Before a run. */
+/** Of all blocks that are simulated before a run: some seconds. Nobody waits for more to learn what a plan is about. */
+const MAX_EVENTS = 15_000_000;
+
+/** Before a run. @throws UsageError for blocks that would take too long to simulate */
 export function foresee(plan: Plan, assumed: AssumedTimes): PredictionReport {
+  const budget = { events: MAX_EVENTS, blocks: LEAST_REPLICATIONS };
+  const told = within(budget);
   const rows = eachContestant(plan, (scenario, contestant) => ({
-    ...outlookOf(plan, scenario, contestant, forecastOf(plan, scenario, contestant, assumed)),
+    ...outlookOf(plan, scenario, contestant, told(plan, scenario, contestant, assumed)),
     measured: null,
   }));
   return { requested: plan, assumed, rows };
@@ -78,18 +86,33 @@ export function explainBlocks(
   });
 }
 
+function within(budget: Budget) {
+  return (plan: Plan, scenario: Scenario, contestant: Contestant, assumed: AssumedTimes): Forecast | null => {
+    try {
+      return forecastOf(plan, scenario, contestant, assumed, budget);
+    } catch (error) {
+      if (!(error instanceof TooManyEvents)) throw error;
+      throw new UsageError(
+        `scenario ${quoted(scenario.name)}: its blocks are too long to be simulated (more than ${MAX_EVENTS} events in all): lower duration or sessions`,
+        { cause: error },
+      );
+    }
+  };
+}
+
 function forecastOf(
   plan: Plan,
   scenario: Scenario,
   contestant: Contestant,
   assumed: AssumedTimes,
+  budget: Budget,
 ): Forecast | null {
   const binder = binderOf(contestant);
   if (binder === null) return null;
   const inputs = { binder, waits: waitsOfContestant(plan, contestant), processes: plan.workers };
   const transfer = assumedTransfer(scenario, inputs, assumed);
   const random = createRandom(seedFor(plan, scenario, contestant));
-  return forecast(loadOf(scenario, drawsOf(scenario)), transfer, { blocks: plan.blocks, random });
+  return forecast(loadOf(scenario, drawsOf(scenario)), transfer, { blocks: plan.blocks, random, budget });
 }
 
 function outlookOf(

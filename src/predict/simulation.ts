@@ -16,9 +16,27 @@ const END = 2;
  * Runs the load until its last transfer has ended. The server processes contend for one port, all alike. What happens
  * at one time happens in the order in which it was decided, and nothing varies that the models do not draw: where
  * waits are constant, losers of one moment stay in phase.
+ * @throws TooManyEvents
  */
-export function simulateBlock(load: LoadModel, transfer: TransferModel, random: Random): SimulatedBlock {
-  return new Block(load, transfer, random).run();
+export function simulateBlock(
+  load: LoadModel,
+  transfer: TransferModel,
+  random: Random,
+  budget: Budget = { events: Number.POSITIVE_INFINITY },
+): SimulatedBlock {
+  return new Block(load, transfer, random).run(budget);
+}
+
+/** How many events may still be simulated before whoever asks has waited too long. */
+export interface Budget {
+  events: number;
+  /** Of how many blocks at the least: one must not take what all of them have. */
+  readonly blocks?: number;
+}
+
+/** The budget is used up. */
+export class TooManyEvents extends Error {
+  override readonly name = 'TooManyEvents';
 }
 
 class Block {
@@ -52,7 +70,8 @@ class Block {
     this.#isCounted = new Uint8Array(load.sessions);
   }
 
-  run(): SimulatedBlock {
+  run(budget: Budget): SimulatedBlock {
+    const most = budget.events / (budget.blocks ?? 1);
     this.#starts.begin(this.#events);
     let nowMs = 0;
     while (this.#events.size > 0) {
@@ -60,7 +79,9 @@ class Block {
       nowMs = this.#events.atMs(participant);
       this.#step(participant, nowMs);
       this.#steps += 1;
+      if (this.#steps > most) throw new TooManyEvents();
     }
+    budget.events -= this.#steps;
     return this.#result(nowMs);
   }
 

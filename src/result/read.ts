@@ -1,6 +1,7 @@
 // Reads a saved result of any published version, from whatever JSON was found: checked whole before it is believed.
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { issueInWords } from '../plan/issue.ts';
 import { upgrade1 } from './format-1.ts';
 import { type RunResult2, upgrade2 } from './format-2.ts';
 import { resultSchema1 } from './schema/format-1.ts';
@@ -40,17 +41,9 @@ function checked<Schema extends z.ZodType>(
   document: unknown,
   source: string,
 ): z.output<Schema> {
-  const { data, error } = schema.safeParse(document, { reportInput: true });
+  const { data, error } = schema.safeParse(document);
   if (error === undefined) return data;
-  const [issue] = error.issues;
-  const problem = issue === undefined ? 'it breaks the schema' : describe(issue);
-  throw new UsageError(`${source} is damaged: ${problem}`, { cause: error });
-}
-
-/** `blocks.3.failed is missing`, `blocks.3.failed: expected int, received string`. */
-function describe({ path, message, input }: z.core.$ZodIssue): string {
-  const at = path.length === 0 ? 'the whole' : path.join('.');
-  return input === undefined ? `${at} is missing` : `${at}: ${message.replace(/^Invalid input: /, '')}`;
+  throw new UsageError(`${source} is damaged: ${issueInWords(error, document, [])}`, { cause: error });
 }
 
 /** Version 1 leaves some sums to be made from the histograms, whose bytes no schema can check. */

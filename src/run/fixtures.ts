@@ -1,6 +1,5 @@
 // The files that a run's server serves: a temporary root of the run's own, with a folder for uploads.
-import { rmSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCodeOf, PreflightError } from '../errors.ts';
@@ -8,9 +7,11 @@ import { contentOf, hashOf } from '../load/content.ts';
 import type { RemoteFile } from '../load/spec.ts';
 import { sizesOf } from '../plan/draws.ts';
 import type { Plan, Scenario, Weighted } from '../plan/types.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { formatBytes } from '../units.ts';
 
 export const UPLOAD_FOLDER = 'uploads/';
+const FILES = "the run's files";
 
 export interface Fixtures {
   readonly root: string;
@@ -19,14 +20,7 @@ export interface Fixtures {
 }
 
 export async function createFixtures(plan: Plan): Promise<Fixtures> {
-  const root = await orPreflightError(() => mkdtemp(join(tmpdir(), 'port20-run-')));
-  // Also when the process is ended in mid-run: uploads may be large.
-  const removeNow = () => rmSync(root, { recursive: true, force: true });
-  process.once('exit', removeNow);
-  const remove = async () => {
-    await rm(root, { recursive: true, force: true });
-    process.off('exit', removeNow);
-  };
+  const { path: root, remove } = await temporaryFolder('port20-run-', FILES);
   try {
     const files = await orPreflightError(() => writeFiles(plan, root));
     return { root, filesOf: (scenario) => filesOf(scenario, files), remove };
@@ -62,7 +56,7 @@ async function orPreflightError<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const code = errorCodeOf(error);
-    throw new PreflightError(`the temporary folder ${tmpdir()} cannot hold the run's files: ${code}`, {
+    throw new PreflightError(`the temporary folder ${tmpdir()} cannot hold ${FILES}: ${code}`, {
       cause: error,
     });
   }

@@ -32,7 +32,11 @@ describe('usage and configuration: exit 2', () => {
 
   it('an unknown binder by environment names the variable', async () => {
     const ended = await run(['serve'], { env: { PORT20_BINDER: 'legcy' } });
-    expectOneLine(ended, 2, /'legcy' from env 'PORT20_BINDER' is invalid.*did you mean 'legacy'/);
+    expectOneLine(
+      ended,
+      2,
+      /^port20: PORT20_BINDER: unknown binder 'legcy' \(did you mean 'legacy'\?\): use/,
+    );
   });
 
   it.each([['bindr: legacy', /port20\.config\.yaml: unknown key 'bindr' \(did you mean 'binder'\?\)/]])(

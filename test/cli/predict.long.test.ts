@@ -87,7 +87,7 @@ describe('mistakes', () => {
     [['--from', 'nowhere.json'], "result 'nowhere.json' cannot be read: ENOENT"],
     [['--from', 'empty.json'], "'empty.json' is not a result of port20 stress --out"],
     [['--from', OLD_RESULT], `'${OLD_RESULT}' has no hold times`],
-    [['--service', '0ms'], "'0ms' is invalid. must be more than 0ms"],
+    [['--service', '0ms'], '--service: must be more than 0ms'],
     [['--hold', 'long'], "'long' is not a duration"],
   ])('%s', async (args, message) => {
     const { status, stdout, stderr } = await run(['predict', ...args], { cwd });

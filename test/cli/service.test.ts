@@ -206,7 +206,7 @@ it('SIGHUP keeps everything when the file is gone, or cannot be read', async () 
   mkdirSync(file);
   server.child.kill('SIGHUP');
   await server.stderrMatch(
-    /kept as they were: configuration file 'port20.config.yaml' cannot be read: EISDIR$/m,
+    /kept as they were: configuration file 'port20.config.yaml' cannot be read: EISDIR: it is a folder$/m,
   );
   const client = await RawClient.loggedIn({ address, port: 2121 });
   expect(await client.command('MKD d')).toMatch(/^257 /);

@@ -136,7 +136,7 @@ describe('a mistake in a flag is told with the flag, in one line', () => {
     [['--file-size', '4KiB:x'], /'--file-size <size>' .* '4KiB:x' is not a name and a weight above 0/],
     [['--workload', 'opne'], /unknown workload 'opne' \(did you mean 'open'\?\)/],
     [['--client-port', 'same'], /unknown client port 'same': use fresh, sticky, default/],
-    [['--client-addresses', '0'], /'0' is not a whole number of 1 or more/],
+    [['--client-addresses', '0'], /'0' is not a whole number from 1 to 10000/],
     [['--until', 'done'], /unknown end 'done': use blocks, conclusive/],
     [['--user-pi', 'curl'], /unknown user-PI 'curl': use basic-ftp, lean/],
     [['--peer', 'vsftp'], /unknown peer 'vsftp' \(did you mean 'vsftpd'\?\)/],

@@ -28,7 +28,7 @@ describe('output that cannot be written', () => {
     const shell = `exec "${process.execPath}" "${MAIN}" stress --print-plan > /dev/full`;
     const { status, stderr } = await startProgram('/bin/sh', ['-c', shell]).ended;
     expect({ status, stderr }).toEqual({
-      status: 1,
+      status: 3,
       stderr: 'port20: cannot write to standard output: ENOSPC\n',
     });
   });

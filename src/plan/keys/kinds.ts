@@ -2,6 +2,7 @@
 import type { z as Zod } from 'zod';
 import { parseRetry } from '../../binder/retry.ts';
 import type { RetrySetting } from '../../binder/types.ts';
+import { UsageError } from '../../errors.ts';
 import * as names from '../../near-miss.ts';
 import { formatDuration, parseDurationMs, readCount } from '../../units.ts';
 import { formatWeights, parseWeights } from '../distributions.ts';
@@ -63,9 +64,9 @@ export function plain<Value>(
   return { unit: '', file, flag, print: (value) => value };
 }
 
-/** A whole number. `flag`: with limits of its own; at least `min` unless given. */
-export function count(min: number, max: number, flag = readCount(min)): Kind<number> {
-  return plain((zod) => zod.int().min(min).max(max), flag);
+/** A whole number. */
+export function count(min: number, max: number): Kind<number> {
+  return plain((zod) => zod.int().min(min).max(max), readCount(min, max));
 }
 
 export function level(max: number, flag?: (text: string) => number): Kind<number> {
@@ -74,20 +75,31 @@ export function level(max: number, flag?: (text: string) => number): Kind<number
 
 export const duration: Kind<number, 'Ms'> = { ...text(parseDurationMs, formatDuration), unit: 'Ms' };
 
-export const positiveDuration: Kind<number, 'Ms'> = {
-  ...duration,
-  file: (zod) => duration.file(zod).refine((ms) => ms > 0, 'must be more than 0ms'),
-};
+/** @throws UsageError */
+function parsePositiveMs(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms > 0) return ms;
+  throw new UsageError('must be more than 0ms');
+}
+
+export const positiveDuration: Kind<number, 'Ms'> = { ...text(parsePositiveMs, formatDuration), unit: 'Ms' };
 
 export const yesOrNo: Kind<boolean> = plain((zod) => zod.boolean());
 
 /** `example`: as a plan file says it. A flag separates the items by commas. */
 export function list<Item>(item: Kind<Item>, example: string): Kind<readonly Item[]> {
   return plain(
-    (zod) => zod.array(item.file(zod), { error: `expected a list such as ${example}` }),
-    (text) => text.split(',').map((name) => item.flag(name.trim())),
+    (zod) => zod.array(item.file(zod), { error: `expected a list such as ${example}` }).max(MAX_ROWS),
+    (text) => {
+      const names = text.split(',');
+      if (names.length > MAX_ROWS) throw new UsageError(`${names.length} entries: at most ${MAX_ROWS}`);
+      return names.map((name) => item.flag(name.trim()));
+    },
   );
 }
+
+/** Of the table. Their balanced order takes the square of them. */
+const MAX_ROWS = 50;
 
 export const retrySchedule: Kind<RetrySetting | 'default'> = plain((zod) => {
   const waits = zod.union(

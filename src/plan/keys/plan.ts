@@ -1,7 +1,6 @@
 // The keys of a plan beside its scenarios: one entry each, for plan files, flags, printed plans and the documentation.
 import { BINDER_NAMES } from '../../binder/types.ts';
 import { PEER_NAMES } from '../../peers/types.ts';
-import { readCount } from '../../units.ts';
 import { readTargetUrl } from '../contestants.ts';
 import { UNTILS, USER_PIS } from '../types.ts';
 import { type Flag, type FlagGroup, filled, type Keys, part } from './key.ts';
@@ -18,6 +17,7 @@ import {
 } from './kinds.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
+const MAX_NAME_LETTERS = 200;
 
 const flag = (group: FlagGroup, notation: string, help: string): Flag => ({ group, notation, help });
 
@@ -31,7 +31,7 @@ export const PLAN_KEYS = {
     { says: "of the plan's own form" },
   ),
   name: filled(
-    plain((zod) => zod.string().min(1)),
+    plain((zod) => zod.string().min(1).max(MAX_NAME_LETTERS)),
     'unnamed',
     { says: 'what reports call it' },
   ),
@@ -57,7 +57,7 @@ export const PLAN_KEYS = {
   baseline: part(
     plain((zod) => zod.string()),
     {
-      flag: flag('server', '--baseline <name>', 'the strategy that the others are compared with'),
+      flag: flag('contestants', '--baseline <name>', 'the strategy that the others are compared with'),
       unset: '`legacy-bsd`, else the first',
       says: 'the row that the others are compared with',
     },
@@ -108,7 +108,7 @@ export const PLAN_KEYS = {
     flag: flag('run', '--rest <time>', 'pause before each block'),
     says: 'pause before each block',
   }),
-  seed: filled(count(0, MAX_SEED, readCount(0, MAX_SEED)), 1, {
+  seed: filled(count(0, MAX_SEED), 1, {
     flag: flag('run', '--seed <n>', 'seed of everything that is drawn'),
     says: 'of everything that is drawn',
   }),

@@ -1,5 +1,6 @@
 // The keys of a scenario: one entry each, for plan files, flags, printed plans and the documentation.
-import { formatDuration, readCount } from '../../units.ts';
+import { quoted } from '../../quoted.ts';
+import { formatDuration, readCount, readDecimal } from '../../units.ts';
 import {
   formatSizeDistribution,
   formatTimeDistribution,
@@ -12,6 +13,7 @@ import { count, duration, level, mix, oneOf, plain, positiveDuration, text, type
 
 const MAX_SESSIONS = 10_000;
 const MAX_RATE = 1e6;
+const MAX_STAGES = 1000;
 
 /** Of a block whose plan says neither `duration` nor `stages`. */
 export const DEFAULT_DURATION_MS = 2000;
@@ -19,9 +21,9 @@ export const DEFAULT_DURATION_MS = 2000;
 const load = (notation: string, help: string): Flag => ({ group: 'load', notation, help });
 
 function readRate(text: string): number {
-  const rate = Number(text);
-  if (text.trim() !== '' && rate > 0 && Number.isFinite(rate)) return rate;
-  throw new Error(`'${text}' is not a number of arrivals a second above 0`);
+  const rate = readDecimal(text);
+  if (rate > 0 && rate <= MAX_RATE) return rate;
+  throw new Error(`${quoted(text)} is not a number of arrivals a second above 0, up to ${MAX_RATE}`);
 }
 
 const rate = level(MAX_RATE, readRate);
@@ -38,16 +40,25 @@ export function stageShape(zod: Z) {
   };
 }
 
-const stages = plain((zod) => zod.array(zod.strictObject(stageShape(zod))).min(1));
+const stages = plain((zod) =>
+  zod
+    .array(zod.strictObject(stageShape(zod)))
+    .min(1)
+    .max(MAX_STAGES),
+);
 
 const addresses = plain<number | 'each'>(
   (zod) => zod.union([zod.literal('each'), zod.int().min(1).max(MAX_SESSIONS)]),
-  (text) => (text === 'each' ? text : readCount(1)(text)),
+  (text) => (text === 'each' ? text : readCount(1, MAX_SESSIONS)(text)),
 );
 
 export const SCENARIO_KEYS = {
   name: required(
-    plain((zod) => zod.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, dots and dashes')),
+    plain((zod) =>
+      zod
+        .string()
+        .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, 'a name of letters, digits, dots and dashes, up to 100'),
+    ),
     { unset: 'must be said', says: 'what reports call it' },
   ),
   bindToConnect: filled(duration, 0, {

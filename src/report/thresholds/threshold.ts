@@ -12,6 +12,7 @@
 // Spaces may stand around the operator and before a unit. A strategy's name may have dots, but the metric's has none.
 import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
+import { quoted } from '../../quoted.ts';
 import { parseDurationMs } from '../../units.ts';
 import { METRIC_NAMES, type MetricName, type MetricUnit, metricOf } from './metrics.ts';
 
@@ -47,7 +48,7 @@ export function parseThreshold(text: string): Threshold {
     };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`threshold '${written}': ${error.message}`, { cause: error });
+    throw new UsageError(`threshold ${quoted(written)}: ${error.message}`, { cause: error });
   }
 }
 
@@ -55,20 +56,20 @@ function readSubject(subject: string): Pick<Threshold, 'scenario' | 'contestant'
   const [, scenario = ANY, contestant = '', name = ''] = /^(?:([^/]*)\/)?(.*)\.([^.]*)$/s.exec(subject) ?? [];
   if (scenario.trim() === '' || contestant.trim() === '') {
     throw new UsageError(
-      `'${subject}' is not a strategy and a metric such as reuse-port.failureRate or *.failureRate`,
+      `${quoted(subject)} is not a strategy and a metric such as reuse-port.failureRate or *.failureRate`,
     );
   }
   const metric = METRIC_NAMES.find((known) => known === name.trim());
   if (metric !== undefined) return { scenario: scenario.trim(), contestant: contestant.trim(), metric };
   throw new UsageError(
-    `unknown metric '${name.trim()}'${didYouMean(name.trim(), METRIC_NAMES)}: use ${METRIC_NAMES.join(', ')}`,
+    `unknown metric ${quoted(name.trim())}${didYouMean(name.trim(), METRIC_NAMES)}: use ${METRIC_NAMES.join(', ')}`,
   );
 }
 
 function readOperator(text: string): Operator {
   const operator = OPERATORS.find((known) => known === text);
   if (operator !== undefined) return operator;
-  const found = text === '' ? 'no operator' : `unknown operator '${text}'`;
+  const found = text === '' ? 'no operator' : `unknown operator ${quoted(text)}`;
   throw new UsageError(`${found}: use ${OPERATORS.join(', ')}`);
 }
 
@@ -80,12 +81,14 @@ function readLimit(text: string, unit: MetricUnit): number {
   switch (unit) {
     case 'share':
       if (digits !== undefined && number <= 1) return number;
-      throw new UsageError(`'${text}' is not a share: use a number from 0 to 1, or per cent such as 0.1%`);
+      throw new UsageError(
+        `${quoted(text)} is not a share: use a number from 0 to 1, or per cent such as 0.1%`,
+      );
     case 'time':
       return plain ? number : parseDurationMs(text);
     case 'number':
       if (plain) return number;
-      throw new UsageError(`'${text}' is not a number from 0 on`);
+      throw new UsageError(`${quoted(text)} is not a number from 0 on`);
     default:
       return unit satisfies never;
   }

@@ -57,10 +57,10 @@ export interface RunFolder {
   /** The transfers of a block as lines; undefined where they are not kept. */
   attemptsOf(place: number): AsyncIterable<Buffer> | undefined;
   /**
-   * Nothing where a block could not be saved: the result would tell of one that is not here.
+   * Not where a block could not be saved: the result would tell of one that is not here. Resolves with whether it is.
    * @throws PreflightError that names the file
    */
-  saveResult(text: string): Promise<void>;
+  saveResult(text: string): Promise<boolean>;
   /** Lets others work on it. Safe to call again. */
   release(): Promise<void>;
 }
@@ -198,6 +198,7 @@ function folderOf({
     attemptsOf: (place) => (places.has(place) ? linesIn(attemptsFileOf(blocks, place)) : undefined),
     async saveResult(text) {
       if (isComplete) await save(RESULT, text);
+      return isComplete;
     },
   };
 }

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { errorCodeOf, PreflightError, UsageError } from '../../errors.ts';
+import { issueInWords } from '../../plan/issue.ts';
 
 /**
  * Under another name first, and onto the disk: a file of that name is whole, whatever happens.
@@ -53,10 +54,10 @@ export async function readChecked<Schema extends z.ZodType>(
     throw new UsageError(`'${path}' cannot be read: ${errorCodeOf(cause)}: ${wayOut}`, { cause });
   });
   const damaged = (what: string) => new UsageError(`'${path}' is damaged: ${what}: ${wayOut}`);
-  const { data, error } = schema.safeParse(parsed(text, damaged));
+  const document = parsed(text, damaged);
+  const { data, error } = schema.safeParse(document);
   if (error === undefined) return data;
-  const [issue] = error.issues;
-  throw damaged(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+  throw damaged(issueInWords(error, document, []));
 }
 
 function parsed(text: string, damaged: (what: string) => UsageError): unknown {

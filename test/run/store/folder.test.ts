@@ -274,7 +274,7 @@ describe('a folder that is refused', () => {
       'a description that was cut short by hand',
       'run.json',
       () => JSON.stringify({ formatVersion: FORMAT_VERSION }),
-      /is damaged: startedAt: .*: begin a new run in another folder$/,
+      /is damaged: startedAt is missing: begin a new run in another folder$/,
     ],
     [
       'a block that was cut off',
@@ -286,13 +286,13 @@ describe('a folder that is refused', () => {
       'a block without its counts',
       'blocks/0002.json',
       () => '{}',
-      /is damaged: scenario: .*: remove it, and its block is run again$/,
+      /is damaged: scenario is missing: remove it, and its block is run again$/,
     ],
     [
       'a block that is nothing',
       'blocks/0002.json',
       () => 'null',
-      /is damaged: the whole: .*: remove it, and its block is run again$/,
+      /is damaged: expected keys and values, not nothing: remove it, and its block is run again$/,
     ],
     [
       "another block's content",

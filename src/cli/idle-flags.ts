@@ -1,0 +1,125 @@
+// Flags that would be ignored: one that has no effect beside the others is refused by name, not passed over in silence.
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { contestantsOf, waitsOfContestant } from '../plan/contestants.ts';
+import type { Plan } from '../plan/types.ts';
+
+interface Rule {
+  /** Commander's names of the flags' values. */
+  readonly flags: readonly string[];
+  readonly idle: boolean;
+  /** Behind `--patience has no effect`: why, and the way out. */
+  readonly why: string;
+}
+
+/** Only what was said in this command line: variables and files are for many. @throws UsageError */
+function refuse(command: Command, rules: readonly Rule[]): void {
+  for (const { flags, idle, why } of rules) {
+    const said = flags.find((name) => idle && command.getOptionValueSourceWithGlobals(name) === 'cli');
+    if (said !== undefined) throw new UsageError(`${longOf(command, said)} has no effect ${why}`);
+  }
+}
+
+function longOf(command: Command, attribute: string): string {
+  return command.options.find((option) => option.attributeName() === attribute)?.long ?? `--${attribute}`;
+}
+
+const has = (command: Command, name: string) => {
+  const value: unknown = command.opts()[name];
+  return value !== undefined && value !== false;
+};
+
+/** What can be told from the flags alone, before anything is read. @throws UsageError */
+export function refuseIdleFlags(command: Command): void {
+  const rules: Readonly<Record<string, () => readonly Rule[]>> = {
+    stress: () => stressRules(command),
+    probe: () => probeRules(command),
+    compare: () => [
+      {
+        flags: ['allowEnvDiff'],
+        idle: command.args.length < 2,
+        why: 'on one result, which has one environment: name a second',
+      },
+    ],
+    serve: () => [
+      {
+        flags: ['dataPort'],
+        idle: command.opts().binder === 'ephemeral',
+        why: 'with --binder ephemeral, whose data connections come from any port',
+      },
+    ],
+  };
+  refuse(command, rules[command.name()]?.() ?? []);
+}
+
+const SAVES_OR_SHOWS = ['out', 'attempts', 'html', 'junit', 'openmetrics', 'threshold', 'json', 'dashboard'];
+
+function stressRules(command: Command): readonly Rule[] {
+  return [
+    { flags: ['allowEnvDiff'], idle: !has(command, 'resume'), why: 'without --resume' },
+    {
+      flags: [...SAVES_OR_SHOWS, 'dir', 'dryRun'],
+      idle: has(command, 'printPlan'),
+      why: 'with --print-plan, which runs nothing: leave one of them out',
+    },
+  ];
+}
+
+function probeRules(command: Command): readonly Rule[] {
+  const { json, format } = command.opts() as { json?: boolean; format?: string };
+  return [
+    {
+      flags: ['patience', 'iOwnThisServer'],
+      idle: command.args.length === 0,
+      why: 'without a server: name one, such as ftp://127.0.0.1:2121',
+    },
+    {
+      flags: ['listen', 'dataPort', 'sessions'],
+      idle: !has(command, 'doctor'),
+      why: 'without --doctor',
+    },
+    {
+      flags: ['format'],
+      idle: json === true && format !== 'json',
+      why: 'with --json, which is another format: name one of them',
+    },
+  ];
+}
+
+/** What only the plan tells. @throws UsageError */
+export function refuseIdleInPlan(command: Command, plan: Plan): void {
+  const contestants = contestantsOf(plan);
+  const ours = contestants.some(({ kind }) => kind === 'binder');
+  const others = contestants.some(({ kind }) => kind === 'target');
+  const waits = contestants.some((contestant) => waitsOfContestant(plan, contestant).length > 0);
+  refuse(command, [
+    {
+      flags: ['passwordFile', 'iOwnThisServer'],
+      idle: !others,
+      why: 'without a target: name one with --target',
+    },
+    {
+      flags: ['workers', 'retry', 'bindToConnect'],
+      idle: !ours,
+      why: 'on servers that are not the built-in one: name a strategy of it with --binder',
+    },
+    { flags: ['timeUnit'], idle: !waits, why: 'where nothing retries: name a --retry schedule' },
+    {
+      flags: ['fileSize'],
+      idle: !usesFiles(plan, others && !ours),
+      why: 'on listings, nor on what a target has',
+    },
+    {
+      flags: ['until'],
+      idle: plan.until === 'conclusive' && contestants.length < 2,
+      why: 'on one strategy, which is compared with none',
+    },
+  ]);
+}
+
+/** Whether any size that the plan says is sent. `targetsAlone`: what is fetched from them is their own. */
+function usesFiles({ scenarios }: Plan, targetsAlone: boolean): boolean {
+  return scenarios.some(({ mix }) =>
+    mix.some(({ value }) => value === 'stor' || (value === 'retr' && !targetsAlone)),
+  );
+}
