@@ -24,7 +24,7 @@ Exit status: 0 ok; 1 unexpected error; 2 usage or configuration; 3 preflight
 `;
 
 const EXAMPLES = `
-  port20 stress                                   every binder under one load
+  port20 stress                                   a first look: who fails under load, in some 15 seconds
   port20 serve --root ./pub --binder reuse-port   data connections from one port, any number at once
   port20 compare before.json after.json           did the failure rate change?
   port20 probe                                    what this kernel does with a local port that is shared`;

@@ -59,10 +59,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'stress',
     description: 'run concurrent clients against every binder and compare the failure rates',
-    arguments: [['[plan]', 'plan file (YAML); the Friedberg scenario by default']],
+    arguments: [['[plan]', 'plan file (YAML); a first look by default']],
     addFlags: addStressFlags,
     examples: `
-  port20 stress                                            the default plan, fixtures/plans/friedberg.yaml
+  port20 stress                                            a first look in some 15 s, fixtures/plans/quick.yaml
+  port20 stress fixtures/plans/friedberg.yaml              six strategies under three loads, two minutes
   port20 stress --binder legacy,reuse-port --sessions 32   one scenario made of flags
   port20 stress --bind-to-connect 5ms --time-unit 5ms --duration 2s
   port20 stress --rate 200 --sessions 64 --mix retr:8,stor:1   arrivals, whether or not others have ended
@@ -91,7 +92,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'predict',
     description: 'say what contention for the data port will make of a plan, or has made of a run',
-    arguments: [['[plan]', 'plan file (YAML); the Friedberg scenario by default']],
+    arguments: [['[plan]', 'plan file (YAML); that of a first look by default']],
     addFlags: addPredictFlags,
     examples: `
   port20 predict                                           the default plan, before anything is run

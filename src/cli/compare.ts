@@ -12,12 +12,13 @@ import {
   formatComparisonJson,
   formatComparisonMarkdown,
 } from '../report/compare/render.ts';
+import { isSameRun } from '../report/compare/selection.ts';
 import { unlikeness } from '../report/compare/settings-tables.ts';
 import type { RunResult } from '../result/types.ts';
 import { readResult } from '../run/store/result-file.ts';
 import type { CompareFlags } from './compare-flags.ts';
 import { EXIT } from './exit.ts';
-import { print, say, wantsColor } from './output.ts';
+import { print, say, textOptions } from './output.ts';
 
 /**
  * Two runs that differ in environment or load are refused unless that is allowed.
@@ -26,7 +27,7 @@ import { print, say, wantsColor } from './output.ts';
 export async function compare(command: Command): Promise<number> {
   const flags: CompareFlags = command.optsWithGlobals();
   const results = await Promise.all(command.args.map(readResult));
-  const report = compareRuns(results, flags);
+  const report = compareRuns(results, flags, command.args);
   await print(render(report, flags));
   const invalid = command.args.find((_, i) => results[i]?.valid === false);
   if (invalid !== undefined) {
@@ -38,11 +39,17 @@ export async function compare(command: Command): Promise<number> {
   return verdict === 'inconclusive' && flags.strict ? EXIT.inconclusive : EXIT.ok;
 }
 
-function compareRuns([first, second]: readonly RunResult[], flags: CompareFlags): ComparisonReport {
+function compareRuns(
+  [first, second]: readonly RunResult[],
+  flags: CompareFlags,
+  files: readonly string[],
+): ComparisonReport {
   const { baseline, candidate, scenario, margin } = flags;
   const within = { margin, ...(scenario !== undefined && { scenario }) };
   if (first === undefined) throw new UsageError('name a result');
   if (second !== undefined) {
+    const named = baseline !== undefined && candidate !== undefined && baseline !== candidate;
+    if (isSameRun(first, second) && !named) throw sameRun(files);
     const pair = { ...(baseline && { baseline }), ...(candidate && { candidate }) };
     const report = compareResults(first, second, { ...within, ...pair });
     if (!report.alike && !flags.allowEnvDiff) throw notAlike(report);
@@ -60,6 +67,12 @@ function compareRuns([first, second]: readonly RunResult[], flags: CompareFlags)
   return compareStrategies(first, against, candidate, within);
 }
 
+function sameRun([a, b]: readonly string[]): UsageError {
+  return new UsageError(
+    `'${a}' and '${b}' are the same run: name another one, or two strategies of it with --baseline and --candidate`,
+  );
+}
+
 function notAlike(report: ComparisonReport): UsageError {
   return new UsageError(
     `the two runs were not made alike: ${unlikeness(report)} differ; compare them all the same with --allow-env-diff`,
@@ -69,7 +82,7 @@ function notAlike(report: ComparisonReport): UsageError {
 function render(report: ComparisonReport, flags: CompareFlags): string {
   switch (flags.format) {
     case 'text':
-      return formatComparison(report, { colour: wantsColor(flags) });
+      return formatComparison(report, textOptions(flags));
     case 'md':
       return formatComparisonMarkdown(report);
     case 'json':

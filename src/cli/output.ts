@@ -1,5 +1,6 @@
 // Where text goes: results to stdout, progress and errors to stderr.
 import { errorCodeOf, PreflightError } from '../errors.ts';
+import { PIPED_COLUMNS, type TextOptions } from '../report/text/options.ts';
 
 export interface OutputFlags {
   readonly color?: boolean;
@@ -7,8 +8,19 @@ export interface OutputFlags {
 }
 
 /** NO_COLOR (no-color.org) and --no-color win; otherwise colour is for terminals. */
-export function wantsColor({ color }: OutputFlags, stream: NodeJS.WriteStream = process.stdout): boolean {
+function wantsColor({ color }: OutputFlags, stream: NodeJS.WriteStream): boolean {
   return color !== false && !process.env.NO_COLOR && stream.isTTY === true;
+}
+
+const USUAL_COLUMNS = 80;
+
+/** How text is laid out for standard output: in its colours and its width. Elsewhere than on a terminal COLUMNS may say one. */
+export function textOptions(flags: OutputFlags, stream: NodeJS.WriteStream = process.stdout): TextOptions {
+  const said = Number(process.env.COLUMNS);
+  // A terminal that does not know its own width says 0.
+  const own = stream.isTTY ? stream.columns || USUAL_COLUMNS : undefined;
+  const columns = own ?? (Number.isSafeInteger(said) && said > 0 ? said : PIPED_COLUMNS);
+  return { colour: wantsColor(flags, stream), columns };
 }
 
 /** Streams report a failed write by an event too, which ends the process with a stack trace if nobody listens. */

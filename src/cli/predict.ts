@@ -5,7 +5,7 @@ import { foresee } from '../predict/outlook.ts';
 import { formatPrediction } from '../report/text/predict.ts';
 import { readResult } from '../run/store/result-file.ts';
 import { EXIT } from './exit.ts';
-import { print, wantsColor } from './output.ts';
+import { print, textOptions } from './output.ts';
 import { FLAGS_WITH_RESULT, type PredictFlags } from './predict-flags.ts';
 import { predictResult } from './predict-report.ts';
 import { choosePlan } from './stress-plan.ts';
@@ -15,7 +15,7 @@ export async function predict(command: Command): Promise<number> {
   const flags: PredictFlags = command.optsWithGlobals();
   const report =
     flags.from === undefined ? await ofPlan(command, flags) : await ofResult(command, flags.from, flags);
-  await print(flags.json ? JSON.stringify(report) : formatPrediction(report, { colour: wantsColor(flags) }));
+  await print(flags.json ? JSON.stringify(report) : formatPrediction(report, textOptions(flags)));
   return EXIT.ok;
 }
 

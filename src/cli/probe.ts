@@ -11,16 +11,17 @@ import { formatDoctor, formatDoctorMarkdown } from '../report/probe/doctor.ts';
 import { formatFingerprint, formatFingerprintMarkdown } from '../report/probe/fingerprint.ts';
 import { formatKernelReport } from '../report/probe/kernel.ts';
 import { formatKernelReportMarkdown } from '../report/probe/kernel-markdown.ts';
+import type { TextOptions } from '../report/text/options.ts';
 import { EXIT } from './exit.ts';
 import { untilInterrupted } from './interrupt.ts';
-import { print, say, wantsColor } from './output.ts';
+import { print, say, textOptions } from './output.ts';
 import type { ProbeFlags } from './probe-flags.ts';
 import { readTarget } from './target.ts';
 
 /** A report in each form that can be asked for. */
 interface Answer {
   readonly report: object;
-  text(colour: boolean): string;
+  text(options: TextOptions): string;
   markdown(): string;
   readonly status: number;
 }
@@ -53,7 +54,7 @@ function question(target: string | undefined, flags: ProbeFlags): (signal: Abort
 
 async function askKernel(flags: ProbeFlags, signal: AbortSignal): Promise<Answer> {
   const report = await probeKernel({ signal, onProgress: hints(flags) });
-  const text = (colour: boolean) => formatKernelReport(report, { colour });
+  const text = (options: TextOptions) => formatKernelReport(report, options);
   return { report, text, markdown: () => formatKernelReportMarkdown(report), status: EXIT.ok };
 }
 
@@ -64,7 +65,7 @@ async function askCost(flags: ProbeFlags, signal: AbortSignal): Promise<Answer> 
     onProgress: ({ index, total, options, state }) =>
       hint(`series ${index} of ${total}: ${options}, ${state}`),
   });
-  const text = (colour: boolean) => formatCost(report, { colour });
+  const text = (options: TextOptions) => formatCost(report, options);
   return { report, text, markdown: () => formatCostMarkdown(report), status: EXIT.ok };
 }
 
@@ -75,7 +76,7 @@ function askDoctor({ listen, dataPort, sessions }: ProbeFlags): Answer {
     ...(dataPort !== undefined && { dataPort }),
     ...(sessions !== undefined && { sessions }),
   });
-  const text = (colour: boolean) => formatDoctor(report, { colour });
+  const text = (options: TextOptions) => formatDoctor(report, options);
   return { report, text, markdown: () => formatDoctorMarkdown(report), status: doctorStatus(report) };
 }
 
@@ -89,7 +90,7 @@ async function askServer(text: string, flags: ProbeFlags, signal: AbortSignal): 
     { ...target, ...(path !== undefined && { path }) },
     { signal, patienceMs: flags.patience, onProgress: hints(flags) },
   );
-  const sheet = (colour: boolean) => formatFingerprint(report, { colour });
+  const sheet = (options: TextOptions) => formatFingerprint(report, options);
   return { report, text: sheet, markdown: () => formatFingerprintMarkdown(report), status: EXIT.ok };
 }
 
@@ -102,7 +103,7 @@ function render(answer: Answer, flags: ProbeFlags): string {
   const format = flags.json ? 'json' : flags.format;
   switch (format) {
     case 'text':
-      return answer.text(wantsColor(flags));
+      return answer.text(textOptions(flags));
     case 'md':
       return answer.markdown();
     case 'json':

@@ -9,7 +9,7 @@ import type { RunResult } from '../result/types.ts';
 import { readResult } from '../run/store/result-file.ts';
 import { EXIT, messageOf } from './exit.ts';
 import { checkFiles } from './files.ts';
-import { print, say, wantsColor } from './output.ts';
+import { print, say, textOptions } from './output.ts';
 import type { ReportFlags } from './report-flags.ts';
 import { resultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
 
@@ -33,7 +33,7 @@ export async function report(command: Command): Promise<number> {
 function render(result: RunResult, flags: ReportFlags): string {
   switch (flags.format) {
     case 'text':
-      return formatTerminal(result, { colour: wantsColor(flags) });
+      return formatTerminal(result, textOptions(flags));
     case 'md':
       return formatMarkdown(result);
     case 'csv':

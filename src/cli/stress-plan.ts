@@ -1,4 +1,6 @@
-// Which plan `stress` runs: a file or flags alone, and a flag that is given wins over what the plan says.
+// Which plan `stress` runs: a file, flags alone or the default, and a flag that is given wins over what the plan says.
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { planDocument } from '../plan/format.ts';
 import { PLAN_KEYS } from '../plan/keys/plan.ts';
 import { DEFAULT_DURATION_MS, SCENARIO_KEYS } from '../plan/keys/scenario.ts';
@@ -10,7 +12,9 @@ import { readTextFile } from '../text-file.ts';
 import { formatDuration, parseDurationMs } from '../units.ts';
 import { givenKeys } from './plan-options.ts';
 
-const DEFAULT_PLAN = new URL('../../fixtures/plans/friedberg.yaml', import.meta.url);
+const PLANS = new URL('../../fixtures/plans/', import.meta.url);
+const DEFAULT_PLAN = new URL('quick.yaml', PLANS);
+const LONG_PLAN = new URL('friedberg.yaml', PLANS);
 
 type Document = Record<string, unknown>;
 
@@ -24,6 +28,14 @@ export async function choosePlan(planFile: string | undefined, flags: object): P
     return withFlags({ name: 'from flags', ...servers(given), scenarios: [{ name: 'load' }] }, given);
   }
   return withFlags(planDocument(await loadPlan(planFile ?? DEFAULT_PLAN)), given);
+}
+
+/** How to run the long one, for whoever has run the default plan; undefined for everybody else. */
+export function longerRun(planFile: string | undefined, flags: object): string | undefined {
+  const given: Given = { ofPlan: givenKeys(PLAN_KEYS, flags), ofScenario: givenKeys(SCENARIO_KEYS, flags) };
+  if (planFile !== undefined || describesLoad(given)) return undefined;
+  const script = process.env.npm_lifecycle_event === 'stress' ? 'npm run stress:full' : undefined;
+  return script ?? `port20 stress ${relative(process.cwd(), fileURLToPath(LONG_PLAN))}`;
 }
 
 /** What the flags say, by the keys of a plan file. */

@@ -3,12 +3,14 @@ import type { Endpoint } from '../address.ts';
 import type { Dashboard } from '../live/dashboard.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Progress } from '../result/progress.ts';
+import type { BlockResult } from '../result/types.ts';
 import type { Engine } from '../run/engine.ts';
 import type { RunFolder } from '../run/store/folder.ts';
 import { type KeptRun, runKept } from '../run/store/kept-run.ts';
 import type { Target } from '../run/targets.ts';
-import { type OutputFlags, say } from './output.ts';
+import { type OutputFlags, say, textOptions } from './output.ts';
 import { progressPrinter } from './progress.ts';
+import { createScenarioTables } from './scenario-tables.ts';
 import type { StressFlags } from './stress-flags.ts';
 
 export interface RunHere {
@@ -19,7 +21,7 @@ export interface RunHere {
   readonly truthTableDigest: string | null;
 }
 
-type Flags = OutputFlags & Pick<StressFlags, 'attempts' | 'dashboard'>;
+type Flags = OutputFlags & Pick<StressFlags, 'attempts' | 'dashboard' | 'json'>;
 
 /** A signal that aborts ends the block that runs. */
 export async function runHere(
@@ -34,6 +36,14 @@ export async function runHere(
   if (folder?.finished !== undefined) return runKept(plan, engine, { folder, attemptsFile });
   const progress = progressPrinter(flags);
   const dashboard = await dashboardFor(plan, flags);
+  const tables = createScenarioTables(plan, textOptions(flags, process.stderr));
+  const showTable = (block: BlockResult) => {
+    if (flags.quiet || flags.json) return;
+    const table = tables.add(block);
+    if (table === undefined) return;
+    progress.clear();
+    say(`${table}\n`);
+  };
   const onProgress = (now: Progress) => {
     progress.show(now);
     dashboard?.showProgress(now);
@@ -41,6 +51,8 @@ export async function runHere(
   try {
     const kept = await runKept(plan, engine, {
       ...{ folder, attemptsFile, signal, targets, truthTableDigest, onProgress },
+      onBlock: ({ block }) => showTable(block),
+      onKeptBlock: showTable,
       ...(dashboard !== undefined && { onResult: dashboard.showResult }),
     });
     dashboard?.showResult(kept.result);

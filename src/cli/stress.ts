@@ -22,13 +22,13 @@ import { checkFiles, type Files, saveFile } from './files.ts';
 import { refuseIdleInPlan } from './idle-flags.ts';
 import { obeySignals, unlessStopping, untilInterrupted } from './interrupt.ts';
 import { type Kept, rescued, unprinted, withWayOut } from './kept-result.ts';
-import { type OutputFlags, print, say, wantsColor } from './output.ts';
+import { type OutputFlags, print, say, textOptions } from './output.ts';
 import { PLAN_FLAGS } from './plan-options.ts';
 import { removeRemains, requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
 import { resultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
 import { commandLine, shellWord } from './shell.ts';
 import type { StressFlags } from './stress-flags.ts';
-import { choosePlan } from './stress-plan.ts';
+import { choosePlan, longerRun } from './stress-plan.ts';
 import { type RunHere, runHere } from './stress-run.ts';
 import { findTargets } from './targets.ts';
 
@@ -52,10 +52,10 @@ export async function stress(command: Command): Promise<number> {
     await checkFiles(filesOf(command, flags));
     await preflight(plan, flags);
     if (flags.dryRun) {
-      await print(formatDryRun(plan));
+      await print(formatDryRun(plan, textOptions(flags)));
       return EXIT.ok;
     }
-    return await runAndReport({ plan, targets, truthTableDigest: digest() }, flags, taken);
+    return await runAndReport({ plan, targets, truthTableDigest: digest() }, flags, taken, command.args[0]);
   } finally {
     await taken?.release();
   }
@@ -80,6 +80,7 @@ async function runAndReport(
   { plan, targets, truthTableDigest }: Omit<RunHere, 'folder'>,
   flags: Flags,
   taken: RunFolder | undefined,
+  planFile: string | undefined,
 ): Promise<number> {
   const made =
     flags.dir === undefined
@@ -101,11 +102,18 @@ async function runAndReport(
     );
     // To a terminal that is lost nothing can be printed, which is no fault of its own.
     if (told === undefined || interruptedBy === EXIT.hungUp) return interruptedBy ?? EXIT.unexpected;
+    if (taken === undefined && interruptedBy === undefined) hintAtLonger(planFile, flags);
     return told.failed ? EXIT.preflight : (interruptedBy ?? told.status);
   } finally {
     await engine.close();
     await made?.release();
   }
+}
+
+function hintAtLonger(planFile: string | undefined, flags: Flags): void {
+  const longer = longerRun(planFile, flags);
+  if (longer === undefined || flags.quiet || flags.json) return;
+  say(`port20: six strategies under three loads, in about two minutes: ${longer}`);
 }
 
 interface Told {
@@ -122,7 +130,7 @@ async function report(
   folder: RunFolder | undefined,
   signal: AbortSignal,
 ): Promise<Told> {
-  const text = flags.json ? JSON.stringify(result) : formatTerminal(result, { colour: wantsColor(flags) });
+  const text = flags.json ? JSON.stringify(result) : formatTerminal(result, textOptions(flags));
   const noPrint = await failureOf(() => print(text));
   const saved = savedText(result);
   let isInFolder = false;

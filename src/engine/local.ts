@@ -131,12 +131,14 @@ function createTally(hooks: BlockHooks): {
 } {
   const attempts: Attempt[] = [];
   let failed = 0;
+  let completed = 0;
   return {
     attempts,
     add(some) {
       for (const attempt of some) attempts.push(attempt);
       failed += some.filter(({ outcome }) => failureKey(outcome) !== undefined).length;
-      hooks.onProgress?.({ offered: attempts.length, failed });
+      completed += some.filter(({ outcome }) => outcome.kind === 'completed').length;
+      hooks.onProgress?.({ offered: attempts.length, completed, failed });
     },
   };
 }

@@ -107,7 +107,7 @@ function summarize(
     peakSockets: Math.max(...blocks.map((block) => block.peakSockets)),
     peakProcesses: Math.max(...blocks.map((block) => block.peakProcesses)),
     realScaleBound: realScaleBound(plan, scenario, contestant, {
-      arrivalsPerSecond: perSecond(offered),
+      begunPerSecond: perSecond(started),
     }),
     prediction: predictionOf(explainBlocks(plan, scenario, contestant, blocks)),
   };

@@ -18,7 +18,9 @@ export interface RunWords {
   /** Of the window. */
   readonly title: string;
   readonly doing: string;
+  /** Of the whole run. */
   readonly offered: string;
+  /** Of the row that runs. */
   readonly failed: string;
   readonly rate: string;
   readonly elapsed: string;
@@ -97,15 +99,17 @@ function over({ name }: Named, progress: Progress, sinceMs: number): RunWords {
     ...countsInWords(progress, sinceMs),
     title: `over port20: ${name}`,
     doing: `${formatCount(blocksDone)} of ${plural(blocksTotal, 'block')} done`,
-    ...{ rate: NO_VALUE, left: NO_VALUE },
+    // The row that ran last says nothing of the run.
+    ...{ failed: NO_VALUE, rate: NO_VALUE, left: NO_VALUE },
   };
 }
 
-function countsInWords({ blocksDone, blocksTotal, offered, failed, elapsedMs }: Progress, sinceMs: number) {
-  const share = failed > 0 && offered > 0 ? ` (${formatPercent(failed / offered)})` : '';
+function countsInWords({ blocksDone, blocksTotal, offered, own, elapsedMs }: Progress, sinceMs: number) {
+  const { failed, finished } = own;
+  const share = failed > 0 ? ` (${formatPercent(failed / finished)})` : '';
   return {
     offered: formatCount(offered),
-    failed: `${formatCount(failed)}${share}`,
+    failed: `${formatCount(failed)} of ${formatCount(finished)}${share}`,
     elapsed: inSeconds(elapsedMs + sinceMs),
     ...{ blocksDone, blocksTotal },
   };

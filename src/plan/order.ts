@@ -11,22 +11,33 @@ export interface BlockSpec {
 }
 
 /**
- * Every block of the plan in the order in which it runs: index by index, scenario by scenario, row by row. The balance is
- * exact when the blocks are a multiple of the rows (six for six contestants), and close to it otherwise.
+ * Every block of the plan in the order in which it runs: scenario by scenario, index by index, row by row; or by rounds,
+ * index by index and in each scenario by scenario. The balance is exact when the blocks are a multiple of the rows (six for six contestants), and close to it otherwise.
  */
 export function blockOrder(plan: Plan): BlockSpec[] {
   const random = createRandom(plan.seed);
   const contestants = random.shuffle(contestantsOf(plan));
   const rows = random.shuffle(balancedRows(contestants.length));
-  return Array.from({ length: plan.blocks }, (_, index) => index).flatMap((index) =>
-    rotated(plan.scenarios, index).flatMap((scenario) =>
-      (rows[index % rows.length] ?? []).map((place) => ({
-        scenario,
-        contestant: contestants[place] as Contestant,
-        index,
-      })),
-    ),
-  );
+  const round = (scenario: Scenario, index: number) =>
+    (rows[index % rows.length] ?? []).map((place) => ({
+      scenario,
+      contestant: contestants[place] as Contestant,
+      index,
+    }));
+  const indices = Array.from({ length: plan.blocks }, (_, index) => index);
+  return goesByScenarios(plan)
+    ? plan.scenarios.flatMap((scenario) => indices.flatMap((index) => round(scenario, index)))
+    : indices.flatMap((index) =>
+        rotated(plan.scenarios, index).flatMap((scenario) => round(scenario, index)),
+      );
+}
+
+/**
+ * Whether a scenario is done, and can be reported, before the next begins. A run that may end before its plan does goes by
+ * rounds of all scenarios instead: it is to have something of each, and is looked at whole.
+ */
+export function goesByScenarios({ until, maxTimeMs }: Pick<Plan, 'until' | 'maxTimeMs'>): boolean {
+  return until === 'blocks' && maxTimeMs === 0;
 }
 
 /**

@@ -8,7 +8,14 @@ export interface Progress {
   readonly elapsedMs: number;
   /** Null before there is anything to estimate it from. */
   readonly remainingMs: number | null;
-  /** Of the whole run so far. */
+  /** Transfers of the whole run so far, to tell how fast they come. */
   readonly offered: number;
+  /** Of the contestant in the scenario: its blocks so far, and the one that runs. */
+  readonly own: OwnCounts;
+}
+
+/** `finished`: completed or failed. */
+export interface OwnCounts {
+  readonly finished: number;
   readonly failed: number;
 }

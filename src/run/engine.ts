@@ -44,7 +44,7 @@ export interface BlockHooks {
   /** The server is up and the load is about to begin. */
   onLoad?(server: RunningServer): void;
   /** What happened so far in this block. */
-  onProgress?(progress: { offered: number; failed: number }): void;
+  onProgress?(progress: { offered: number; completed: number; failed: number }): void;
   /** Ends the block early: no new transfers, those that run are given a moment, then cancelled. */
   readonly signal?: AbortSignal | undefined;
 }

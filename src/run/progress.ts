@@ -1,7 +1,7 @@
 // How far a run is, and how long it may still take.
 
 import type { BlockSpec } from '../plan/order.ts';
-import type { Progress } from '../result/progress.ts';
+import type { OwnCounts, Progress } from '../result/progress.ts';
 import type { BlockResult } from '../result/types.ts';
 import type { Counts } from './run-block.ts';
 
@@ -42,7 +42,19 @@ export function progressReporter(order: readonly BlockSpec[], context: ProgressC
       elapsedMs: takenMs,
       remainingMs: (aheadMs + (soFar === undefined ? 0 : spec.scenario.durationMs)) * stretch,
       offered: done.reduce((sum, block) => sum + block.offered, soFar?.offered ?? 0),
-      failed: done.reduce((sum, block) => sum + block.failed, soFar?.failed ?? 0),
+      own: ownCounts(spec, [...done, ...(soFar === undefined ? [] : [soFar])]),
     });
   };
+}
+
+/** What stands beside the name of a row is of that row, and not of the whole run. */
+function ownCounts(
+  { scenario, contestant }: BlockSpec,
+  counted: readonly (BlockResult | Counts)[],
+): OwnCounts {
+  const own = counted.filter(
+    (one) => !('scenario' in one) || (one.scenario === scenario.name && one.contestant === contestant.name),
+  );
+  const failed = own.reduce((sum, one) => sum + one.failed, 0);
+  return { failed, finished: own.reduce((sum, one) => sum + one.completed, failed) };
 }

@@ -18,6 +18,7 @@ const NOTHING_SEEN: Watched = { peak: { sockets: 0, processes: 0 }, samples: [] 
 
 export interface Counts {
   readonly offered: number;
+  readonly completed: number;
   readonly failed: number;
 }
 
@@ -48,7 +49,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
   let dataPort = server.port - 1; // RFC 959 3.2: the default data port is L-1
   let leftOver = 0;
   let monitor: Monitor | undefined;
-  let soFar: Counts = { offered: 0, failed: 0 };
+  let soFar: Counts = { offered: 0, completed: 0, failed: 0 };
   let ticking: NodeJS.Timeout | undefined;
 
   const onLoad = (running: RunningServer) => {

@@ -64,8 +64,13 @@ describe('two strategies of one run', () => {
 });
 
 describe('two runs', () => {
-  it('the same run twice is nowhere worse nor better, with no setting that differs', async () => {
-    const { status, stdout } = await run(['compare', 'run.json', 'run.json', '--format', 'json'], { cwd });
+  it('the same blocks twice are nowhere worse nor better, with no setting that differs', async () => {
+    const result = JSON.parse(readFileSync(join(cwd, 'run.json'), 'utf8'));
+    writeFileSync(
+      join(cwd, 'later.json'),
+      JSON.stringify({ ...result, startedAt: '2026-01-01T00:00:00.000Z' }),
+    );
+    const { status, stdout } = await run(['compare', 'run.json', 'later.json', '--format', 'json'], { cwd });
     const { rows, settings } = JSON.parse(stdout);
     expect(settings).toEqual([]);
     expect(rows.map(({ difference }: { difference: number }) => difference)).toEqual([0, 0, 0]);
@@ -95,7 +100,7 @@ describe('two runs', () => {
 
     it('are compared with --allow-env-diff: differences first, and each verdict is marked', async () => {
       const args = ['compare', 'run.json', 'unlike.json', '--allow-env-diff'];
-      const { status, stdout } = await run(args, { cwd });
+      const { status, stdout } = await run(args, { cwd, env: { COLUMNS: '200' } });
       expect(status).toBe(0);
       expect(stdout).toMatch(/^5 differences of environment or load\n/);
       expect(stdout.match(/\(A and B unlike\)$/gm)).toHaveLength(3);
@@ -113,7 +118,8 @@ describe('two runs', () => {
   });
 
   it('one scenario alone, if both have it', async () => {
-    const { status, stderr } = await run(['compare', 'run.json', 'run.json', '--scenario', 'nope'], { cwd });
+    const args = ['compare', 'run.json', 'run.json', '--baseline', 'legacy', '--candidate', 'reuse-port'];
+    const { status, stderr } = await run([...args, '--scenario', 'nope'], { cwd });
     expect(status).toBe(2);
     expect(stderr).toMatch(/no scenario 'nope': it has load/);
   });
@@ -130,8 +136,9 @@ describe('two runs', () => {
       'reuse-port',
       '--quiet',
     ];
-    expect((await run(['stress', ...short, '--out', 'short.json'], { cwd })).status).toBe(0);
-    const args = ['compare', 'short.json', 'short.json'];
+    for (const file of ['short.json', 'short-too.json'])
+      expect((await run(['stress', ...short, '--out', file], { cwd })).status).toBe(0);
+    const args = ['compare', 'short.json', 'short-too.json'];
     expect((await run(args, { cwd })).status).toBe(0);
     expect((await run([...args, '--strict'], { cwd })).status).toBe(11);
   });

@@ -15,13 +15,18 @@ beforeAll(() => {
   };
   writeFileSync(join(cwd, 'run.json'), JSON.stringify(result));
   writeFileSync(join(cwd, 'few.json'), JSON.stringify(sampleResult(few)));
+  writeFileSync(
+    join(cwd, 'few-too.json'),
+    JSON.stringify(sampleResult({ ...few, startedAt: '2026-02-21T09:00:00.000Z' })),
+  );
+  writeFileSync(join(cwd, 'copy.json'), JSON.stringify(result, null, 2));
   writeFileSync(join(cwd, 'unlike.json'), JSON.stringify({ ...result, host: { ...result.host, cpus: 99 } }));
 });
 
 it.each([
   ['a better candidate', ['run.json', '--candidate', 'reuse-port'], 0],
   ['a worse candidate', ['run.json', '--baseline', 'reuse-port', '--candidate', 'legacy'], 10],
-  ['too few blocks', ['few.json', 'few.json', '--strict'], 11],
+  ['too few blocks', ['few.json', 'few-too.json', '--strict'], 11],
 ])('%s: the table, and an exit status', async (_what, args, status) => {
   const ended = await run(['compare', ...args], { cwd });
   expect(ended).toMatchObject({ status, stderr: '' });
@@ -32,6 +37,25 @@ it('runs that were not made alike are refused in one line that names the way out
   const { status, stdout, stderr } = await run(['compare', 'run.json', 'unlike.json'], { cwd });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/^port20: the two runs were not made alike: host\.cpus [^\n]*--allow-env-diff\n$/);
+});
+
+it.each([
+  [['run.json', 'run.json']],
+  [['run.json', 'copy.json', '--strict']],
+  [['run.json', 'run.json', '--candidate', 'reuse-port']],
+])('%j: the same run twice is told so, and is asked for no more blocks: exit 2', async (args) => {
+  const { status, stdout, stderr } = await run(['compare', ...args], { cwd });
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(
+    /^port20: 'run\.json' and '(run|copy)\.json' are the same run: name another one, [^\n]*\n$/,
+  );
+});
+
+it('two strategies of the same run, named twice, are compared as those of one', async () => {
+  const pair = ['--baseline', 'legacy', '--candidate', 'reuse-port'];
+  const { status, stdout } = await run(['compare', 'run.json', 'run.json', ...pair], { cwd });
+  expect(status).toBe(0);
+  expect(stdout).toContain('better: fails less');
 });
 
 it('report prints the saved result', async () => {

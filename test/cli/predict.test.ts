@@ -27,7 +27,7 @@ describe('before a run', () => {
   it('tells the default plan, with what it assumes', async () => {
     const { status, stdout } = await run(['predict'], { cwd });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^prediction · plan friedberg, .* it is assumed that/);
+    expect(stdout).toMatch(/^prediction · plan quick, .* it is assumed\s+that/);
     expect(stdout).toMatch(/^reuse-port +none +– +– +0 % +0–0$/m);
   });
 

@@ -6,7 +6,7 @@ import type { Progress } from '../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
   ...{ blocksDone: 0, blocksTotal: 2, scenario: 'load', contestant: 'reuse-port' },
-  ...{ elapsedMs: 0, remainingMs: 60_000, offered: 0, failed: 0 },
+  ...{ elapsedMs: 0, remainingMs: 60_000, offered: 0, own: { finished: 0, failed: 0 } },
 };
 
 /** A stream that keeps what was written to it, and a progress line on it. */
@@ -27,23 +27,22 @@ describe('elsewhere than on a terminal', () => {
         elapsedMs: clock.at,
         remainingMs: 60_000 - clock.at,
         offered: clock.at / 100,
+        own: { finished: clock.at / 200, failed: 0 },
       });
     }
     expect(written).toEqual([
-      'block 1 of 2 · load · reuse-port · 0 offered, 0 failed · 0 s, 1 min left\n',
-      'block 1 of 2 · load · reuse-port · 100 offered, 0 failed · 10/s · 10 s, 50 s left\n',
-      'block 1 of 2 · load · reuse-port · 200 offered, 0 failed · 10/s · 20 s, 40 s left\n',
+      'block 1 of 2 · load · reuse-port · 0 of 0 failed · 0 s, 1 min left\n',
+      'block 1 of 2 · load · reuse-port · 0 of 50 failed · 10/s · 10 s, 50 s left\n',
+      'block 1 of 2 · load · reuse-port · 0 of 100 failed · 10/s · 20 s, 40 s left\n',
     ]);
   });
 
   it('writes on while a run reports nothing, and tells that nothing happens', () => {
     const { written, clock, line } = setUp();
-    line.show({ ...PROGRESS, offered: 7 });
+    line.show({ ...PROGRESS, offered: 9, own: { finished: 7, failed: 0 } });
     for (clock.at = 0; clock.at <= 20_500; clock.at += 500) line.tick();
     expect(written).toHaveLength(3);
-    expect(written[2]).toBe(
-      'block 1 of 2 · load · reuse-port · 7 offered, 0 failed · 0/s · 20 s, 40 s left\n',
-    );
+    expect(written[2]).toBe('block 1 of 2 · load · reuse-port · 0 of 7 failed · 0/s · 20 s, 40 s left\n');
   });
 
   it('removes nothing, and is silent once it was cleared', () => {

@@ -53,7 +53,7 @@ describe('without a plan file', () => {
       ...['--workers', '3', '--binder', 'reuse-port,legacy,legacy', '--baseline', 'legacy#2'],
     ];
     expect(await printed(flags)).toMatchObject({
-      ...{ name: 'friedberg', blocks: 9, until: 'conclusive', maxTime: '10m', rest: '61s', generators: 2 },
+      ...{ name: 'quick', blocks: 9, until: 'conclusive', maxTime: '10m', rest: '61s', generators: 2 },
       ...{ userPi: 'lean', requireDataPort: true, retry: [1, 2], timeUnit: '5ms', seed: 7, workers: 3 },
       ...{ binders: ['reuse-port', 'legacy', 'legacy'], baseline: 'legacy#2' },
     });

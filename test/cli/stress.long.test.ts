@@ -23,13 +23,12 @@ describe('a whole run', () => {
   it('prints the table, the circumstances and what was seen', async () => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'plan.yaml'), SMALL_PLAN);
-    const { status, stdout } = await run(['stress', 'plan.yaml'], { cwd });
+    const { status, stdout } = await run(['stress', 'plan.yaml'], { cwd, env: { COLUMNS: '200' } });
     expect(status).toBe(0);
-    expect(stdout).toMatch(
-      /time unit 1 ms \(1 schedule second\); window between bind and connect 30 ms = 30 schedule seconds/,
-    );
-    expect(stdout).toMatch(/TIME_WAIT \(60 s on Linux\) does not scale/);
-    expect(stdout).toMatch(/At real scale .* 1 - 1\/a: legacy 8\d\.\d %/);
+    const text = stdout.replaceAll('\n  ', ' ');
+    expect(text).toMatch(/^load: .*; window between bind and connect 30 ms = 30 schedule seconds; 2 blocks/m);
+    expect(text).toMatch(/time unit 1 ms \(1 schedule second\); TIME_WAIT \(60 s on Linux\) does not scale/);
+    expect(text).toMatch(/At real scale .* 1 - 1\/a: legacy 8\d\.\d %/);
     expect(stdout).toMatch(/^legacy .* bind EADDRINUSE .* failed +failed/m);
     expect(stdout).toMatch(/^reuse-port .* 0 %/m);
   });

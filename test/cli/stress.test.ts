@@ -13,7 +13,7 @@ it('a whole run: what was offered is accounted for, joined and compared', () => 
 describe('before anything runs', () => {
   it('--print-plan shows the default plan with every default; --dry-run the order of its blocks', async () => {
     const { stdout } = await run(['stress', '--print-plan', '--blocks', '9']);
-    expect(parse(stdout)).toMatchObject({ name: 'friedberg', blocks: 9, retry: 'default', timeout: '10s' });
+    expect(parse(stdout)).toMatchObject({ name: 'quick', blocks: 9, retry: 'default', timeout: '10s' });
     const { status, stdout: order } = await run(['stress', '--dry-run', '--sessions', '4', '--blocks', '3']);
     expect(status).toBe(0);
     expect(order).toMatch(/^plan from flags: 18 blocks, 36 s of load and rest/);
@@ -27,6 +27,18 @@ describe('before anything runs', () => {
     const { stdout } = await run(args, { cwd, env: { PORT20_BLOCKS: '4', PORT20_SESSIONS: '6' } });
     expect(parse(stdout)).toMatchObject({ blocks: 9, seed: 7, scenarios: [{ sessions: 6 }] });
   });
+});
+
+it('the default plan answers, and says how to run the long one', async () => {
+  const { status, stdout, stderr } = await run(['stress', '--blocks', '1']);
+  expect(status).toBe(0);
+  const answer = stdout.split('\n\n')[1]?.replaceAll('\n  ', ' ');
+  expect(answer).toMatch(
+    /^legacy failed [\d.]+ % of its transfers and legacy-bsd [\d.]+ %, at 64 sessions \(bsd-window\); reuse-port failed none of /,
+  );
+  expect(stderr).toMatch(
+    /^port20: six strategies under three loads, in about two minutes: port20 stress \S+friedberg\.yaml$/m,
+  );
 });
 
 it('a worker that dies in mid-block: the block is invalid, the next one runs, exit 4', () =>

@@ -114,16 +114,16 @@ describe('a block', () => {
   });
 
   it('is told of as it goes: the server that is up, and counts', async () => {
-    const seen: { offered: number; failed: number }[] = [];
+    const seen: object[] = [];
     let dataPort = 0;
     await started().runBlock(assignment({ transfers: 8 }), {
       onLoad: (server) => {
         dataPort = server.dataPort;
       },
-      onProgress: ({ offered, failed }) => seen.push({ offered, failed }),
+      onProgress: (counts) => seen.push(counts),
     });
     expect(dataPort).toBe(2120);
-    expect(seen.at(-1)).toEqual({ offered: 8, failed: 0 });
+    expect(seen.at(-1)).toEqual({ offered: 8, completed: 8, failed: 0 });
   });
 
   it('ends early when its signal says so: what runs is given a moment', async () => {

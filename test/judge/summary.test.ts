@@ -7,6 +7,7 @@ import { fillPlan } from '../../src/plan/parse.ts';
 import type { Contestant, Scenario } from '../../src/plan/types.ts';
 import type { BlockResult } from '../../src/result/types.ts';
 import { judgeBlock } from '../../src/run/block.ts';
+import { sampleBlock } from '../report/sample-result.ts';
 import {
   attempt,
   BIND_IN_USE,
@@ -165,7 +166,7 @@ describe('the bound 1 - 1/a at the real scale', () => {
     keys: Readonly<Record<string, unknown>>,
     contestant: Contestant,
     retry: 'default' | 'none' = 'default',
-  ) => realScaleBound({ ...PLAN, retry }, scenarioOf(keys), contestant, { arrivalsPerSecond: 250 });
+  ) => realScaleBound({ ...PLAN, retry }, scenarioOf(keys), contestant, { begunPerSecond: 250 });
   const BSD: Contestant = { kind: 'binder', name: 'legacy-bsd', binder: 'legacy-bsd' };
   const REUSE_PORT: Contestant = { kind: 'binder', name: 'reuse-port', binder: 'reuse-port' };
 
@@ -174,8 +175,25 @@ describe('the bound 1 - 1/a at the real scale', () => {
     expect(bound({}, LEGACY, 'none')).toBeCloseTo(1 - 1 / (250 * 60));
   });
 
-  it('legacy: of an open workload, the arrivals themselves', () => {
-    expect(bound({ workload: 'open', rate: 250 }, LEGACY)).toBeCloseTo(1 - 1 / (250 * 60));
+  it('legacy: a pause before each transfer scales, and sessions that do not run offer nothing', () => {
+    // 5 ms are 100 of the 55 000 ms of a schedule at the time unit of a second.
+    const unit = PLAN.timeUnitMs;
+    expect(bound({ thinkTime: '5ms' }, LEGACY)).toBeCloseTo(1 - (55 + 5 / unit) / (16 * 60), 6);
+    const stages = [
+      { duration: '1s', sessions: 16 },
+      { duration: '1s', sessions: 4 },
+    ];
+    expect(bound({ stages, duration: undefined }, LEGACY)).toBeCloseTo(1 - 55 / (10 * 60), 6);
+  });
+
+  it('legacy: of an open workload, the arrivals that idle sessions can begin', () => {
+    // 16 sessions, each busy for a schedule: not the 250 a second that arrive.
+    expect(bound({ workload: 'open', rate: 250 }, LEGACY)).toBeCloseTo(1 - (55 + 16 / 250) / (16 * 60), 6);
+    expect(bound({ workload: 'open', rate: 250 }, LEGACY, 'none')).toBeCloseTo(1 - 1 / (250 * 60), 6);
+    expect(bound({ workload: 'bursts', every: '2s', burst: 8 }, LEGACY)).toBeCloseTo(
+      1 - (55 + 4) / (16 * 60),
+      6,
+    );
   });
 
   it('legacy: only those transfers hold it that the server closes first', () => {
@@ -183,9 +201,22 @@ describe('the bound 1 - 1/a at the real scale', () => {
     expect(bound({ mix: 'retr:1,list:1,stor:2' }, LEGACY)).toBeCloseTo(1 - 55 / (8 * 60));
   });
 
-  it('legacy-bsd: the measured arrivals, held for the window', () => {
+  it('legacy-bsd: the transfers that began, held for the window', () => {
     expect(bound({ bindToConnect: '8ms' }, BSD)).toBeCloseTo(0.5);
     expect(bound({ bindToConnect: '1ms' }, BSD)).toBe(0);
+  });
+
+  it('of a run, from the transfers that began: arrivals that were dropped never asked for the port', () => {
+    // 1.6 = 800 a second × 2 ms arrived, .64 = 320 × 2 ms began: no bound, and not 1 - 1/1.6.
+    const scenario = scenarioOf({ workload: 'open', rate: 800, bindToConnect: '2ms' });
+    const block = sampleBlock({
+      ...{ scenario: scenario.name, contestant: 'legacy-bsd', contention: null, durationMs: 1000 },
+      ...{ completed: 320, dropped: 480 },
+    });
+    const plan = { ...PLAN, binders: ['legacy-bsd' as const], scenarios: [scenario] };
+    expect(summarizeStrategies(plan, [block])[0]?.realScaleBound).toBe(0);
+    const begun = { ...block, offered: 800, completed: 800, dropped: 0 };
+    expect(summarizeStrategies(plan, [begun])[0]?.realScaleBound).toBeCloseTo(1 - 1 / 1.6);
   });
 
   it('none for a port that is never held, nor for a server whose rule is not known', () => {

@@ -32,7 +32,7 @@ function resultAfter(blocks: number, changes: Partial<RunResult> = {}): RunResul
 function progressAt(offered: number, changes: Partial<Progress> = {}): Progress {
   return {
     ...{ blocksDone: 3, blocksTotal: 16, scenario: 'downloads-64', contestant: 'reuse-port' },
-    ...{ elapsedMs: 20_000, remainingMs: 65_000, offered, failed: 2 },
+    ...{ elapsedMs: 20_000, remainingMs: 65_000, offered, own: { finished: offered, failed: 2 } },
     ...changes,
   };
 }
@@ -107,7 +107,7 @@ describe('the page', () => {
     expect(textOf(page, 'title')).toBe('4/16 port20: watched');
     expect(textOf(page, '[data-live=doing]')).toBe('Block 4 of 16: reuse-port in downloads-64');
     expect(textOf(page, '[data-live=offered]')).toBe('12 345');
-    expect(textOf(page, '[data-live=failed]')).toBe('2 (0.016 %)');
+    expect(textOf(page, '[data-live=failed]')).toBe('2 of 12 345 (0.016 %)');
     expect(textOf(page, '[data-live=left]')).toMatch(/^1 min/);
     const bar = page.querySelector('progress');
     expect([bar?.getAttribute('value'), bar?.getAttribute('max')]).toEqual(['3', '16']);

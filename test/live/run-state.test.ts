@@ -5,7 +5,7 @@ import type { Progress } from '../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
   ...{ blocksDone: 12, blocksTotal: 72, scenario: 'downloads-64', contestant: 'legacy-bsd' },
-  ...{ elapsedMs: 65_000, remainingMs: 300_400, offered: 990, failed: 402 },
+  ...{ elapsedMs: 65_000, remainingMs: 300_400, offered: 2990, own: { finished: 990, failed: 402 } },
 };
 
 function running() {
@@ -31,7 +31,7 @@ describe('the bar', () => {
     expect(state.words()).toEqual({
       title: '13/72 port20: collisions',
       doing: 'Block 13 of 72: legacy-bsd in downloads-64',
-      ...{ offered: '990', failed: '402 (40.6 %)', rate: '–', elapsed: '1 min 5 s', left: '5 min' },
+      ...{ offered: '2 990', failed: '402 of 990 (40.6 %)', rate: '–', elapsed: '1 min 5 s', left: '5 min' },
       ...{ blocksDone: 12, blocksTotal: 72 },
     });
   });
@@ -40,7 +40,7 @@ describe('the bar', () => {
     const { state, later } = running();
     state.show(PROGRESS);
     later(2000);
-    state.show({ ...PROGRESS, offered: 1090 });
+    state.show({ ...PROGRESS, offered: 3090 });
     expect(state.words().rate).toBe('50');
   });
 
@@ -69,7 +69,7 @@ describe('the bar', () => {
     const words = state.words();
     expect(words).toMatchObject({
       ...{ title: 'over port20: collisions', doing: '12 of 72 blocks done', elapsed: '1 min 7 s' },
-      ...{ offered: '990', rate: '–', left: '–' },
+      ...{ offered: '2 990', failed: '–', rate: '–', left: '–' },
     });
     later(5000);
     expect(state.words()).toEqual(words);

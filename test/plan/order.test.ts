@@ -31,7 +31,7 @@ it('two strategies alternate AB, BA', () => {
   ]);
 });
 
-it('holds each contestant in each scenario as often as the plan says, index by index', () => {
+it('holds each contestant in each scenario as often as the plan says, by scenarios or, where it may end early, by rounds', () => {
   fc.assert(
     fc.property(fc.nat(1e6), fc.integer({ min: 1, max: 8 }), (seed, blocks) => {
       const plan = fillPlan({ seed, blocks, scenarios: [{ name: 'a' }, { name: 'b' }] });
@@ -41,7 +41,17 @@ it('holds each contestant in each scenario as often as the plan says, index by i
       );
       expect(counts.size).toBe(blocks * 2 * plan.binders.length);
       expect([...counts.values()].every((n) => n === 1)).toBe(true);
-      expect(order.map(({ index }) => index)).toEqual(order.map(({ index }) => index).sort((a, b) => a - b));
+      expect(order.map(({ scenario }) => scenario.name)).toEqual(
+        order.map(({ scenario }) => scenario.name).sort(),
+      );
+      const rounds = blockOrder({ ...plan, maxTimeMs: 60_000 });
+      expect(rounds.map(({ index }) => index)).toEqual(
+        rounds.map(({ index }) => index).sort((a, b) => a - b),
+      );
+      for (const { name } of plan.scenarios) {
+        const of = (all: typeof order) => all.filter(({ scenario }) => scenario.name === name);
+        expect(of(rounds)).toEqual(of(order));
+      }
       expect(blockOrder(plan)).toEqual(order);
     }),
   );

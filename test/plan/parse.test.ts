@@ -20,7 +20,15 @@ describe('shipped plans', () => {
     if (plan.blocks > 1) expect(plan.blocks).toBeGreaterThanOrEqual(blocksForHolm(Math.max(1, comparisons)));
   });
 
-  it('the default plan holds several whole schedules a block and takes at most two minutes', () => {
+  it('the default plan holds a whole schedule a block, enough blocks for its claims, and some ten seconds of load', () => {
+    const plan = parsePlan(readFileSync(new URL('quick.yaml', SHIPPED), 'utf8'));
+    const [scenario] = plan.scenarios;
+    expect(plan.binders).toEqual(['legacy', 'legacy-bsd', 'reuse-port']);
+    expect(scenario?.durationMs).toBeGreaterThan(55 * plan.timeUnitMs);
+    expect((scenario?.durationMs ?? 0) * plan.binders.length * plan.blocks).toBeLessThan(10_000);
+  });
+
+  it('the long one holds several whole schedules a block and takes at most two minutes', () => {
     const plan = parsePlan(readFileSync(new URL('friedberg.yaml', SHIPPED), 'utf8'));
     const loadMs =
       plan.scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0) * plan.binders.length * plan.blocks;

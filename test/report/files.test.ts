@@ -52,22 +52,22 @@ describe('formatProgress', () => {
     contestant: 'legacy-bsd',
     elapsedMs: 65_123,
     remainingMs: 312_000,
-    offered: 990,
-    failed: 402,
+    offered: 5990,
+    own: { finished: 990, failed: 402 },
   };
 
   it.each([
     [
       {},
-      'block 13 of 72 · downloads-64 · legacy-bsd · 990 offered, 402 failed (40.6 %) · 1 min 5 s, 5 min 12 s left',
+      'block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 1 min 5 s, 5 min 12 s left',
     ],
     [
-      { blocksDone: 0, elapsedMs: 400, remainingMs: null, offered: 0, failed: 0 },
-      'block 1 of 72 · downloads-64 · legacy-bsd · 0 offered, 0 failed · 0 s',
+      { blocksDone: 0, elapsedMs: 400, remainingMs: null, own: { finished: 0, failed: 0 } },
+      'block 1 of 72 · downloads-64 · legacy-bsd · 0 of 0 failed · 0 s',
     ],
     [
-      { blocksDone: 72, remainingMs: 0, failed: 0 },
-      'block 72 of 72 · downloads-64 · legacy-bsd · 990 offered, 0 failed · 1 min 5 s, 0 s left',
+      { blocksDone: 72, remainingMs: 0, own: { finished: 990, failed: 0 } },
+      'block 72 of 72 · downloads-64 · legacy-bsd · 0 of 990 failed · 1 min 5 s, 0 s left',
     ],
   ])('%j', (changes, line) => {
     expect(formatProgress({ ...progress, ...changes })).toBe(line);

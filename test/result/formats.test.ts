@@ -71,7 +71,7 @@ describe('of an earlier version', () => {
   it('the words of warnings are told as they were', () => {
     const document = saved(2);
     expect(document.warnings.length).toBeGreaterThan(1);
-    const told = formatTerminal(readRunResult(document), PLAIN);
+    const told = formatTerminal(readRunResult(document), PLAIN).replaceAll('\n  ', ' ');
     for (const warning of document.warnings) expect(told).toContain(`! ${warning}\n`);
     const block = document.blocks.find(({ warnings }: { warnings: string[] }) => warnings.length > 0);
     const [read] = readRunResult({ ...document, blocks: [block] }).blocks;

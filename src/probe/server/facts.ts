@@ -82,6 +82,7 @@ export interface AnnouncementFacts {
 export interface AnchorFact {
   readonly control: string;
   readonly from: string;
+  readonly port: number;
 }
 
 export interface Facts {
@@ -89,6 +90,8 @@ export interface Facts {
   /** The port that the server is expected to dial from. */
   readonly dataPort: number;
   readonly transfers: readonly TransferFact[];
+  /** Local ports of the other data connections that nothing stood in the way of. */
+  readonly others: readonly number[];
   readonly refusedPort: RefusedPortFact;
   readonly anchor: AnchorFact | undefined;
   readonly announcements: AnnouncementFacts;
@@ -101,8 +104,15 @@ export interface Facts {
   readonly overlap: OverlapFacts;
 }
 
-/** The one local port of all transfers; undefined when they differ. */
-export function fixedSource({ transfers }: Pick<Facts, 'transfers'>): Endpoint | undefined {
+/**
+ * The one local port of all data connections that nothing stood in the way of; undefined when they differ. A kernel may
+ * give the same ephemeral port a few times in a row, to other ports of the client: so every connection that was seen
+ * counts, and not only those of the first experiment.
+ */
+export function fixedSource({ transfers, others = [] }: Seen): Endpoint | undefined {
   const [first] = transfers;
-  return transfers.every(({ from }) => from.port === first?.from.port) ? first?.from : undefined;
+  const ports = [...transfers.map(({ from }) => from.port), ...others];
+  return ports.every((port) => port === first?.from.port) ? first?.from : undefined;
 }
+
+type Seen = Pick<Facts, 'transfers'> & Partial<Pick<Facts, 'others'>>;

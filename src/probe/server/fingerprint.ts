@@ -10,7 +10,7 @@ import { observeHolds } from './experiments/holds.ts';
 import { observeOverlap } from './experiments/overlap.ts';
 import { observeSchedule } from './experiments/schedule.ts';
 import { observeTransfers } from './experiments/transfers.ts';
-import { type Facts, fixedSource, type TransferFact } from './facts.ts';
+import { type Facts, fixedSource } from './facts.ts';
 import type { ProbeRun } from './probe-run.ts';
 import type { ServerTarget } from './session.ts';
 import { concludeTraits } from './traits.ts';
@@ -48,20 +48,21 @@ async function observe(run: ProbeRun, onProgress: (what: string) => void): Promi
   const refusedPort = await observeRefusedPort(run);
   const anchor = await observeAnchor(run);
   const announcements = await observeAnnouncements(run);
-  const held = await observeHeldPort(run, transfers, onProgress);
+  const held = await observeHeldPort(run, { transfers, anchor }, onProgress);
   onProgress('two transfers at once, and one behind the other');
-  const overlap = await observeOverlap(run, isOwnAddress(transfers[0]?.from.address));
-  return { server, dataPort, transfers, refusedPort, anchor, announcements, ...held, overlap };
+  const { overlap, others: first } = await observeOverlap(run, isOwnAddress(transfers[0]?.from.address));
+  const others = [...(anchor === undefined ? [] : [anchor.port]), ...first];
+  return { server, dataPort, transfers, others, refusedPort, anchor, announcements, ...held, overlap };
 }
 
 type HeldFacts = Pick<Facts, 'boundAtPort' | 'holds' | 'notHeld' | 'schedule'>;
 
 async function observeHeldPort(
   run: ProbeRun,
-  transfers: readonly TransferFact[],
+  { transfers, anchor }: Pick<Facts, 'transfers' | 'anchor'>,
   onProgress: (what: string) => void,
 ): Promise<HeldFacts> {
-  const source = fixedSource({ transfers });
+  const source = fixedSource({ transfers, others: anchor === undefined ? [] : [anchor.port] });
   const nothing = { boundAtPort: undefined, holds: undefined, schedule: undefined };
   if (source === undefined) return { ...nothing, notHeld: 'there is no fixed port to hold' };
   const notHeld = whyNotHeld(source);
@@ -85,9 +86,10 @@ function isOwnAddress(address = ''): boolean {
   return Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
 }
 
-function notesOf({ notHeld, holds, transfers }: Facts): string[] {
+function notesOf(facts: Facts): string[] {
+  const { notHeld, holds } = facts;
   const notes: string[] = [];
-  if (holds === undefined && fixedSource({ transfers }) !== undefined && notHeld !== undefined) {
+  if (holds === undefined && fixedSource(facts) !== undefined && notHeld !== undefined) {
     notes.push(`What the server does when its port is taken was not tried: ${notHeld}.`);
   }
   return notes;

@@ -1,5 +1,6 @@
 // The columns of a comparison, once for the terminal and for Markdown.
-import type { Column, Tone } from '../text/columns.ts';
+import { type Column, isClusteringAssumed, MARK_SIGNS, type Tone } from '../text/columns.ts';
+import type { FittedColumn } from '../text/fitted-table.ts';
 import {
   formatInterval,
   formatPercent,
@@ -11,9 +12,9 @@ import { verdictInWords } from '../words/verdict.ts';
 import type { ComparisonReport, ComparisonRow } from './compare.ts';
 import type { ComparedSide } from './sides.ts';
 
-export interface ComparisonColumn {
-  readonly head: string;
-  readonly align: Column['align'];
+/** Laid out as `FittedColumn` says. */
+export interface ComparisonColumn extends Pick<FittedColumn, 'head' | 'align' | 'isKey' | 'flows'> {
+  readonly group: 'rates' | 'difference';
   readonly cell: (row: ComparisonRow) => string;
   readonly tone?: (row: ComparisonRow) => Tone;
 }
@@ -24,13 +25,14 @@ export function comparisonColumns(report: ComparisonReport): readonly Comparison
   const sameContestant =
     of === 'runs' && rows.every(({ baseline, candidate }) => baseline.contestant === candidate.contestant);
   return [
-    text('scenario', (row) => row.scenario),
+    key('scenario', (row) => row.scenario),
     ...(sameContestant ? ONE_CONTESTANT : TWO_CONTESTANTS),
-    text(`points (${confidenceText(report)})`, pointsText),
-    { head: 'p', align: 'right', cell: (row) => formatPValue(row.pAdjusted) },
-    { head: 'blocks', align: 'right', cell: (row) => String(row.blocks) },
+    difference(`points (${confidenceText(report)})`, 'left', pointsText),
+    difference('p', 'right', (row) => formatPValue(row.pAdjusted)),
+    difference('blocks', 'right', (row) => String(row.blocks)),
     {
-      ...text('verdict', (row) => `${verdictInWords(row, margin)}${alike ? '' : UNLIKE}`),
+      ...difference('verdict', 'left', (row) => `${verdictInWords(row, margin)}${alike ? '' : UNLIKE}`),
+      flows: true,
       tone: (row) => (alike ? toneOf(row) : 'caution'),
     },
   ];
@@ -45,24 +47,36 @@ function confidenceText({ significance }: ComparisonReport): string {
 }
 
 const ONE_CONTESTANT: readonly ComparisonColumn[] = [
-  text('binder', (row) => row.baseline.contestant),
-  text('A failed (95 %)', (row) => rateText(row.baseline)),
-  text('B failed (95 %)', (row) => rateText(row.candidate)),
+  key('binder', (row) => row.baseline.contestant),
+  rate('A failed (95 %)', (row) => row.baseline),
+  rate('B failed (95 %)', (row) => row.candidate),
 ];
 
 const TWO_CONTESTANTS: readonly ComparisonColumn[] = [
-  text('baseline', (row) => row.baseline.contestant),
-  text('failed (95 %)', (row) => rateText(row.baseline)),
-  text('candidate', (row) => row.candidate.contestant),
-  text('failed (95 %)', (row) => rateText(row.candidate)),
+  key('baseline', (row) => row.baseline.contestant),
+  rate('failed (95 %)', (row) => row.baseline),
+  key('candidate', (row) => row.candidate.contestant),
+  rate('failed (95 %)', (row) => row.candidate),
 ];
 
-function text(head: string, cell: ComparisonColumn['cell']): ComparisonColumn {
-  return { head, align: 'left', cell };
+function key(head: string, cell: ComparisonColumn['cell']): ComparisonColumn {
+  return { group: 'rates', head, align: 'left', isKey: true, flows: true, cell };
 }
 
-function rateText({ rate, interval }: ComparedSide): string {
-  return interval === null ? formatPercent(rate) : `${formatPercent(rate)} (${formatInterval(interval)})`;
+function rate(head: string, side: (row: ComparisonRow) => ComparedSide): ComparisonColumn {
+  return { group: 'rates', head, align: 'left', cell: (row) => rateText(side(row)) };
+}
+
+function difference(head: string, align: Column['align'], cell: ComparisonColumn['cell']): ComparisonColumn {
+  return { group: 'difference', head, align, cell };
+}
+
+function rateText(side: ComparedSide): string {
+  const { interval } = side;
+  const failed = formatPercent(side.rate);
+  return interval === null
+    ? failed
+    : `${failed} (${formatInterval(interval)})${isClusteringAssumed(side) ? MARK_SIGNS.assumed : ''}`;
 }
 
 function pointsText({ difference, interval }: ComparisonRow): string {

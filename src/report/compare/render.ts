@@ -1,9 +1,13 @@
 // A comparison as text for a terminal, as Markdown, or as JSON.
 import pc from 'picocolors';
 import { SIGNIFICANCE } from '../../stats/holm.ts';
+import { assumedNote, isClusteringAssumed, MARK_SIGNS } from '../text/columns.ts';
+import { fittedTables } from '../text/fitted-table.ts';
 import { list, markdownTable } from '../text/markdown.ts';
+import { columnsOf, proseColumnsOf, type TextOptions } from '../text/options.ts';
 import { cautionsOf } from '../text/scenario.ts';
-import { printed, ruledTable, type TextOptions, toned } from '../text/table.ts';
+import { toned } from '../text/table.ts';
+import { wrap, wrapLines } from '../text/wrap.ts';
 import { formatPValue } from '../words/format.ts';
 import { marginInWords } from '../words/verdict.ts';
 import { comparisonColumns } from './columns.ts';
@@ -12,20 +16,26 @@ import type { ComparisonCaution } from './selection.ts';
 import { settingsMarkdown, settingsText } from './settings-tables.ts';
 
 /** Settings that differ first, then a row for each scenario and pair, then what the numbers mean. */
-export function formatComparison(report: ComparisonReport, { colour }: TextOptions): string {
-  const colours = pc.createColors(colour);
-  const columns = comparisonColumns(report);
-  const rows = ruledTable(
-    columns.map(({ head }) => colours.bold(head)),
-    columns.map(({ align }) => align),
+export function formatComparison(report: ComparisonReport, options: TextOptions): string {
+  const colours = pc.createColors(options.colour);
+  const prose = proseColumnsOf(options);
+  const columns = comparisonColumns(report).map(({ head, align, isKey, flows, group, cell, tone }) => ({
+    ...{ head, align, group, isKey: isKey === true, flows: flows === true },
+    cells: report.rows.map(cell),
+    paint: (text: string, i: number) => {
+      const row = report.rows[i];
+      return row === undefined ? text : toned(text, tone?.(row) ?? 'plain', colours);
+    },
+  }));
+  const cautions = report.cautions.map((caution) =>
+    colours.yellow(wrap(`! ${cautionInWords(caution)}`, prose, '  ')),
   );
-  for (const row of report.rows) {
-    rows.push(columns.map(({ cell, tone }) => toned(cell(row), tone?.(row) ?? 'plain', colours)));
-  }
-  const cautions = report.cautions.map((caution) => colours.yellow(`! ${cautionInWords(caution)}`));
-  return [...settingsText(report), printed(rows), colours.dim(notes(report).join('\n')), ...cautions].join(
-    '\n',
-  );
+  return [
+    ...settingsText(report, columnsOf(options)),
+    fittedTables(columns, columnsOf(options), colours.bold),
+    colours.dim(wrapLines(notes(report), prose, '  ')),
+    ...cautions,
+  ].join('\n');
 }
 
 export function formatComparisonMarkdown(report: ComparisonReport): string {
@@ -58,6 +68,9 @@ function notes({ rows, margin, significance }: ComparisonReport): string[] {
   return [
     `points: candidate - baseline in percentage points, negative is fewer failures; margin ${marginInWords(margin)}`,
     "p: sign-flip permutation test over pairs of blocks, after Holm's correction for the rows of the scenario",
+    ...(rows.some(({ baseline, candidate }) => [baseline, candidate].some(isClusteringAssumed))
+      ? [`${MARK_SIGNS.assumed} ${assumedNote()}`]
+      : []),
     ...(significance < SIGNIFICANCE ? [`${SEQUENTIAL}: ${formatPValue(significance)}`] : []),
     ...cautionsOf(rows.flatMap(({ baseline, candidate }) => [baseline.binder, candidate.binder])),
   ];

@@ -1,4 +1,5 @@
 // Which contestants and scenarios of one or two results are compared; a name that a result does not have is told.
+import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
 import { contestantsOf } from '../../plan/contestants.ts';
@@ -37,6 +38,11 @@ export function contestantPairs(
 
 function namesOf({ requested }: RunResult): readonly string[] {
   return contestantsOf(requested).map(({ name }) => name);
+}
+
+/** One run, under whatever names it was saved: of it and itself no number of blocks would tell anything. */
+export function isSameRun(a: RunResult, b: RunResult): boolean {
+  return isDeepStrictEqual(a, b);
 }
 
 /** A reason to trust a comparison less. `run`: which of two; null where there is one. */

@@ -1,7 +1,8 @@
 // The settings in which two runs differ: as tables above a comparison, and as the line that refuses one.
 
+import { type FittedColumn, fittedTables } from '../text/fitted-table.ts';
 import { markdownTable } from '../text/markdown.ts';
-import { printed, ruledTable } from '../text/table.ts';
+import { wrap } from '../text/wrap.ts';
 import { enumerate, plural } from '../words/format.ts';
 import type { ComparisonReport } from './compare.ts';
 import type { SettingDifference } from './settings.ts';
@@ -14,12 +15,18 @@ const NAMED = 3;
 const LONGEST_VALUE = 40;
 
 /** Empty lines apart, with one at the end. Two strategies of one run have no settings to differ in. */
-export function settingsText(report: ComparisonReport): string[] {
+export function settingsText(report: ComparisonReport, width: number): string[] {
   return parts(report).flatMap(({ title, settings }) => {
-    if (settings.length === 0) return [title, ''];
-    const table = ruledTable(HEAD, ALIGNS);
-    for (const cells of settings.map(inCells)) table.push(cells);
-    return [title, printed(table), ''];
+    const heading = wrap(title, width, '  ');
+    if (settings.length === 0) return [heading, ''];
+    const rows = settings.map(inCells);
+    const columns = HEAD.map(
+      (head, i): FittedColumn => ({
+        ...{ head, align: 'left', isKey: i === 0, flows: true, group: 'values' },
+        cells: rows.map((cells) => cells[i] ?? ''),
+      }),
+    );
+    return [heading, fittedTables(columns, width), ''];
   });
 }
 

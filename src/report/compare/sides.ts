@@ -7,8 +7,10 @@ import type { BlockResult, RunResult } from '../../result/types.ts';
 import { type BlockedProportion, blockedProportion } from '../../stats/blocks.ts';
 import type { BlockPair } from '../../stats/bootstrap.ts';
 
+type Counted = 'rate' | 'interval' | 'designEffect' | 'failed' | 'finished';
+
 /** One contestant in one scenario: all its valid blocks. */
-export interface ComparedSide extends Pick<BlockedProportion, 'rate' | 'interval' | 'failed' | 'finished'> {
+export interface ComparedSide extends Pick<BlockedProportion, Counted> {
   readonly contestant: string;
   /** Null where it is none of ours. */
   readonly binder: BlockResult['binder'];
@@ -28,7 +30,11 @@ function blocksOf({ result, contestant }: Side, scenario: string): BlockResult[]
 }
 
 export function sideOf(side: Side, scenario: string): ComparedSide {
-  const { rate, interval, failed, finished } = blockedProportion(blocksOf(side, scenario).map(blockCount));
+  const found = blockedProportion(blocksOf(side, scenario).map(blockCount));
+  const { rate, interval, designEffect, failed, finished } = found;
   const { name } = side.contestant;
-  return { contestant: name, binder: binderOf(side.contestant), rate, interval, failed, finished };
+  return {
+    ...{ contestant: name, binder: binderOf(side.contestant) },
+    ...{ rate, interval, designEffect, failed, finished },
+  };
 }

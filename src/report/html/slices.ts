@@ -1,6 +1,6 @@
-// The timelines of a strategy's blocks as one: in each slice the mean of the blocks that were still running.
+// The timelines of a strategy's blocks as one: in each slice the mean over its blocks, of those that can be told together.
 import type { RunResult, StrategyResult, Timeline } from '../../result/types.ts';
-import { blocksOf } from './data.ts';
+import { blocksOf, largest } from './data.ts';
 import type { ChartPoint } from './lines.ts';
 
 /** Slices of a block that are drawn and listed; longer timelines are drawn together. */
@@ -37,9 +37,27 @@ export function slicesOf(result: RunResult, strategy: StrategyResult): Slices | 
     failedPerSecond: perSecond(({ failed }) => failed),
     completedPerSecond: perSecond(({ completed }) => completed),
     inFlight: mean(({ inFlight }) => inFlight).map((count) => count ?? 0),
-    liveSockets: mean(({ liveSockets }) => between(liveSockets)),
-    timeWaitSockets: mean(({ timeWaitSockets }) => between(timeWaitSockets)),
-    bindMs: mean(({ bindMs }) => bindMs),
+    liveSockets: joined(
+      meansOfSame(
+        timelines.map(({ liveSockets }) => between(liveSockets)),
+        reached,
+      ),
+      together,
+    ),
+    timeWaitSockets: joined(
+      meansOfSame(
+        timelines.map(({ timeWaitSockets }) => between(timeWaitSockets)),
+        reached,
+      ),
+      together,
+    ),
+    bindMs: joined(
+      meansOfMost(
+        timelines.map(({ bindMs }) => bindMs),
+        reached,
+      ),
+      together,
+    ),
   };
 }
 
@@ -56,6 +74,42 @@ function runningIn(timelines: readonly Timeline[]): number {
 
 function meansOf(series: readonly (readonly (number | null)[])[], slices: number): (number | null)[] {
   return Array.from({ length: slices }, (_, i) => meanOf(series.map((values) => values[i] ?? null)));
+}
+
+/** The mean of the blocks that tell a slice, where at least half of them do: that of one or two is chance. */
+function meansOfMost(series: readonly (readonly (number | null)[])[], slices: number): (number | null)[] {
+  return meansOf(series, slices).map((mean, i) => {
+    const told = series.filter((values) => (values[i] ?? null) !== null).length;
+    return 2 * told < series.length ? null : mean;
+  });
+}
+
+/**
+ * The mean of sockets that were looked at now and then. Each block was looked at from another slice to another: a mean over
+ * whichever blocks there are would fall where one that has many leaves, and nothing fell. So the same blocks make every
+ * slice, at least half of them, over the stretch that has most looks.
+ */
+function meansOfSame(series: readonly (readonly (number | null)[])[], slices: number): (number | null)[] {
+  const looked = series.map((values) => {
+    const within = values.slice(0, slices);
+    return {
+      values,
+      first: within.findIndex((value) => value !== null),
+      last: within.findLastIndex((value) => value !== null),
+    };
+  });
+  const spanning = (from: number, to: number) =>
+    looked.filter(({ first, last }) => first >= 0 && first <= from && last >= to);
+  const stretches = looked
+    .flatMap(({ first: from }) => looked.map(({ last: to }) => ({ from, to, same: spanning(from, to) })))
+    .filter(({ from, to, same }) => from >= 0 && from <= to && 2 * same.length >= series.length);
+  const told = ({ from, to, same }: (typeof stretches)[number]) => (to - from + 1) * same.length;
+  const most = largest(stretches, told);
+  return Array.from({ length: slices }, (_, i) =>
+    most === undefined || i < most.from || i > most.to
+      ? null
+      : meanOf(most.same.map(({ values }) => values[i] ?? null)),
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
 // The table of every scenario: the columns of the terminal's and Markdown's, and what they mean.
 import type { StrategyResult } from '../../result/types.ts';
-import { type Column, columnsFor, type Tone } from '../text/columns.ts';
+import { type Column, columnsFor, footnotes, signOf, type Tone } from '../text/columns.ts';
 import { joinedHeader } from '../text/markdown.ts';
-import { circumstances, legend, realScaleBounds, retriesInWords } from '../text/scenario.ts';
+import { legend, loadOfScenario, nothingToTell, realScaleBounds } from '../text/scenario.ts';
 import { timelineTable } from '../text/timeline.ts';
 import type { Page, ScenarioRows } from './data.ts';
 import { dataTable } from './data-table.ts';
@@ -16,7 +16,7 @@ export function strategyTables(page: Page): Markup {
   }));
   return html`<section id="strategies" aria-labelledby="strategies-heading">
 <h2 id="strategies-heading">Strategies</h2>
-${all.map((rows) => scenarioTable(page, rows))}<details><summary>What the columns mean</summary>
+${all.map((rows) => scenarioTable(page, rows))}<details><summary>How it was measured, and what the columns mean</summary>
 <ul>${legend(page.result).map((line) => html`<li>${line}</li>\n`)}</ul>
 </details>
 </section>
@@ -24,7 +24,7 @@ ${all.map((rows) => scenarioTable(page, rows))}<details><summary>What the column
 }
 
 function scenarioTable({ result }: Page, { scenario, strategies }: ScenarioRows): Markup {
-  const above = [...circumstances(result.requested, scenario), ...retriesInWords(strategies)];
+  const notes = [...footnotes(strategies), ...realScaleBounds(strategies)];
   const columns = columnsFor(strategies);
   const table = dataTable({
     caption: `Strategies in ${scenario.name}`,
@@ -34,9 +34,9 @@ function scenarioTable({ result }: Page, { scenario, strategies }: ScenarioRows)
   });
   const overTime = timelineTable(result, scenario);
   return html`<h3>${scenario.name}</h3>
-<ul class="circumstances">${above.map((line) => html`<li>${line}</li>\n`)}</ul>
-${strategies.length === 0 ? html`<p>No block of it was run.</p>` : table}
-${realScaleBounds(strategies).map((line) => html`<p>${line}</p>\n`)}${
+<p class="circumstances">${loadOfScenario(result.requested, scenario)}</p>
+${strategies.length === 0 ? html`<p>${nothingToTell(result, scenario)}.</p>` : table}
+${notes.map((line) => html`<p>${line}</p>\n`)}${
   overTime === null
     ? NOTHING
     : dataTable({ caption: `${scenario.name} by half-minutes`, ...overTime, textColumns: [0, 1] })
@@ -50,6 +50,7 @@ function cellOf(column: Column, strategy: StrategyResult): Markup {
   const lines = column
     .cell(strategy)
     .map((line, i) => html`${i === 0 ? NOTHING : html`<br>`}${line.trimStart()}`);
+  const text = html`${lines}${signOf(column, strategy)}`;
   const tone = CLASSES[column.tone?.(strategy) ?? 'plain'];
-  return tone === undefined ? html`${lines}` : html`<span class="${tone}">${lines}</span>`;
+  return tone === undefined ? text : html`<span class="${tone}">${text}</span>`;
 }

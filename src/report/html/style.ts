@@ -23,7 +23,6 @@ h4 { font-size: .95rem; margin: .75rem 0 0; color: var(--muted); }
 p, ul { margin: .4rem 0; }
 ul { padding-left: 1.25rem; }
 .about, .marks, .circumstances, footer { color: var(--muted); font-size: .9rem; }
-.circumstances { list-style: none; padding: 0; }
 .verdict { background: var(--panel); border-left: 4px solid var(--text); list-style: none; padding: .6rem 1rem; }
 .verdict li { font-size: 1.1rem; margin: .3rem 0; }
 .cautions strong, .caution { color: var(--caution); }

@@ -1,5 +1,6 @@
-// What came out, before any chart: the comparisons, then every reason for doubt, then what else was seen.
+// What came out, before any chart: the answer, the comparisons, then every reason for doubt, then what else was seen.
 import { type Finding, findings } from '../text/findings.ts';
+import { answer } from '../words/answer.ts';
 import type { Page } from './data.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
@@ -12,7 +13,7 @@ export function verdictSection({ result }: Page): Markup {
   const [verdict, others] = compared.length > 0 ? [compared, seen] : [seen, []];
   return html`<section id="verdict" aria-labelledby="verdict-heading">
 <h2 id="verdict-heading">Verdict</h2>
-${result.valid ? NOTHING : html`<p class="invalid"><strong>Invalid:</strong> the numbers of this run must not be used.</p>\n`}${list('verdict', verdict)}${cautionList(cautions)}${
+${answer(result).map((line, i) => (result.valid || i > 0 ? html`<p>${line}</p>\n` : html`<p class="invalid"><strong>${line}</strong></p>\n`))}${list('verdict', verdict)}${cautionList(cautions)}${
   others.length === 0 ? NOTHING : html`<h3>What was seen</h3>\n${list('seen', others)}`
 }</section>
 `;
@@ -25,6 +26,6 @@ function cautionList(cautions: readonly string[]): Markup {
 }
 
 function list(name: string, texts: readonly string[]): Markup {
-  if (texts.length === 0) return html`<p>No block has finished a transfer: there is nothing to tell.</p>\n`;
+  if (texts.length === 0) return NOTHING;
   return html`<ul class="${name}">\n${texts.map((text) => html`<li>${text}</li>\n`)}</ul>\n`;
 }

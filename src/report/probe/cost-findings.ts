@@ -1,12 +1,15 @@
 // What a cost report shows, in sentences, and the chart that shows it at a glance.
 import type { CostPoint, CostReport, CostState, CostTrend } from '../../probe/types.ts';
 import { type ChartLine, drawChart } from '../text/chart.ts';
+import { wrap } from '../text/wrap.ts';
 import { formatCount } from '../words/format.ts';
 import { formatMicroseconds, OPTION_NAMES, STATE_NAMES } from './cost-rows.ts';
 
 /** The state that a server which closes first fills its port with comes first. */
 const BY_WEIGHT: readonly CostState[] = ['time-wait', 'connected', 'bound'];
 const CHART = { width: 66, height: 13, formatX: formatCount, formatY: formatMicroseconds };
+/** Room for the numbers of the y axis. */
+const Y_LABELS = 12;
 const MARKS = { none: 'N', addr: 'A', port: 'P', both: 'B' } as const;
 
 /** One sentence a set of options, about bind in the weightiest state that was measured. */
@@ -32,8 +35,8 @@ const WORDS: Readonly<Record<CostTrend['verdict'], string>> = {
   inconclusive: 'whether bind costs more with more sockets cannot be told',
 };
 
-/** bind(2) against the number of sockets; empty text when nothing was measured. */
-export function costChart(report: CostReport): string {
+/** bind(2) against the number of sockets, within `columns`; empty text when nothing was measured. */
+export function costChart(report: CostReport, columns: number): string {
   const state = weightiestState(report);
   if (state === undefined) return '';
   const points = bindPoints(report, state);
@@ -43,7 +46,8 @@ export function costChart(report: CostReport): string {
     return [{ mark: MARKS[options], name: OPTION_NAMES[options], points: own.map(coordinates) }];
   });
   const title = `microseconds of bind(2) against the number of sockets in ${STATE_NAMES[state]}`;
-  return lines.length === 0 ? '' : `${title}\n${drawChart(lines, CHART)}`;
+  const width = Math.min(CHART.width, columns - Y_LABELS);
+  return lines.length === 0 ? '' : `${wrap(title, columns, '  ')}\n${drawChart(lines, { ...CHART, width })}`;
 }
 
 function coordinates({ sockets, medianMicroseconds }: CostPoint): { x: number; y: number } {

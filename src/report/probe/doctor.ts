@@ -1,17 +1,13 @@
-// The report of `probe --doctor` for a terminal and as Markdown: what is wrong first, each with its advice.
+// The report of `probe --doctor` for a terminal and as Markdown: how much is wrong, then what, each with its advice.
 import pc from 'picocolors';
 import type { CheckStatus, DoctorCheck, DoctorReport } from '../../probe/types.ts';
 import type { Tone } from '../text/columns.ts';
 import { markdownTable } from '../text/markdown.ts';
-import { type Colours, type TextOptions, toned } from '../text/table.ts';
+import { proseColumnsOf, type TextOptions } from '../text/options.ts';
+import { type Colours, toned } from '../text/table.ts';
 import { wrap } from '../text/wrap.ts';
 import { enumerate } from '../words/format.ts';
 import { probeHostLine } from './host.ts';
-
-export interface DoctorTextOptions extends TextOptions {
-  /** 120 unless set. */
-  readonly columns?: number;
-}
 
 /** In the order of the report. */
 const STATUSES: readonly CheckStatus[] = ['failure', 'warning', 'unknown', 'ok'];
@@ -24,11 +20,12 @@ const TONES: Readonly<Record<CheckStatus, Tone>> = {
 const STATUS_WIDTH = 9;
 const INDENT = ' '.repeat(STATUS_WIDTH);
 
-export function formatDoctor(report: DoctorReport, { colour, columns = 120 }: DoctorTextOptions): string {
-  const colours = pc.createColors(colour);
+export function formatDoctor(report: DoctorReport, options: TextOptions): string {
+  const colours = pc.createColors(options.colour);
+  const columns = proseColumnsOf(options);
   const checks = sortedChecks(report.checks).map((check) => checkText(check, columns, colours));
   const host = colours.dim(wrap(probeHostLine(report.host), columns, '  '));
-  return [host, checks.join('\n'), summaryOf(report.checks)].join('\n\n');
+  return [wrap(summaryOf(report.checks), columns, '  '), checks.join('\n'), host].join('\n\n');
 }
 
 function checkText(

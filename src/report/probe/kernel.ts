@@ -2,8 +2,9 @@
 import pc from 'picocolors';
 import { type ClaimResult, type KernelReport, OPTION_SETS } from '../../probe/types.ts';
 import type { Tone } from '../text/columns.ts';
-import { type Colours, printed, ruledTable, toned } from '../text/table.ts';
-import type { TerminalOptions } from '../text/terminal.ts';
+import { type FittedColumn, fittedTables } from '../text/fitted-table.ts';
+import { columnsOf, proseColumnsOf, type TextOptions } from '../text/options.ts';
+import { type Colours, toned } from '../text/table.ts';
 import { wrap } from '../text/wrap.ts';
 import { enumerate } from '../words/format.ts';
 import { CLAIM_VERDICT_WORDS, claimCounts } from './claims.ts';
@@ -17,55 +18,52 @@ import {
   type StateGroup,
 } from './rows.ts';
 
-const DEFAULT_COLUMNS = 120;
-const STATES_COLUMNS = 30;
 /** Of the lines after the first, which stands behind `tried: `. */
 const INDENT = ' '.repeat(11);
 
-/** Sentences are wrapped to `columns`, 120 unless set. */
-export function formatKernelReport(
-  report: KernelReport,
-  { colour, columns = DEFAULT_COLUMNS }: TerminalOptions,
-): string {
-  const colours = pc.createColors(colour);
+export function formatKernelReport(report: KernelReport, options: TextOptions): string {
+  const colours = pc.createColors(options.colour);
+  const columns = proseColumnsOf(options);
   return [
     colours.dim(wrap(probeHostLine(report.host), columns, '  ')),
-    ...mergedTables(report.truthTable).map((table) => tableSection(table, colours)),
-    colours.dim(`digest ${report.digest}`),
+    ...mergedTables(report.truthTable).map((table) => tableSection(table, columnsOf(options), colours)),
+    colours.dim(wrap(`digest ${report.digest}`, columns, '  ')),
     ...report.claims.map((claim) => claimSection(claim, columns, colours)),
     claimCounts(report.claims),
   ].join('\n\n');
 }
 
-function tableSection({ families, groups }: FamilyTable, colours: Colours): string {
-  const heads = [
-    "holder's state",
-    "holder's options",
-    ...OPTION_SETS.map((set) => `new: ${OPTION_HEADS[set]}`),
+function tableSection({ families, groups }: FamilyTable, width: number, colours: Colours): string {
+  const rows = groups.flatMap(groupRows);
+  const text = { align: 'left', isKey: true, flows: true } as const;
+  const columns: FittedColumn[] = [
+    { ...text, head: "holder's state", cells: rows.map(({ states }) => states) },
+    { ...text, head: "holder's options", cells: rows.map(({ options }) => options) },
+    ...OPTION_SETS.map(
+      (set, i): FittedColumn => ({
+        ...{ head: `new:\n${OPTION_HEADS[set]}`, align: 'left', group: 'binds' },
+        cells: rows.map(({ binds }) => bindWords(binds[i] ?? '')),
+        paint: (cell, row) => toned(cell, bindTone(rows[row]?.binds[i] ?? ''), colours),
+      }),
+    ),
   ];
-  const table = ruledTable(
-    heads.map((head) => colours.bold(head)),
-    heads.map(() => 'left'),
-  );
-  for (const group of groups) table.push(...groupRows(group, colours));
   return [
     `${colours.bold('second bind(2) to one address and port')}, ${enumerate(families)}`,
-    printed(table),
+    fittedTables(columns, width, colours.bold),
   ].join('\n');
 }
 
-/** The names of the states run down the rows that they share. */
-function groupRows({ states, rows }: StateGroup, colours: Colours): string[][] {
-  const names = wrap(states.map((state) => STATE_WORDS[state]).join(', '), STATES_COLUMNS, '').split('\n');
-  return rows.map(({ holders, binds }, i) => {
-    const rest = i === rows.length - 1 ? names.slice(i) : names.slice(i, i + 1);
-    const options = holders.map((holder) => OPTION_HEADS[holder]);
-    return [
-      rest.join('\n'),
-      enumerate(options, 'or'),
-      ...binds.map((bind) => toned(bindWords(bind), bindTone(bind), colours)),
-    ];
-  });
+/** The states stand once, before the first of the rows that they share. */
+function groupRows({ states, rows }: StateGroup) {
+  const names = states.map((state) => STATE_WORDS[state]).join(', ');
+  return rows.map(({ holders, binds }, i) => ({
+    states: i === 0 ? names : '',
+    options: enumerate(
+      holders.map((holder) => OPTION_HEADS[holder]),
+      'or',
+    ),
+    binds,
+  }));
 }
 
 function bindTone(bind: string): Tone {

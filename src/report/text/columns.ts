@@ -1,7 +1,10 @@
-// The columns of the strategy table, once for the terminal and for Markdown: their headers and what stands in a cell.
-import type { QuantileMs, StrategyResult } from '../../result/types.ts';
+// The columns of the strategy table, once for the terminal, Markdown and HTML: their headers and what stands in a cell.
+import type { Prediction, QuantileMs, StrategyResult } from '../../result/types.ts';
+import { ASSUMED_DESIGN_EFFECT } from '../../stats/blocks.ts';
+import { ASSUMED_WEIGHT } from '../words/assumed.ts';
 import { failureLabel, sortedFailures } from '../words/failures.ts';
 import {
+  enumerate,
   formatCount,
   formatInterval,
   formatMs,
@@ -12,16 +15,26 @@ import {
 
 export type Tone = 'plain' | 'good' | 'bad' | 'caution' | 'name';
 
+/** What the columns are about, most important first: one that has no room in the first table goes into a second. */
+export type ColumnGroup = 'failures' | 'port' | 'kinds' | 'times';
+
+/** Why a number must not be read without its footnote. */
+export type Mark = 'assumed' | 'dropped';
+
 export interface Column {
+  readonly group: ColumnGroup;
   /** Two lines; the first is empty where one is enough. */
   readonly header: readonly [string, string];
   readonly align: 'left' | 'right';
   /** One line each. */
   readonly cell: (strategy: StrategyResult) => readonly string[];
   readonly tone?: (strategy: StrategyResult) => Tone;
+  readonly mark?: (strategy: StrategyResult) => Mark | null;
 }
 
-const BINDER: Column = {
+/** Names the row, in every table. */
+export const BINDER: Column = {
+  group: 'failures',
   header: ['', 'binder'],
   align: 'left',
   cell: ({ contestant }) => [contestant],
@@ -33,15 +46,23 @@ const DROPPED = count(['', 'dropped'], ({ dropped }) => dropped);
 
 const OUTCOME: readonly Column[] = [
   {
+    group: 'failures',
     header: ['failure', 'rate'],
     align: 'right',
     cell: ({ failureRate }) => [formatPercent(failureRate)],
     tone: rateTone,
   },
-  { header: ['95 %', 'interval'], align: 'right', cell: ({ interval }) => [formatInterval(interval)] },
+  {
+    group: 'failures',
+    header: ['95 %', 'interval'],
+    align: 'right',
+    cell: ({ interval }) => [formatInterval(interval)],
+    mark: (strategy) => (isClusteringAssumed(strategy) ? 'assumed' : null),
+  },
 ];
 
 const PREDICTED: Column = {
+  group: 'failures',
   header: ['predic-', 'ted'],
   align: 'right',
   // Where nothing contends, nothing fails: a bare 0 and no interval of width 0.
@@ -49,25 +70,43 @@ const PREDICTED: Column = {
     prediction?.interval[1] === 0 ? '0' : formatInterval(prediction?.interval ?? null),
   ],
   tone: ({ prediction }) => (prediction?.verdict.endsWith('-failures') ? 'caution' : 'plain'),
+  mark: ({ prediction }) => (prediction !== null && isPredictedAssumed(prediction) ? 'assumed' : null),
 };
 
-const KINDS: Column = { header: ['failures by', 'phase and errno'], align: 'left', cell: failureLines };
-
-const EFFORT: readonly Column[] = [
-  { header: ['binds', 'each'], align: 'right', cell: (s) => [s.bindsPerTransfer?.toFixed(2) ?? NO_VALUE] },
-  quantile(['wait', 'p99'], (strategy) => strategy.waitToBindP99Ms),
-  quantile(['time', 'p99'], (strategy) => strategy.transferP99Ms),
-  { header: ['trans-', 'fers/s'], align: 'right', cell: (s) => [formatRatio(s.transfersPerSecond)] },
-];
+const KINDS: Column = {
+  group: 'kinds',
+  header: ['failures by', 'phase and errno'],
+  align: 'left',
+  cell: failureLines,
+};
 
 const PORT: readonly Column[] = [
   {
+    group: 'port',
+    header: ['binds', 'each'],
+    align: 'right',
+    cell: ({ bindsPerTransfer }) => [bindsPerTransfer?.toFixed(2) ?? NO_VALUE],
+  },
+  {
+    group: 'port',
     header: ['from', 'L-1'],
     align: 'right',
     cell: (strategy) => [formatPercent(shareFromDefaultDataPort(strategy))],
     tone: (strategy) => ((shareFromDefaultDataPort(strategy) ?? 1) < 1 ? 'caution' : 'plain'),
   },
-  { header: ['peak', 'on L-1'], align: 'right', cell: peak },
+  { group: 'port', header: ['peak', 'on L-1'], align: 'right', cell: peak },
+];
+
+/** A new measure of time or speed is one more entry here. */
+const TIMES: readonly Column[] = [
+  quantile(['wait', 'p99'], (strategy) => strategy.waitToBindP99Ms),
+  quantile(['time', 'p99'], (strategy) => strategy.transferP99Ms),
+  {
+    group: 'times',
+    header: ['trans-', 'fers/s'],
+    align: 'right',
+    cell: ({ transfersPerSecond }) => [formatRatio(transfersPerSecond)],
+  },
 ];
 
 /** Columns for these strategies; `cancelled`, `dropped` and `predicted` only where there is something to tell. */
@@ -83,10 +122,59 @@ export function columnsFor(strategies: readonly StrategyResult[]): readonly Colu
     ...(dropped ? [DROPPED] : []),
     ...OUTCOME,
     ...(contended(strategies) ? [PREDICTED] : []),
-    KINDS,
-    ...EFFORT,
     ...PORT,
+    KINDS,
+    ...TIMES,
   ];
+}
+
+/** No stars: those are emphasis in Markdown. */
+export const MARK_SIGNS: Readonly<Record<Mark, string>> = { assumed: '†', dropped: '‡' };
+
+/** What stands behind a number that has a footnote; nothing behind the others. */
+export function signOf({ mark }: Column, strategy: StrategyResult): string {
+  const found = mark?.(strategy) ?? null;
+  return found === null ? '' : MARK_SIGNS[found];
+}
+
+/** The footnotes of these rows, in the order of their signs, one line each. */
+export function footnotes(strategies: readonly StrategyResult[]): string[] {
+  const marks = new Set(
+    columnsFor(strategies).flatMap(({ mark }) => strategies.map((strategy) => mark?.(strategy) ?? null)),
+  );
+  const texts: Readonly<Record<Mark, () => string>> = {
+    assumed: assumedNote,
+    dropped: () => droppedNote(strategies),
+  };
+  return (['assumed', 'dropped'] as const).flatMap((mark) =>
+    marks.has(mark) ? [`${MARK_SIGNS[mark]} ${texts[mark]()}`] : [],
+  );
+}
+
+/** What stands behind the interval of a row that did not fail, or always. */
+export function assumedNote(): string {
+  return `none or all failed: the interval counts ${ASSUMED_WEIGHT} (design effect ${ASSUMED_DESIGN_EFFECT}, assumed)`;
+}
+
+/** `of the transfers that began: 61 % of the arrivals of legacy were dropped …`. */
+function droppedNote(strategies: readonly StrategyResult[]): string {
+  const parts = strategies.flatMap(({ contestant, dropped, offered }) =>
+    dropped === 0 ? [] : [`${formatPercent(dropped / offered)} of ${contestant}`],
+  );
+  return `of transfers that began; arrivals that were dropped are in no time and no rate: ${enumerate(parts)}`;
+}
+
+/** Where none or all failed, the interval rests on a design effect that nobody measured. */
+export function isClusteringAssumed({
+  interval,
+  designEffect,
+}: Pick<StrategyResult, 'interval' | 'designEffect'>): boolean {
+  return interval !== null && designEffect === null;
+}
+
+/** The same of simulated blocks. */
+function isPredictedAssumed({ failureRate, interval }: Prediction): boolean {
+  return (failureRate === 0 || failureRate === 1) && interval[0] < interval[1];
 }
 
 /** Whether a prediction is more than the obvious: that nothing fails where nothing contends. */
@@ -111,15 +199,18 @@ export function finishedOf({
 }
 
 function count(header: Column['header'], value: (strategy: StrategyResult) => number): Column {
-  return { header, align: 'right', cell: (strategy) => [formatCount(value(strategy))] };
+  return { group: 'failures', header, align: 'right', cell: (strategy) => [formatCount(value(strategy))] };
 }
 
+/** Of times; arrivals that were dropped have none. */
 function quantile(header: Column['header'], value: (strategy: StrategyResult) => QuantileMs): Column {
   return {
+    group: 'times',
     header,
     align: 'right',
     cell: (strategy) => [formatQuantile(value(strategy))],
     tone: (strategy) => (value(strategy) === 'failed' ? 'bad' : 'plain'),
+    mark: (strategy) => (strategy.dropped > 0 && value(strategy) !== null ? 'dropped' : null),
   };
 }
 

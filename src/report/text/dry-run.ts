@@ -3,6 +3,7 @@
 import { contestantsOf } from '../../plan/contestants.ts';
 import { blockOrder } from '../../plan/order.ts';
 import type { Plan } from '../../plan/types.ts';
+import { ASSUMED_DESIGN_EFFECT } from '../../stats/blocks.ts';
 import { blocksForHolm } from '../../stats/holm.ts';
 import {
   detectableDifference,
@@ -10,6 +11,7 @@ import {
   transfersWithoutFailure,
 } from '../../stats/sample-size.ts';
 import { looks } from '../../stats/sequential.ts';
+import { ASSUMED_WEIGHT } from '../words/assumed.ts';
 import {
   formatCount,
   formatPercent,
@@ -18,9 +20,18 @@ import {
   NO_VALUE,
   plural,
 } from '../words/format.ts';
-import { circumstances } from './scenario.ts';
+import { proseColumnsOf, type TextOptions } from './options.ts';
+import { loadOfScenario, settingsOf } from './scenario.ts';
+import { wrap } from './wrap.ts';
 
-export function formatDryRun(plan: Plan): string {
+export function formatDryRun(plan: Plan, options: TextOptions): string {
+  const columns = proseColumnsOf(options);
+  return linesOf(plan)
+    .map((line) => wrap(line, columns, '  '))
+    .join('\n');
+}
+
+function linesOf(plan: Plan): string[] {
   const order = blockOrder(plan);
   const loadMs = order.reduce((ms, { scenario }) => ms + scenario.durationMs + plan.restMs, 0);
   const strategies = contestantsOf(plan).map(({ name }) => name);
@@ -28,19 +39,23 @@ export function formatDryRun(plan: Plan): string {
     `plan ${plan.name}: ${plural(order.length, 'block')}, ${formatTimeSpan(loadMs)} of load and rest, and a little between blocks`,
     ...(plan.maxTimeMs > 0 ? [`no block begins that would end after ${formatTimeSpan(plan.maxTimeMs)}`] : []),
     `strategies: ${strategies.join(', ')}; baseline ${plan.baseline}`,
-    ...plan.scenarios.map((scenario) => `${scenario.name}: ${circumstances(plan, scenario).join('; ')}`),
+    ...plan.scenarios.map((scenario) => `${scenario.name}: ${loadOfScenario(plan, scenario)}`),
+    ...settingsOf(plan),
     '',
     'what it can tell',
     ...claims(plan, strategies.length - 1),
+    ...(strategies.length > 1 ? [ASSUMPTION] : []),
     '',
     'blocks in this order',
     ...rounds(plan),
-  ].join('\n');
+  ];
 }
 
 /** Rates at which a difference is worth knowing: next to none, some, and half. */
 const RATES = [0.01, 0.1, 0.5] as const;
 const TRANSFERS_A_BLOCK = [100, 1000] as const;
+
+const ASSUMPTION = `- these numbers count ${ASSUMED_WEIGHT}, for failures come in clusters: a design effect of ${ASSUMED_DESIGN_EFFECT} is assumed until blocks show their own`;
 
 function claims(plan: Plan, comparisons: number): string[] {
   if (comparisons === 0) return ['- one strategy: its failure rate with an interval, nothing to compare'];

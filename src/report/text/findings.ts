@@ -6,7 +6,7 @@ import { comparisonFindings } from './findings/comparisons.ts';
 import { endFindings } from './findings/end.ts';
 import { failureFindings } from './findings/failing.ts';
 import { loadFindings } from './findings/loads.ts';
-import { overlapFindings, sourcePortFindings } from './findings/port.ts';
+import { overlapFindings } from './findings/port.ts';
 import { soundFindings } from './findings/sound.ts';
 
 /** `caution`: a reason to trust the numbers less; `verdict`: a comparison; `seen`: what else they show. */
@@ -15,16 +15,9 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Cautions first; then why it ended, what failed, what did not, loads, source ports, overlap and comparisons. Any part of a plan may be missing. */
+/** Beside the answer. Cautions first; then why it ended, what failed, what did not, loads, overlap and comparisons. Any part of a plan may be missing. */
 export function findings(result: RunResult): readonly Finding[] {
-  const before = [
-    endFindings,
-    failureFindings,
-    soundFindings,
-    loadFindings,
-    sourcePortFindings,
-    overlapFindings,
-  ];
+  const before = [endFindings, failureFindings, soundFindings, loadFindings, overlapFindings];
   return [
     ...ofKind('caution', cautions(result)),
     ...ofKind(

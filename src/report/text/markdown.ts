@@ -2,18 +2,21 @@
 
 import type { Scenario } from '../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
-import { type Column, columnsFor } from './columns.ts';
+import { answer } from '../words/answer.ts';
+import { type Column, columnsFor, footnotes, signOf } from './columns.ts';
 import { findings } from './findings.ts';
-import { circumstances, legend, realScaleBounds, retriesInWords } from './scenario.ts';
+import { legend, loadOfScenario, nothingToTell, realScaleBounds } from './scenario.ts';
 import { timelineTable } from './timeline.ts';
 
-/** Title, circumstances and table of each scenario, the legend and the findings. Ends with a newline. */
+/** The answer, load and table of each scenario, the findings, and how it was measured. Ends with a newline. */
 export function formatMarkdown(result: RunResult): string {
   const sections = result.requested.scenarios.map((scenario) => scenarioSection(result, scenario));
   const found = findings(result).map(({ kind, text }) =>
     kind === 'caution' ? `**Caution:** ${text}` : text,
   );
-  return `${[...sections, list(legend(result)), '## Findings', list(found)].join('\n\n')}\n`;
+  const findingsSection = found.length === 0 ? [] : ['## Findings', list(found)];
+  const method = ['## How it was measured', list(legend(result))];
+  return `${[answer(result).join('\n\n'), ...sections, ...findingsSection, ...method].join('\n\n')}\n`;
 }
 
 /** A GitHub table; cells are text in which only the column separator and line ends must be escaped. */
@@ -30,9 +33,10 @@ export function markdownTable(
 
 function scenarioSection(result: RunResult, scenario: Scenario): string {
   const strategies = result.strategies.filter((strategy) => strategy.scenario === scenario.name);
-  const above = [...circumstances(result.requested, scenario), ...retriesInWords(strategies)];
-  const table = strategies.length === 0 ? 'No block of it was run.' : strategyTable(strategies);
-  const parts = [`## ${scenario.name}`, list(above), table, ...realScaleBounds(strategies)];
+  const load = loadOfScenario(result.requested, scenario);
+  const table = strategies.length === 0 ? `${nothingToTell(result, scenario)}.` : strategyTable(strategies);
+  const notes = [...footnotes(strategies), ...realScaleBounds(strategies)];
+  const parts = [`## ${scenario.name}`, load, table, ...notes];
   return [...parts, ...overTime(result, scenario)].join('\n\n');
 }
 
@@ -53,7 +57,9 @@ function strategyTable(strategies: readonly StrategyResult[]): string {
   return markdownTable(
     columns.map(({ header: [first, second] }) => joinedHeader(first, second)),
     columns.map(({ align }) => align),
-    strategies.map((strategy) => columns.map((column) => column.cell(strategy).join('\n'))),
+    strategies.map((strategy) =>
+      columns.map((column) => column.cell(strategy).join('\n') + signOf(column, strategy)),
+    ),
   );
 }
 

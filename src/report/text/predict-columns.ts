@@ -4,13 +4,14 @@ import type { Outlook } from '../../predict/outlook.ts';
 import { formatInterval, formatMs, formatPercent, formatRatio, NO_VALUE } from '../words/format.ts';
 import { explanationInWords, predictionCell } from '../words/prediction.ts';
 import type { Tone } from './columns.ts';
+import type { FittedColumn } from './fitted-table.ts';
 
 /** Verdicts that contention for the port alone does not give. */
 const FAILS_OTHERWISE: readonly string[] = ['more-failures', 'fewer-failures'];
 
-export interface PredictionColumn {
-  readonly head: string;
-  readonly align: 'left' | 'right';
+/** Laid out as `FittedColumn` says. */
+export interface PredictionColumn extends Pick<FittedColumn, 'head' | 'align' | 'isKey' | 'flows'> {
+  readonly group: 'expected' | 'measured';
   /** One line each. */
   readonly cell: (row: Outlook) => readonly string[];
   readonly tone?: (row: Outlook) => Tone;
@@ -31,47 +32,51 @@ export const FORMULAS_IN_WORDS: Readonly<Record<FormulaName, string>> = {
   lockstep: "lockstep: 1 - K'/N, N binds in the same moments and K' moments in which the port is free",
   'one-try': 'one try: a / (1 + a), for random arrivals that bind once',
   'spread-tries':
-    'spread tries: B^K with B = a(1 - B^K), for K binds far apart; too low where waits keep losers in phase',
+    'spread tries: B^K with B = a(1 - B^K), for K binds far apart; too low where holds outlast the waits or constant waits keep losers in phase, too high where a is near 1 or above',
   bound: 'bound: 1 - 1/a, the least that must fail under any schedule',
   'fair-queue':
     'fair queue: what a queue would lose whose clients wait as long as the schedule does (M/M/1+D)',
 };
 
 const EXPECTED: readonly PredictionColumn[] = [
-  { head: 'binder', align: 'left', cell: ({ contestant }) => [contestant], tone: () => 'name' },
-  { head: 'hold', align: 'right', cell: ({ forecast }) => [holdInWords(forecast)] },
   {
-    head: 'offered\nload a',
-    align: 'right',
+    ...{ group: 'expected', head: 'binder', align: 'left', isKey: true, flows: true },
+    cell: ({ contestant }) => [contestant],
+    tone: () => 'name',
+  },
+  {
+    ...{ group: 'expected', head: 'hold', align: 'right' },
+    cell: ({ forecast }) => [holdInWords(forecast)],
+  },
+  {
+    ...{ group: 'expected', head: 'offered\nload a', align: 'right' },
     cell: ({ forecast }) => [formatRatio(forecast?.contention?.offeredLoad ?? null)],
   },
-  { head: 'formulas', align: 'left', cell: ({ formulas }) => formulaLines(formulas) },
   {
-    head: 'simulated\nfailures',
-    align: 'right',
+    ...{ group: 'expected', head: 'formulas', align: 'left' },
+    cell: ({ formulas }) => formulaLines(formulas),
+  },
+  {
+    ...{ group: 'expected', head: 'simulated\nfailures', align: 'right' },
     cell: ({ forecast }) => [predictionCell(forecast)[0] ?? NO_VALUE],
   },
   {
-    head: '95 %\ninterval',
-    align: 'right',
+    ...{ group: 'expected', head: '95 %\ninterval', align: 'right' },
     cell: ({ forecast }) => [predictionCell(forecast)[1] ?? NO_VALUE],
   },
 ];
 
 const MEASURED: readonly PredictionColumn[] = [
   {
-    head: 'measured\nfailures',
-    align: 'right',
+    ...{ group: 'measured', head: 'measured\nfailures', align: 'right' },
     cell: ({ measured }) => [formatPercent(measured?.failureRate ?? null)],
   },
   {
-    head: '95 %\ninterval',
-    align: 'right',
+    ...{ group: 'measured', head: '95 %\ninterval', align: 'right' },
     cell: ({ measured }) => [formatInterval(measured?.interval ?? null)],
   },
   {
-    head: 'verdict',
-    align: 'left',
+    ...{ group: 'measured', head: 'verdict', align: 'left', flows: true },
     cell: ({ measured }) => [verdictInWords(measured)],
     tone: ({ measured }) =>
       FAILS_OTHERWISE.includes(measured?.verdict ?? 'explained') ? 'caution' : 'plain',

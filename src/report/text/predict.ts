@@ -4,24 +4,19 @@ import type { Scenario } from '../../plan/types.ts';
 import { type AssumedTimes, TIMER_MS, TYPICAL_WINDOW_MS } from '../../predict/assumed.ts';
 import type { Outlook, PredictionReport } from '../../predict/outlook.ts';
 import { formatMs } from '../words/format.ts';
+import { fittedTables } from './fitted-table.ts';
+import { columnsOf, proseColumnsOf, type TextOptions } from './options.ts';
 import { FORMULAS_IN_WORDS, predictionColumns } from './predict-columns.ts';
-import { cautionsOf, circumstances } from './scenario.ts';
-import { type Colours, printed, ruledTable, type TextOptions, toned } from './table.ts';
-import { wrap } from './wrap.ts';
+import { cautionsOf, loadOfScenario, settingsOf } from './scenario.ts';
+import { type Colours, toned } from './table.ts';
+import { wrap, wrapLines } from './wrap.ts';
 
-export interface PredictionTextOptions extends TextOptions {
-  /** Sentences are wrapped to this width; the tables keep their own. 120 unless set. */
-  readonly columns?: number;
-}
-
-export function formatPrediction(
-  report: PredictionReport,
-  { colour, columns = 120 }: PredictionTextOptions,
-): string {
-  const colours = pc.createColors(colour);
-  const sections = report.requested.scenarios.map((scenario) => section(report, scenario, colours));
-  const notes = legend(report).map((note) => wrap(note, columns, '  '));
-  return [wrap(basis(report), columns, '  '), ...sections, colours.dim(notes.join('\n'))].join('\n\n');
+export function formatPrediction(report: PredictionReport, options: TextOptions): string {
+  const colours = pc.createColors(options.colour);
+  const columns = proseColumnsOf(options);
+  const sections = report.requested.scenarios.map((scenario) => section(report, scenario, options, colours));
+  const notes = colours.dim(wrapLines(legend(report), columns, '  '));
+  return [wrap(basis(report), columns, '  '), ...sections, notes].join('\n\n');
 }
 
 function basis({ requested, assumed }: PredictionReport): string {
@@ -36,27 +31,35 @@ function assumptions({ holdMs, serviceMs }: AssumedTimes): string {
   return `it is assumed that bind to connect takes ${hold}, the rest of a transfer ${formatMs(serviceMs)} on average, and that a wait ends up to ${formatMs(TIMER_MS)} late`;
 }
 
-function section({ requested, rows }: PredictionReport, scenario: Scenario, colours: Colours): string {
-  const [load = '', ...scale] = circumstances(requested, scenario);
+function section(
+  { requested, rows }: PredictionReport,
+  scenario: Scenario,
+  options: TextOptions,
+  colours: Colours,
+): string {
+  const load = `${scenario.name}: ${loadOfScenario(requested, scenario)}`;
+  const title = wrap(load, proseColumnsOf(options), '  ');
+  const named = colours.bold(title.slice(0, scenario.name.length)) + title.slice(scenario.name.length);
   const own = rows.filter((row) => row.scenario === scenario.name);
-  return [`${colours.bold(scenario.name)}: ${load}`, ...scale, table(own, colours)].join('\n');
+  return `${named}\n${tables(own, options, colours)}`;
 }
 
-function table(rows: readonly Outlook[], colours: Colours): string {
-  const columns = predictionColumns(rows);
-  const ruled = ruledTable(
-    columns.map(({ head }) => colours.bold(head)),
-    columns.map(({ align }) => align),
-  );
-  for (const row of rows) {
-    ruled.push(columns.map(({ cell, tone }) => toned(cell(row).join('\n'), tone?.(row) ?? 'plain', colours)));
-  }
-  return printed(ruled);
+function tables(rows: readonly Outlook[], options: TextOptions, colours: Colours): string {
+  const columns = predictionColumns(rows).map(({ head, align, isKey, flows, group, cell, tone }) => ({
+    ...{ head, align, group, isKey: isKey === true, flows: flows === true },
+    cells: rows.map((row) => cell(row).join('\n')),
+    paint: (text: string, i: number) => {
+      const row = rows[i];
+      return row === undefined ? text : toned(text, tone?.(row) ?? 'plain', colours);
+    },
+  }));
+  return fittedTables(columns, columnsOf(options), colours.bold);
 }
 
-function legend({ rows }: PredictionReport): string[] {
+function legend({ requested, rows }: PredictionReport): string[] {
   const named = new Set(rows.flatMap(({ formulas }) => formulas.map(({ name }) => name)));
   return [
+    ...settingsOf(requested),
     'hold: mean time for which one transfer keeps others from binding; none: every bind succeeds',
     'a: transfers × hold / time, retries not counted; at a = 1 the port would be held without a break',
     ...[...named].map((name) => FORMULAS_IN_WORDS[name]),

@@ -1,4 +1,4 @@
-// One line of progress while a run is under way: what runs, failures so far, the rate, the time left.
+// One line of progress while a run is under way: what runs, its failures so far, the rate, the time left.
 import type { Progress } from '../../result/progress.ts';
 import { formatCount, formatPercent, formatRatio, formatTimeSpan } from '../words/format.ts';
 
@@ -10,11 +10,12 @@ export interface ProgressLineOptions {
 }
 
 /** What may be left out of a line that is too long, in this order. */
-const LEAST_IMPORTANT = ['elapsed', 'offered', 'scenario', 'words', 'rate'] as const;
+const LEAST_IMPORTANT = ['elapsed', 'finished', 'scenario', 'words', 'rate'] as const;
 type Omitted = readonly (typeof LEAST_IMPORTANT)[number][];
 
 /**
- * `block 13 of 72 · downloads-64 · legacy-bsd · 990 offered, 402 failed (40.6 %) · 15.2/s · 1 min 5 s, 5 min left`;
+ * `block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 15.2/s · 1 min 5 s, 5 min left`: the
+ * failures are those of the row that is named, in all its blocks;
  * in 50 columns `13/72 · legacy-bsd · 402 failed (40.6 %) · 5 min left`.
  */
 export function formatProgress(progress: Progress, options: ProgressLineOptions = {}): string {
@@ -47,10 +48,10 @@ function blockInWords({ blocksDone, blocksTotal }: Progress, omitted: Omitted): 
   return omitted.includes('words') ? `${block}/${total}` : `block ${block} of ${total}`;
 }
 
-function countsInWords({ offered, failed }: Progress, omitted: Omitted): string {
-  const share = failed > 0 && offered > 0 ? ` (${formatPercent(failed / offered)})` : '';
-  const failures = `${formatCount(failed)} failed${share}`;
-  return omitted.includes('offered') ? failures : `${formatCount(offered)} offered, ${failures}`;
+function countsInWords({ own: { finished, failed } }: Progress, omitted: Omitted): string {
+  const share = failed > 0 ? ` (${formatPercent(failed / finished)})` : '';
+  const of = omitted.includes('finished') ? '' : ` of ${formatCount(finished)}`;
+  return `${formatCount(failed)}${of} failed${share}`;
 }
 
 function timeInWords({ elapsedMs, remainingMs }: Progress, omitted: Omitted): string {

@@ -4,39 +4,46 @@ import { BINDER_NAMES, type BinderName } from '../../binder/types.ts';
 import { TIME_WAIT_SECONDS } from '../../plan/time-wait.ts';
 import type { Plan, Scenario } from '../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
-import { enumerate, formatMs, formatPercent, formatRatio, formatTimeSpan, plural } from '../words/format.ts';
+import {
+  enumerate,
+  formatCount,
+  formatMs,
+  formatPercent,
+  formatRatio,
+  formatTimeSpan,
+  plural,
+} from '../words/format.ts';
 import { loadInWords } from '../words/load.ts';
+import { notesOnSpeed } from '../words/warnings.ts';
 import { contended } from './columns.ts';
 
 /** The unit in which nothing is scaled. */
 const REAL_TIME_UNIT_MS = 1000;
 
-/** What stands above the table of a scenario, one line each, its name not included. */
-export function circumstances(plan: Plan, scenario: Scenario): string[] {
+/** The load of a scenario and what of it runs, its name not included. */
+export function loadOfScenario(plan: Plan, scenario: Scenario): string {
   const limit = scenario.transfers > 0 ? ` or ${plural(scenario.transfers, 'transfer')}` : '';
   const blocks = `${plural(plan.blocks, 'block')} × ${formatTimeSpan(scenario.durationMs)}${limit} of each`;
+  const window =
+    scenario.bindToConnectMs > 0 ? [windowInWords(plan.timeUnitMs, scenario.bindToConnectMs)] : [];
+  return [loadInWords(scenario), ...window, blocks].join('; ');
+}
+
+/** What all scenarios have in common, one line each: processes, and the time scale where a second is none. */
+export function settingsOf(plan: Plan): string[] {
   const servers = plural(plan.workers, 'server process', 'server processes');
   const generators = plural(plan.generators, 'load generator');
   const load = plan.userPi === 'lean' ? `${generators} with the lean client` : generators;
-  return [
-    [loadInWords(scenario), blocks, ...(plan.binders.length > 0 ? [servers] : []), load].join('; '),
-    ...timeScale(plan.timeUnitMs, scenario.bindToConnectMs),
-  ];
+  return [[...(plan.binders.length > 0 ? [servers] : []), load].join(', '), ...timeScale(plan.timeUnitMs)];
 }
 
-/** Empty when every second is a second and nothing is held between bind and connect. */
-function timeScale(timeUnitMs: number, bindToConnectMs: number): string[] {
-  const scaled = timeUnitMs !== REAL_TIME_UNIT_MS;
-  const lines: string[] = [];
-  if (scaled || bindToConnectMs > 0) {
-    const unit = `time unit ${formatMs(timeUnitMs)} (1 schedule second)`;
-    lines.push(bindToConnectMs > 0 ? `${unit}; ${windowInWords(timeUnitMs, bindToConnectMs)}` : unit);
-  }
-  if (scaled) {
-    const lasts = scheduleSeconds((TIME_WAIT_SECONDS * 1000) / timeUnitMs);
-    lines.push(`TIME_WAIT (${TIME_WAIT_SECONDS} s on Linux) does not scale: it lasts ${lasts} here`);
-  }
-  return lines;
+/** Empty when every second is a second. */
+function timeScale(timeUnitMs: number): string[] {
+  if (timeUnitMs === REAL_TIME_UNIT_MS) return [];
+  const lasts = scheduleSeconds((TIME_WAIT_SECONDS * 1000) / timeUnitMs);
+  return [
+    `time unit ${formatMs(timeUnitMs)} (1 schedule second); TIME_WAIT (${TIME_WAIT_SECONDS} s on Linux) does not scale: it lasts ${lasts} here`,
+  ];
 }
 
 function windowInWords(timeUnitMs: number, bindToConnectMs: number): string {
@@ -46,6 +53,22 @@ function windowInWords(timeUnitMs: number, bindToConnectMs: number): string {
 
 function scheduleSeconds(seconds: number): string {
   return `${formatRatio(seconds)} schedule ${seconds === 1 ? 'second' : 'seconds'}`;
+}
+
+/** Why a scenario has no table: nothing of it was run, or nothing that was run counts. */
+export function nothingToTell(
+  { blocks }: Pick<RunResult, 'blocks'>,
+  { name }: Pick<Scenario, 'name'>,
+): string {
+  const own = blocks.filter(({ scenario }) => scenario === name);
+  if (own.length === 0) return 'no block of it was run';
+  const invalid = own.filter(({ valid }) => !valid).length;
+  const cut = own.length - invalid;
+  const why = [
+    ...(invalid > 0 ? [`${formatCount(invalid)} ${invalid === 1 ? 'is' : 'are'} invalid`] : []),
+    ...(cut > 0 ? [`${formatCount(cut)} ${cut === 1 ? 'was' : 'were'} cut short`] : []),
+  ];
+  return `no block of it counts: ${enumerate(why)}`;
 }
 
 /** What each preset stands for, so that nobody has to know the daemon that it is named after. */
@@ -61,14 +84,19 @@ type WithRetry = StrategyResult & { readonly retry: string };
 /** `retry: bsd (11 binds, …) for legacy and legacy-bsd, none for the others`: the schedules that were followed, one line. */
 export function retriesInWords(strategies: readonly StrategyResult[]): string[] {
   const own = strategies.filter((strategy): strategy is WithRetry => strategy.retry !== null);
+  const all = namesOf(strategies);
   const schedules = [...new Set(own.map(({ retry }) => retry))];
   if (schedules.length < 2) return schedules.map((retry) => `retry: ${retryInWords(retry)}`);
   const parts = schedules.map((retry, index) => {
-    const binders = own.filter((strategy) => strategy.retry === retry).map(({ contestant }) => contestant);
-    const rest = index === schedules.length - 1 && binders.length > 2 && own.length === strategies.length;
+    const binders = namesOf(own.filter((strategy) => strategy.retry === retry));
+    const rest = index === schedules.length - 1 && binders.length > 2 && namesOf(own).length === all.length;
     return `${retryInWords(retry)} for ${rest ? 'the others' : enumerate(binders)}`;
   });
   return [`retry: ${parts.join(', ')}`];
+}
+
+function namesOf(strategies: readonly StrategyResult[]): string[] {
+  return [...new Set(strategies.map(({ contestant }) => contestant))];
 }
 
 /** A preset's name, or own waits: `1,2,3`. */
@@ -103,16 +131,20 @@ const PREDICTED_NOTE =
 
 const PEER_NOTE = 'L-1 of a peer: the data port that it is set to, which for pure-ftpd is 20';
 
-/** What the columns mean, one line each. */
+/** How it was measured, and what the columns mean, one line each. */
 export function legend(result: RunResult): string[] {
+  const { requested, strategies } = result;
   return [
+    ...settingsOf(requested),
+    ...retriesInWords(strategies),
     'failure rate: failed / (completed + failed); its interval is in per cent and takes the block as the sampling unit',
-    ...(contended(result.strategies) ? [PREDICTED_NOTE] : []),
+    ...(contended(strategies) ? [PREDICTED_NOTE] : []),
     'binds each: bind calls per transfer; wait: time waiting to bind, endless for a transfer that never got the port',
     'time p99: from the start that the plan set to the end, endless for a transfer that failed',
     'from L-1: share of data connections that left from the default data port L-1 (L: the control port)',
     'peak on L-1: most live sockets on that port at once / most processes that held some at once',
-    ...(result.requested.peers.length > 0 ? [PEER_NOTE] : []),
-    ...cautionsOf(result.requested.binders),
+    ...(requested.peers.length > 0 ? [PEER_NOTE] : []),
+    ...cautionsOf(requested.binders),
+    ...notesOnSpeed(result),
   ];
 }

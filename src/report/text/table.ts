@@ -1,78 +1,77 @@
-// The strategy table for a terminal, one a scenario, in the manner of a printed table: rules, no boxes.
-import Table from 'cli-table3';
+// The strategy tables for a terminal, one scenario at a time, within its width.
 import pc from 'picocolors';
 import type { Scenario } from '../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
-import { type Column, columnsFor, type Tone } from './columns.ts';
-import { circumstances, legend, realScaleBounds, retriesInWords } from './scenario.ts';
+import { BINDER, type Column, columnsFor, footnotes, signOf, type Tone } from './columns.ts';
+import { type FittedColumn, fittedTables } from './fitted-table.ts';
+import { columnsOf, proseColumnsOf, type TextOptions } from './options.ts';
+import { loadOfScenario, nothingToTell, realScaleBounds } from './scenario.ts';
 import { timelineTable } from './timeline.ts';
-
-export interface TextOptions {
-  /** ANSI colours; whether the terminal can show them is the caller's to find out. */
-  readonly colour: boolean;
-}
+import { wrap, wrapLines } from './wrap.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
-/** All scenarios with their circumstances, and what the columns mean. Fits in 130 columns with six-digit counts. */
-export function formatTables(result: RunResult, { colour }: TextOptions): string {
-  const colours = pc.createColors(colour);
-  const scenarios = result.requested.scenarios.map((scenario) => scenarioSection(result, scenario, colours));
-  return [...scenarios, colours.dim(legend(result).join('\n'))].join('\n\n');
+/** A table for each scenario, under its load, and what belongs to its numbers. */
+export function formatTables(result: RunResult, options: TextOptions): string {
+  return result.requested.scenarios
+    .map((scenario) => scenarioSection(result, scenario, options))
+    .join('\n\n');
 }
 
-function scenarioSection(result: RunResult, scenario: Scenario, colours: Colours): string {
+/** What the tables are made of. */
+type Shown = Pick<RunResult, 'requested' | 'blocks' | 'strategies'>;
+
+/** The same of one scenario. */
+export function scenarioSection(result: Shown, scenario: Scenario, options: TextOptions): string {
+  const colours = pc.createColors(options.colour);
+  const columns = proseColumnsOf(options);
   const strategies = result.strategies.filter((strategy) => strategy.scenario === scenario.name);
-  const [load = '', ...scale] = circumstances(result.requested, scenario);
-  const title = [`${colours.bold(scenario.name)}: ${load}`, ...scale, ...retriesInWords(strategies)];
-  if (strategies.length === 0) return [...title, 'no block of it was run'].join('\n');
+  // Coloured after wrapping, for colours have no width.
+  const title = wrap(`${scenario.name}: ${loadOfScenario(result.requested, scenario)}`, columns, '  ');
+  const named = colours.bold(title.slice(0, scenario.name.length)) + title.slice(scenario.name.length);
+  if (strategies.length === 0) return `${named}\n${wrap(nothingToTell(result, scenario), columns, '  ')}`;
+  const notes = [...footnotes(strategies), ...realScaleBounds(strategies)];
   return [
-    ...title,
-    strategyTable(strategies, colours),
-    ...realScaleBounds(strategies),
-    ...overTime(result, scenario, colours),
+    named,
+    strategyTables(strategies, columnsOf(options), colours),
+    ...(notes.length > 0 ? [wrapLines(notes, columns, '  ')] : []),
+    ...overTime(result, scenario, options, colours),
   ].join('\n');
 }
 
-function overTime(result: RunResult, scenario: Scenario, colours: Colours): string[] {
+function strategyTables(strategies: readonly StrategyResult[], width: number, colours: Colours): string {
+  const fitted = columnsFor(strategies).map((column) => fittedColumn(column, strategies, colours));
+  return fittedTables(fitted, width, colours.bold);
+}
+
+function fittedColumn(column: Column, strategies: readonly StrategyResult[], colours: Colours): FittedColumn {
+  const signs = strategies.map((strategy) => signOf(column, strategy));
+  const marked = signs.some((sign) => sign !== '');
+  return {
+    head: column.header.join('\n'),
+    ...{ align: column.align, group: column.group, isKey: column === BINDER, flows: column === BINDER },
+    cells: strategies.map((strategy, row) => {
+      const text = column.cell(strategy).join('\n');
+      // Numbers stay below one another, those without a footnote, too.
+      return marked ? text + (signs[row] || ' ') : text;
+    }),
+    paint: (text, row) => {
+      const strategy = strategies[row];
+      return strategy === undefined ? text : toned(text, column.tone?.(strategy) ?? 'plain', colours);
+    },
+  };
+}
+
+function overTime(result: Shown, scenario: Scenario, options: TextOptions, colours: Colours): string[] {
   const found = timelineTable(result, scenario);
   if (found === null) return [];
-  const aligns = found.head.map((_, i): Column['align'] => (i < 2 ? 'left' : 'right'));
-  const table = ruledTable(found.head.map(colours.bold), aligns);
-  for (const [name = '', ...cells] of found.rows) table.push([colours.cyan(name), ...cells]);
-  return ['', printed(table)];
-}
-
-function strategyTable(strategies: readonly StrategyResult[], colours: Colours): string {
-  const columns = columnsFor(strategies);
-  const table = ruledTable(
-    columns.map(({ header }) => colours.bold(header.join('\n'))),
-    columns.map(({ align }) => align),
-  );
-  for (const strategy of strategies) table.push(columns.map((column) => cellText(column, strategy, colours)));
-  return printed(table);
-}
-
-/** A table of rules and spaces only; push rows, then print it with `printed`. */
-export function ruledTable(head: readonly string[], aligns: readonly Column['align'][]): Table.Table {
-  const rule = { top: '─', 'top-mid': '──', mid: '─', 'mid-mid': '──', bottom: '─', 'bottom-mid': '──' };
-  const edges = { 'top-left': '', 'top-right': '', 'left-mid': '', 'right-mid': '', 'bottom-left': '' };
-  return new Table({
-    head: [...head],
-    colAligns: [...aligns],
-    rowAligns: ['bottom'],
-    chars: { ...rule, ...edges, 'bottom-right': '', left: '', middle: '  ', right: '' },
-    // `compact` draws one rule, below the head. cli-table3 would colour by its own idea of the terminal.
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+  const columns = found.head.map((head, i): FittedColumn => {
+    const cells = found.rows.map((row) => row[i] ?? '');
+    if (i > 1) return { head, align: 'right', cells };
+    const named = { head, align: 'left', isKey: true, flows: true, cells } as const;
+    return i === 0 ? { ...named, paint: colours.cyan } : named;
   });
-}
-
-export function printed(table: Table.Table): string {
-  return table.toString().replace(/ +$/gm, '');
-}
-
-function cellText(column: Column, strategy: StrategyResult, colours: Colours): string {
-  return toned(column.cell(strategy).join('\n'), column.tone?.(strategy) ?? 'plain', colours);
+  return ['', fittedTables(columns, columnsOf(options), colours.bold)];
 }
 
 export function toned(text: string, tone: Tone, colours: Colours): string {

@@ -1,47 +1,56 @@
-// The whole report of a run for a terminal: where it was made, the tables, and what they show.
+// The whole report of a run for a terminal: the answer, the tables, doubts, comparisons, and how it was measured.
 import pc from 'picocolors';
 import type { Host, RunResult } from '../../result/types.ts';
+import { answer } from '../words/answer.ts';
 import { formatSize, formatTimeSpan, plural } from '../words/format.ts';
 import { type Finding, findings } from './findings.ts';
-import { type Colours, formatTables, type TextOptions } from './table.ts';
-import { wrap } from './wrap.ts';
+import { proseColumnsOf, type TextOptions } from './options.ts';
+import { legend } from './scenario.ts';
+import { formatTables } from './table.ts';
+import { wrap, wrapLines } from './wrap.ts';
 
-export interface TerminalOptions extends TextOptions {
-  /** Sentences are wrapped to this width; the tables keep their own. 120 unless set. */
-  readonly columns?: number;
-}
-
-const DEFAULT_COLUMNS = 120;
-
-export function formatTerminal(result: RunResult, options: TerminalOptions): string {
+export function formatTerminal(result: RunResult, options: TextOptions): string {
   const colours = pc.createColors(options.colour);
-  const columns = options.columns ?? DEFAULT_COLUMNS;
-  const heading = headingLines(result).map((line) => wrap(line, columns, '  '));
-  const sentences = findings(result).map((finding) => findingText(finding, columns, colours));
-  return [colours.dim(heading.join('\n')), formatTables(result, options), sentences.join('\n')]
+  const columns = proseColumnsOf(options);
+  const found = findings(result);
+  const sentences = (mark: string, wanted: Finding['kind']) =>
+    found
+      .filter(({ kind }) => kind === wanted)
+      .map(({ text }) => wrap(mark + text, columns, '  '))
+      .join('\n');
+  const method = [...legend(result), hostLine(result.host)].map((line) => wrap(`- ${line}`, columns, '  '));
+  return [
+    colours.dim(wrap(titleLine(result), columns, '  ')),
+    colours.bold(wrapLines(answer(result), columns, '  ')),
+    formatTables(result, options),
+    coloured(sentences('! ', 'caution'), colours.yellow),
+    section('What was seen', sentences('- ', 'seen'), colours.bold),
+    section('What was compared', sentences('- ', 'verdict'), colours.bold),
+    colours.dim(section('How it was measured', method.join('\n'), colours.bold)),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-/** Tool, plan and seed; host, kernel and the settings that matter. */
-function headingLines({ tool, requested, startedAt, durationMs, host }: RunResult): string[] {
-  const plan = `${tool.name} ${tool.version} · plan ${requested.name}, seed ${requested.seed}`;
-  return [
-    `${plan} · ${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${formatTimeSpan(durationMs)}`,
-    hostLine(host),
-  ];
+function section(title: string, text: string, paint: (text: string) => string): string {
+  return text === '' ? '' : `${paint(title)}\n${text}`;
 }
 
+function coloured(text: string, paint: (text: string) => string): string {
+  return text === '' ? '' : paint(text);
+}
+
+/** Tool, plan, seed and time. */
+function titleLine({ tool, requested, startedAt, durationMs }: RunResult): string {
+  const plan = `${tool.name} ${tool.version} · plan ${requested.name}, seed ${requested.seed}`;
+  return `${plan} · ${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${formatTimeSpan(durationMs)}`;
+}
+
+/** Host, kernel and the settings that matter. */
 export function hostLine(host: Host): string {
   const machine = `${host.platform} ${host.kernel} ${host.arch}, ${plural(host.cpus, 'CPU')}, ${formatSize(host.memoryBytes)}`;
   const sysctls = Object.entries(host.sysctls).flatMap(([name, value]) =>
     value === null ? [] : [`${name.split('.').at(-1)}=${value}`],
   );
   return [machine, `Node ${host.node}`, ...(sysctls.length > 0 ? [sysctls.join(' ')] : [])].join(' · ');
-}
-
-function findingText({ kind, text }: Finding, columns: number, colours: Colours): string {
-  const mark = kind === 'caution' ? '! ' : '- ';
-  const lines = wrap(mark + text, columns, '  ');
-  return kind === 'caution' ? colours.yellow(lines) : lines;
 }

@@ -16,8 +16,11 @@ export interface TimelineTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Null for a scenario of short blocks. Of several blocks of a strategy, the mean of each span. */
-export function timelineTable(result: RunResult, scenario: Scenario): TimelineTable | null {
+/** Null for a scenario of short blocks. Of several blocks of a strategy, the mean of each span that at least half of them tell. */
+export function timelineTable(
+  result: Pick<RunResult, 'blocks' | 'strategies'>,
+  scenario: Scenario,
+): TimelineTable | null {
   const { durationMs } = scenario;
   const spanMs = SPANS_MS.find((ms) => durationMs <= ms * MAX_SPANS) ?? (SPANS_MS.at(-1) as number);
   const spans = Math.floor(durationMs / spanMs);
@@ -50,10 +53,13 @@ function rowsOf(blocks: readonly TimedBlock[], spans: number, spanMs: number): s
   const measured = Array.from({ length: spans }, (_, index) =>
     blocks.map((block) => spanOf(block, index, spanMs)),
   );
+  // A mean of fewer than half of the blocks would change with the choice of them.
   const cells = (value: (span: Span) => number | null, format: (n: number) => string) =>
     measured.map((own) => {
       const known = own.flatMap((span) => value(span) ?? []);
-      return known.length === 0 ? NO_VALUE : format(known.reduce((sum, n) => sum + n, 0) / known.length);
+      return known.length === 0 || 2 * known.length < own.length
+        ? NO_VALUE
+        : format(known.reduce((sum, n) => sum + n, 0) / known.length);
     });
   const rows = [
     [name, 'transfers/s', ...cells(({ perSecond }) => perSecond, formatRatio)],

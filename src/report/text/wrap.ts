@@ -2,7 +2,7 @@
 
 /**
  * Lines of at most `columns` characters, those after the first indented. A number stays with its unit and with its
- * thousands: `1 212`, `98.3 %`, `5 s`. A single longer word stands on a line of its own.
+ * thousands: `1 212`, `98.3 %`, `5 s`. A word that is longer than a line is broken where the line ends.
  */
 export function wrap(text: string, columns: number, indent: string): string {
   const lines: string[] = [];
@@ -14,8 +14,16 @@ export function wrap(text: string, columns: number, indent: string): string {
       lines.push(line);
       line = indent + word;
     }
+    for (; line.length > columns && columns > indent.length; line = indent + line.slice(columns)) {
+      lines.push(line.slice(0, columns));
+    }
   }
   return [...lines, line].join('\n');
+}
+
+/** Each of the lines, wrapped by itself. */
+export function wrapLines(lines: readonly string[], columns: number, indent: string): string {
+  return lines.map((line) => wrap(line, columns, indent)).join('\n');
 }
 
 const UNITS = /^(?:%|s|ms|min|h|B|[KMGT]iB|\d{3})[),.;:]*$/;

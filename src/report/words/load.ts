@@ -3,6 +3,7 @@ import { formatSizeDistribution } from '../../plan/distributions.ts';
 import type { Direction, Scenario, Stage, TimeDistribution } from '../../plan/types.ts';
 import {
   enumerate,
+  formatCount,
   formatMs,
   formatPercent,
   formatRatio,
@@ -18,6 +19,29 @@ export function loadInWords(scenario: Scenario): string {
     ...whenInWords(scenario),
   ];
   return [...parts, ...howInWords(scenario)].join(', ');
+}
+
+/** `64 sessions`, `up to 400 arrivals a second`, `bursts of 30`: how much it is, and no more. */
+export function loadInShort({ workload, sessions }: Scenario): string {
+  switch (workload.kind) {
+    case 'closed':
+      return mostOf(workload.stages, plural(highest(workload.stages), 'session'));
+    case 'open':
+      return mostOf(workload.stages, `${formatRatio(highest(workload.stages))} arrivals a second`);
+    case 'bursts':
+      return `bursts of ${formatCount(Math.min(workload.size, sessions))}`;
+    default:
+      return workload satisfies never;
+  }
+}
+
+function highest(stages: readonly Stage[]): number {
+  return Math.max(0, ...stages.flatMap(({ from, to }) => [from, to]));
+}
+
+function mostOf(stages: readonly Stage[], most: string): string {
+  const level = stages.every(({ from, to }) => from === to && from === stages[0]?.from);
+  return level ? most : `up to ${most}`;
 }
 
 function whatInWords({ mix, fileSize }: Scenario): string {

@@ -23,34 +23,43 @@ export function explanationInWords(verdict: Prediction['verdict'] | null): strin
 
 type Predicted = StrategyResult & { readonly prediction: Prediction };
 
-/** Sentences on the strategies whose failures were predicted or measured; the others have nothing to explain. */
+/** Sentences on the strategies that failed, or should have: without failures that were due there is nothing to explain. */
 export function predictionFindings({ strategies }: RunResult): string[] {
-  const predicted = strategies.filter((one): one is Predicted => one.prediction !== null && isAtIssue(one));
-  const explained = predicted.filter(isExplained);
-  const otherwise = predicted.filter((one) => !isExplained(one));
+  const predicted = strategies.filter((one): one is Predicted => one.prediction !== null);
+  const failing = predicted.filter(({ failed }) => failed > 0);
+  const otherwise = predicted.filter((one) => !isExplained(one) && (one.failed > 0 || isTooFew(one)));
   return [
-    ...explanation(explained, predicted),
+    ...explanation(
+      failing.filter(isExplained),
+      failing,
+      new Set(strategies.map(({ scenario }) => scenario)).size,
+    ),
     ...groupBy(otherwise, ({ contestant, prediction }) => [contestant, prediction.verdict]).map(
       contradiction,
     ),
   ];
 }
 
-function isAtIssue({ failed, prediction }: StrategyResult): boolean {
-  return failed > 0 || (prediction?.failureRate ?? 0) > 0;
+/** Without a failure nothing can fail beyond what contention explains, whatever a result says. */
+function isTooFew({ prediction: { verdict } }: Predicted): boolean {
+  return verdict === 'fewer-failures';
 }
 
 function isExplained({ prediction: { verdict } }: Predicted): boolean {
   return verdict === 'explained' || verdict === 'within-model-error';
 }
 
-/** `Contention for the port explains the failures of legacy in 2 of 2 scenarios, and of legacy-bsd in 1 of 2.` */
-function explanation(explained: readonly Predicted[], predicted: readonly Predicted[]): string[] {
+/** `Contention for the port explains the failures of legacy in 2 of 2 scenarios, and of legacy-bsd in 1 of 2.` Scenarios without failures are not counted. */
+function explanation(
+  explained: readonly Predicted[],
+  failing: readonly Predicted[],
+  scenarios: number,
+): string[] {
   if (explained.length === 0) return [];
   const parts = groupBy(explained, ({ contestant }) => contestant).map((group) => {
     const contestant = group[0]?.contestant ?? '';
-    const all = predicted.filter((one) => one.contestant === contestant).length;
-    return `of ${contestant} in ${scenariosOf(group.length, all)}`;
+    const all = failing.filter((one) => one.contestant === contestant).length;
+    return `of ${contestant}${scenarios > 1 ? ` in ${scenariosOf(group.length, all)}` : ''}`;
   });
   return [`Contention for the port explains the failures ${enumerate(parts)}.`];
 }

@@ -1,5 +1,6 @@
 // Why a block is invalid, in words.
 import type { BlockProblem } from '../../result/types.ts';
+import { plural } from './format.ts';
 
 /** Without a full stop, to stand in a list: `nothing was offered`. */
 export function problemInWords(problem: BlockProblem): string {
@@ -11,17 +12,17 @@ export function problemInWords(problem: BlockProblem): string {
     case 'nothing-offered':
       return 'nothing was offered';
     case 'left-over-sockets':
-      return `${problem.sockets} sockets were on the data port before the block began`;
+      return `${plural(problem.sockets, 'socket')} ${problem.sockets === 1 ? 'was' : 'were'} on the data port before the block began`;
     case 'server-gone':
       return 'every session was lost: the server is gone';
     case 'unequal-bytes':
-      return `${problem.transfers} transfers of which both sides count other bytes`;
+      return `${plural(problem.transfers, 'transfer')} of which both sides count other bytes`;
     case 'contradictory-ends':
-      return `${problem.transfers} transfers of which both sides tell another end`;
+      return `${plural(problem.transfers, 'transfer')} of which both sides tell another end`;
     case 'transfers-without-record':
-      return `${problem.transfers} transfers have no record of the server's`;
+      return `${plural(problem.transfers, 'transfer')} without a record of the server's`;
     case 'records-without-transfer':
-      return `${problem.records} records of the server's belong to no transfer`;
+      return `${plural(problem.records, 'record')} of the server's without a transfer`;
     case 'broken-off':
       return problem.reason;
     case 'text':

@@ -1,6 +1,7 @@
 // Warnings of a run in words: doubts that several contestants share stand in one sentence, each with its own value.
-import type { RunWarning } from '../../result/types.ts';
-import { enumerate, formatCount } from './format.ts';
+import { STRATEGIES } from '../../binder/strategies/index.ts';
+import type { RunResult, RunWarning, StrategyResult } from '../../result/types.ts';
+import { enumerate, plural } from './format.ts';
 import { groupBy } from './group.ts';
 
 /** What concerns some blocks of one contestant. */
@@ -9,11 +10,61 @@ type Plain = Exclude<OfBlocks, Doubt>;
 /** One of these is a value beyond a limit. */
 type Doubt = Exclude<OfBlocks, { id: 'sessions-lost' | 'no-overlap' }>;
 
-/** In the order in which they came. */
+type Warned = Pick<RunResult, 'warnings' | 'strategies'>;
+
+/** What makes the failure rates doubtful, or the load that they are told of, each once. */
+export function cautionsInWords(result: Warned): string[] {
+  return warningsInWords(result.warnings.filter((warning) => concernOf(warning, result) === 'rates'));
+}
+
+/** What explains times and transfers/s, and no failure. Where load and server share the cores it stands in every run. */
+export function notesOnSpeed(result: Warned): string[] {
+  return warningsInWords(result.warnings.filter((warning) => concernOf(warning, result) === 'speed'));
+}
+
+/** `told`: the answer of the report, or another sentence, says the same. */
+function concernOf(warning: RunWarning, { strategies }: Warned): 'rates' | 'speed' | 'told' {
+  switch (warning.id) {
+    case 'few-blocks':
+      return 'told';
+    case 'generator-busy':
+    case 'generator-starved':
+      return 'speed';
+    case 'time-wait-full':
+      return isFreedEarly(warning.contestant, strategies) ? 'rates' : 'speed';
+    case 'no-overlap':
+      return provesNothing(warning, strategies) ? 'rates' : 'told';
+    default:
+      return 'rates';
+  }
+}
+
+/** A port that is held through TIME_WAIT; of servers that are not ours nobody knows. */
+function isFreedEarly(contestant: string, strategies: Warned['strategies']): boolean {
+  const binder = strategies.find((one) => one.contestant === contestant)?.binder ?? null;
+  return binder === null || STRATEGIES[binder].holdsPort === 'through-time-wait';
+}
+
+/** Failures are no claim that needs sockets beside each other, and where no block had any, a finding says it. */
+function provesNothing(
+  { scenario, contestant }: { readonly scenario: string; readonly contestant: string },
+  strategies: Warned['strategies'],
+): boolean {
+  const own = strategies.find((one) => one.scenario === scenario && one.contestant === contestant);
+  if (own === undefined) return false;
+  return own.failed === 0 && !hasNoOverlap(own);
+}
+
+/** No two live sockets were seen on L-1 at once, in any block: nothing could have collided there. */
+export function hasNoOverlap({ fromDefaultDataPort, peakSockets }: StrategyResult): boolean {
+  return fromDefaultDataPort > 0 && peakSockets < 2;
+}
+
+/** In the order in which they came: a doubt stands once, whatever it is said of. */
 export function warningsInWords(warnings: readonly RunWarning[]): string[] {
   const groups = groupBy(
     warnings.map((warning, place) => ({ warning, place })),
-    ({ warning, place }) => (isDoubt(warning) ? [warning.scenario, warning.id] : place),
+    ({ warning, place }) => (isDoubt(warning) ? warning.id : place),
   );
   return groups.map((group) => {
     const doubts = group.map(({ warning }) => warning).filter(isDoubt);
@@ -27,21 +78,52 @@ function isDoubt(warning: RunWarning): warning is Doubt {
   return 'contestant' in warning && warning.id !== 'sessions-lost' && warning.id !== 'no-overlap';
 }
 
-/** `a (x, y): a load generator stood still for 900 ms: …`, or `a: a load generator stood still for 900 ms (x) and 300 ms (y): …`. */
+/** More values than these are told by the least and the most of them. */
+const MOST_VALUES = 6;
+
+/**
+ * `a (x, y) and b (x): a load generator stood still for 900 ms: …` where all have one value; each with its own
+ * otherwise: `a: a load generator stood still for 900 ms (x) and 300 ms (y): …`.
+ */
 function doubtsInWords(doubts: readonly Doubt[]): string {
   const [first] = doubts;
   if (first === undefined) return '';
   const values = doubts.map(measureOf);
   const [value = ''] = values;
+  const scenarios = groupBy(doubts, ({ scenario }) => scenario);
   if (values.every((one) => one === value)) {
-    const names = doubts.map(({ contestant }) => contestant);
-    return `${first.scenario} (${names.join(', ')}): ${doubt(first.id, value)}`;
+    const places = scenarios.map(
+      (own) => `${own[0]?.scenario} (${own.map(({ contestant }) => contestant).join(', ')})`,
+    );
+    return `${enumerate(places)}: ${doubt(first.id, value)}`;
   }
-  const each = doubts.map(({ contestant }, i) => `${values[i]} (${contestant})`);
-  return `${first.scenario}: ${doubt(first.id, enumerate(each))}`;
+  const names = enumerate(scenarios.map((own) => own[0]?.scenario ?? ''));
+  if (doubts.length > MOST_VALUES) {
+    const sorted = [...doubts].sort((a, b) => amountOf(a) - amountOf(b));
+    const [least, most] = [sorted[0], sorted.at(-1)].map((one) => (one === undefined ? '' : worstOf(one)));
+    return `${names}: ${doubt(first.id, `${range(least ?? '', most ?? '')} (the worst blocks of ${plural(doubts.length, 'row')})`)}`;
+  }
+  const nameOf = ({ scenario, contestant }: Doubt) =>
+    scenarios.length === 1 ? contestant : `${contestant} in ${scenario}`;
+  const each = doubts.map((one, i) => `${values[i]} (${nameOf(one)})`);
+  const told = doubt(first.id, enumerate(each));
+  return scenarios.length === 1 ? `${names}: ${told}` : told;
 }
 
+/** `24 to 91 %`. */
+function range(least: string, most: string): string {
+  const unit = most.replace(/^[\d ]*\d/, '');
+  const low = unit !== '' && least.endsWith(unit) ? least.slice(0, -unit.length) : least;
+  return `${low} to ${most}`;
+}
+
+/** Of several blocks it is the worst: the others may be far from it. */
 function measureOf(warning: Doubt): string {
+  const worst = worstOf(warning);
+  return warning.blocks > 1 && !worst.startsWith('less') ? `up to ${worst}` : worst;
+}
+
+function worstOf(warning: Doubt): string {
   switch (warning.id) {
     case 'generator-busy':
     case 'generator-starved':
@@ -53,11 +135,32 @@ function measureOf(warning: Doubt): string {
     case 'late-starts':
       return `${Math.round(warning.p99Ms)} ms`;
     case 'generator-failures':
-      return formatCount(warning.transfers);
+      return plural(warning.transfers, 'transfer');
     case 'accept-queue-full':
-      return formatCount(warning.connections);
+      return plural(warning.connections, 'connection');
     case 'time-wait-full':
-      return formatCount(warning.sockets);
+      return plural(warning.sockets, 'socket');
+    default:
+      return warning satisfies never;
+  }
+}
+
+function amountOf(warning: Doubt): number {
+  switch (warning.id) {
+    case 'generator-busy':
+    case 'generator-starved':
+    case 'arrivals-dropped':
+      return warning.share;
+    case 'generator-stalled':
+      return warning.lagMs;
+    case 'late-starts':
+      return warning.p99Ms;
+    case 'generator-failures':
+      return warning.transfers;
+    case 'accept-queue-full':
+      return warning.connections;
+    case 'time-wait-full':
+      return warning.sockets;
     default:
       return warning satisfies never;
   }
@@ -80,11 +183,11 @@ function doubt(id: Doubt['id'], value: string): string {
     case 'arrivals-dropped':
       return `${value} of the arrivals found no idle session and were dropped: the load was less than the plan's (more sessions, or a lower rate)`;
     case 'generator-failures':
-      return `${value} transfers failed for want of a port or a descriptor at the load generator: not the server's failures`;
+      return `${value} failed for want of a port or a descriptor at the load generator: not the server's failures`;
     case 'accept-queue-full':
-      return `${value} connections met a full accept queue on this host (TcpExtListenOverflows)`;
+      return `${value} met a full accept queue on this host (TcpExtListenOverflows)`;
     case 'time-wait-full':
-      return `${value} sockets found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, so legacy fails too seldom and reuse-addr binds too fast`;
+      return `${value} found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, so legacy fails too seldom and reuse-addr binds too fast`;
     default:
       return id satisfies never;
   }

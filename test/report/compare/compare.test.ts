@@ -290,7 +290,7 @@ describe('a run that looked at its comparisons more than once', () => {
     expect(report.significance).toBe(0.015625);
     expect(row?.interval?.[0]).toBeLessThan(plain?.interval?.[0] ?? -1);
     expect(formatComparison(report, PLAIN)).toMatch(
-      /points \(98\.4 %\)[\s\S]*its last look had to spend: 0\.016/,
+      /points \(98\.4 %\)[\s\S]*its last look\s+had to spend: 0\.016/,
     );
   });
 

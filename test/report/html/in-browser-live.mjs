@@ -29,7 +29,12 @@ const ALL_SO_FAR = { ...RESULT, partial: true, endedBy: 'interrupt' };
 
 const progress = (offered, blocksDone = 3) => ({
   ...{ blocksDone, blocksTotal: RESULT.blocks.length, scenario: FIRST, contestant: PLAN.binders[0] },
-  ...{ elapsedMs: 20_000, remainingMs: 65_000, offered, failed: Math.round(offered / 7) },
+  ...{
+    elapsedMs: 20_000,
+    remainingMs: 65_000,
+    offered,
+    own: { finished: offered, failed: Math.round(offered / 7) },
+  },
 });
 
 /** In the page. */

@@ -37,9 +37,9 @@ describe('a result', () => {
       pageOf({ blocks, valid: false, requested: planOf({ binders: ['reuse-port'] }) }),
     );
     expect(textOf(document, '#verdict')).toMatch(
-      /^Verdict Invalid: the numbers of this run must not be used/,
+      /^Verdict This run is invalid: its numbers must not be used/,
     );
-    expect(textOf(document, '.cautions')).toContain('4 transfers have no record of the server');
+    expect(textOf(document, '.cautions')).toContain('4 transfers without a record of the server');
     expect(all(document, 'figure')).toEqual([]);
   });
 
@@ -87,8 +87,8 @@ describe('a result', () => {
   it('without a block is a page all the same', () => {
     const requested = planOf({ binders: ['reuse-port'] });
     const document = documentOf(pageOf({ requested, blocks: [], partial: true, endedBy: 'interrupt' }));
-    expect(textOf(document, '#verdict')).toContain('nothing to tell');
-    expect(textOf(document, '#strategies')).toContain('No block of it was run.');
+    expect(textOf(document, '#verdict')).toContain('Nothing is known');
+    expect(textOf(document, '#strategies')).toContain('no block of it was run.');
   });
 
   it('of a dozen strategies has a look for each', () => {

@@ -6,7 +6,7 @@ import { html } from '../../../src/report/html/markup.ts';
 import { DARK, LIGHT, looksOf, type Theme } from '../../../src/report/html/palette.ts';
 import { slicesOf } from '../../../src/report/html/slices.ts';
 import { spread } from '../../../src/report/html/spread.ts';
-import type { BlockResult, StrategyResult } from '../../../src/result/types.ts';
+import type { BlockResult, StrategyResult, Timeline } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleResult } from '../sample-result.ts';
 
 describe('html', () => {
@@ -91,9 +91,50 @@ describe('slices', () => {
     expect(found).toMatchObject({
       seconds: [0, 0.1, 0.2],
       failedPerSecond: [20, 40, 90],
-      timeWaitSockets: [1, 3, 6],
+      timeWaitSockets: [1, 3, null],
     });
     expect(of([timed([0], [1], 0), timed([0], [1], 1), timed([2, 4], [3, 5], 2)])?.seconds).toEqual([0]);
+  });
+
+  it('are the mean of the same blocks from end to end: what only gathers is not shown to fall', () => {
+    const looks = fc.array(fc.option(fc.nat(1000)), { minLength: 6, maxLength: 6 });
+    const gathering = looks.map((counts) => {
+      let most = 0;
+      return counts.map((count) => {
+        if (count === null) return null;
+        most += count;
+        return most;
+      });
+    });
+    fc.assert(
+      fc.property(fc.array(gathering, { minLength: 1, maxLength: 8 }), (series) => {
+        const found = of(series.map((values, i) => timed(values, [0, 0, 0, 0, 0, 0], i)));
+        const shown = found?.timeWaitSockets.filter((value) => value !== null) ?? [];
+        for (const [i, value] of shown.entries())
+          expect(value).toBeGreaterThanOrEqual((shown[i - 1] ?? 0) - 1e-9);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('are not told by one or two blocks of eight', () => {
+    const alone = [null, null, null, 500, 900, 20];
+    const blocks = Array.from({ length: 8 }, (_, i) =>
+      timed(i < 2 ? alone : [10, 20, null, null, null, null], [0, 0, 0, 0, 0, 0], i),
+    );
+    const bound = blocks.map((block, i) => ({
+      ...block,
+      timeline: {
+        ...(block.timeline as Timeline),
+        bindMs: [1, 1, 1, null, null, null].map((ms) => (i < 5 ? ms : null)),
+      },
+    }));
+    expect(of(bound)?.timeWaitSockets).toEqual([10, 20, null, null, null, null]);
+    expect(of(bound)?.bindMs).toEqual([1, 1, 1, null, null, null]);
+    const fewer = bound.map((block, i) =>
+      i < 3 ? block : { ...block, timeline: { ...block.timeline, bindMs: alone.map(() => null) } },
+    );
+    expect(of(fewer)?.bindMs).toEqual([null, null, null, null, null, null]);
   });
 
   it('in which nobody looked lie between those before and after', () => {

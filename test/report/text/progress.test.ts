@@ -6,20 +6,20 @@ import type { Progress } from '../../../src/result/progress.ts';
 
 const PROGRESS: Progress = {
   ...{ blocksDone: 12, blocksTotal: 72, scenario: 'downloads-64', contestant: 'legacy-bsd' },
-  ...{ elapsedMs: 65_123, remainingMs: 312_000, offered: 990, failed: 402 },
+  ...{ elapsedMs: 65_123, remainingMs: 312_000, offered: 5990, own: { finished: 990, failed: 402 } },
 };
 
 describe('formatProgress', () => {
   it.each([
     [
       200,
-      'block 13 of 72 · downloads-64 · legacy-bsd · 990 offered, 402 failed (40.6 %) · 15.2/s · 1 min 5 s, 5 min 12 s left',
+      'block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 15.2/s · 1 min 5 s, 5 min 12 s left',
     ],
     [
-      110,
-      'block 13 of 72 · downloads-64 · legacy-bsd · 990 offered, 402 failed (40.6 %) · 15.2/s · 5 min 12 s left',
+      105,
+      'block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 15.2/s · 5 min 12 s left',
     ],
-    [100, 'block 13 of 72 · downloads-64 · legacy-bsd · 402 failed (40.6 %) · 15.2/s · 5 min 12 s left'],
+    [97, 'block 13 of 72 · downloads-64 · legacy-bsd · 402 failed (40.6 %) · 15.2/s · 5 min 12 s left'],
     [79, 'block 13 of 72 · legacy-bsd · 402 failed (40.6 %) · 15.2/s · 5 min 12 s left'],
     [70, '13/72 · legacy-bsd · 402 failed (40.6 %) · 15.2/s · 5 min 12 s left'],
     [60, '13/72 · legacy-bsd · 402 failed (40.6 %) · 5 min 12 s left'],

@@ -1,5 +1,6 @@
 // Numbers as text: one table a kind.
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { wrap } from '../../../src/report/text/wrap.ts';
 import {
   enumerate,
@@ -134,8 +135,23 @@ describe('wrap', () => {
     expect(wrap('about 12 345 of them, 98.3 % failed', 16, '')).toBe('about 12 345 of\nthem, 98.3 %\nfailed');
   });
 
-  it('leaves short text and long words alone', () => {
+  it('leaves short text alone, and breaks a word that no line has room for', () => {
     expect(wrap('short', 80, '  ')).toBe('short');
-    expect(wrap('incomprehensibilities', 5, '')).toBe('incomprehensibilities');
+    expect(wrap('an incomprehensibility', 8, '  ')).toBe('an\n  incomp\n  rehens\n  ibilit\n  y');
+  });
+
+  it('never makes a line that is too long, and loses nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 30 })),
+        fc.integer({ min: 5, max: 40 }),
+        (words, columns) => {
+          const text = words.join(' ');
+          const lines = wrap(text, columns, '  ').split('\n');
+          expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+          expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        },
+      ),
+    );
   });
 });

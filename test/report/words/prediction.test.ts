@@ -52,6 +52,18 @@ describe('findings', () => {
     ]);
   });
 
+  it('explains no failures where there were none, though some were due', () => {
+    const rows = (verdict: Prediction['verdict']) =>
+      predictionFindings(resultOf([['legacy-bsd', 'small', 0, prediction(0.002, verdict)]]));
+    expect(rows('explained')).toEqual([]);
+    expect(rows('within-model-error')).toEqual([]);
+    // A result of before said that of an interval whose high end was below 0.
+    expect(rows('more-failures')).toEqual([]);
+    expect(rows('fewer-failures')).toEqual([
+      'legacy-bsd: fewer failures than contention for the port alone would cause, 0 % (0 of 1 000) in small, predicted 0.18–0.22.',
+    ]);
+  });
+
   it('says nothing where nothing failed, or nothing was predicted', () => {
     const quiet = resultOf([
       ['reuse-port', 'small', 0, NONE],

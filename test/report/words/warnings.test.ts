@@ -33,7 +33,7 @@ describe('warningsInWords', () => {
       { id: 'generator-busy', share: 0.94, ...at('legacy') },
     ],
     [
-      "a: a load generator waited for a free core 51 % (legacy) and 39 % (reuse-port) of the time: transfers/s is this machine's limit",
+      "a: a load generator waited for a free core 51 % (legacy) and up to 39 % (reuse-port) of the time: transfers/s is this machine's limit",
       { id: 'generator-starved', share: 0.512, ...at('legacy') },
       { id: 'generator-starved', share: 0.39, ...at('reuse-port', 2) },
     ],
@@ -60,7 +60,7 @@ describe('warningsInWords', () => {
       { id: 'accept-queue-full', connections: 1234, ...at('legacy') },
     ],
     [
-      'a (legacy): 1 sockets found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, so legacy fails too seldom and reuse-addr binds too fast',
+      'a (legacy): 1 socket found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, so legacy fails too seldom and reuse-addr binds too fast',
       { id: 'time-wait-full', sockets: 1, ...at('legacy') },
     ],
     [
@@ -80,7 +80,23 @@ describe('warningsInWords', () => {
     expect(warningsInWords(warnings)).toEqual([text]);
   });
 
-  it('keeps scenarios apart, and the order', () => {
+  it('tells a doubt once, each row with its own value while they are few', () => {
+    const dropped = (scenario: string, contestant: string, share: number): RunWarning => ({
+      ...{ id: 'arrivals-dropped', share, contestant, scenario, blocks: 2 },
+    });
+    expect(warningsInWords([dropped('a', 'x', 0.61), dropped('b', 'x', 0.3)])[0]).toMatch(
+      /^up to 61 % \(x in a\) and up to 30 % \(x in b\) of the arrivals/,
+    );
+    expect(warningsInWords([dropped('a', 'x', 0.5), dropped('b', 'x', 0.5)])[0]).toMatch(
+      /^a \(x\) and b \(x\): up to 50 % of the arrivals/,
+    );
+    const many = Array.from({ length: 8 }, (_, i) => dropped(i % 2 === 0 ? 'a' : 'b', `x${i}`, (i + 1) / 10));
+    expect(warningsInWords(many)[0]).toMatch(
+      /^a and b: 10 to 80 % \(the worst blocks of 8 rows\) of the arrivals/,
+    );
+  });
+
+  it('keeps the order', () => {
     const warnings: RunWarning[] = [
       { id: 'text', text: 'first' },
       { id: 'late-starts', p99Ms: 21, ...at('legacy') },
@@ -89,7 +105,9 @@ describe('warningsInWords', () => {
       { id: 'no-overlap', ...at('reuse-port') },
     ];
     expect(warningsInWords(warnings).map((text) => text.split(':')[0])).toEqual([
-      ...['first', 'a (legacy)', 'b (legacy)', 'a/legacy', 'a/reuse-port'],
+      'first',
+      'one in a hundred transfers started 21 ms (legacy in a) and 22 ms (legacy in b) late or more',
+      ...['a/legacy', 'a/reuse-port'],
     ]);
   });
 });
@@ -103,10 +121,10 @@ describe('problemInWords', () => {
     ['nothing was offered', { id: 'nothing-offered' }],
     ['2 sockets were on the data port before the block began', { id: 'left-over-sockets', sockets: 2 }],
     ['every session was lost: the server is gone', { id: 'server-gone' }],
-    ['1 transfers of which both sides count other bytes', { id: 'unequal-bytes', transfers: 1 }],
-    ['1 transfers of which both sides tell another end', { id: 'contradictory-ends', transfers: 1 }],
-    ["1 transfers have no record of the server's", { id: 'transfers-without-record', transfers: 1 }],
-    ["1 records of the server's belong to no transfer", { id: 'records-without-transfer', records: 1 }],
+    ['1 transfer of which both sides count other bytes', { id: 'unequal-bytes', transfers: 1 }],
+    ['1 transfer of which both sides tell another end', { id: 'contradictory-ends', transfers: 1 }],
+    ["1 transfer without a record of the server's", { id: 'transfers-without-record', transfers: 1 }],
+    ["1 record of the server's without a transfer", { id: 'records-without-transfer', records: 1 }],
     ['server process 7 ended by SIGKILL', { id: 'broken-off', reason: 'server process 7 ended by SIGKILL' }],
     ['as it was said', { id: 'text', text: 'as it was said' }],
   ])('%s', (text, problem) => {

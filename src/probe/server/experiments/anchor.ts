@@ -16,7 +16,9 @@ export function observeAnchor(run: ProbeRun): Promise<AnchorFact | undefined> {
       prepared.attempt.announce();
       const outcome = await prepared.attempt.outcome(STEP_MS);
       await finish(prepared, outcome, scope, 'reset');
-      return outcome?.kind === 'connected' ? { control, from: outcome.arrival.from.address } : undefined;
+      if (outcome?.kind !== 'connected') return undefined;
+      const { address: from, port } = outcome.arrival.from;
+      return { control, from, port };
     } catch (error) {
       if (error instanceof PreflightError) return undefined; // nobody listens there
       throw error;

@@ -9,17 +9,30 @@ import { STEP_MS } from '../session.ts';
 import type { TryOutcome } from '../transfer-try.ts';
 
 /** TIME_WAIT comes last: it stays for a minute, and nothing can be held beside it. */
-export async function observeOverlap(run: ProbeRun, tableKnowsIt: boolean): Promise<OverlapFacts> {
-  const livePort = await besideLive(run, 'another port');
-  const liveTuple = await besideLive(run, 'the same port');
-  return { livePort, liveTuple, ...(await behindTimeWait(run, tableKnowsIt)) };
+export async function observeOverlap(
+  run: ProbeRun,
+  tableKnowsIt: boolean,
+): Promise<{ readonly overlap: OverlapFacts; readonly others: readonly number[] }> {
+  const others: number[] = [];
+  const seen = (port: number) => others.push(port);
+  const livePort = await besideLive(run, 'another port', seen);
+  const liveTuple = await besideLive(run, 'the same port', seen);
+  return { overlap: { livePort, liveTuple, ...(await behindTimeWait(run, tableKnowsIt, seen)) }, others };
 }
 
+/** Told the local port of each first connection, which had nothing in its way. */
+type OnFirst = (port: number) => void;
+
 /** The client keeps its end open: at the server the connection is in ESTABLISHED or FIN_WAIT2, and takes its 4-tuple. */
-function besideLive(run: ProbeRun, to: 'another port' | 'the same port'): Promise<Obstructed | undefined> {
+function besideLive(
+  run: ProbeRun,
+  to: 'another port' | 'the same port',
+  seen: OnFirst,
+): Promise<Obstructed | undefined> {
   return scoped(run, async (scope) => {
     const { first, outcome } = await connected(run, scope);
     if (outcome?.kind !== 'connected') return undefined;
+    seen(outcome.arrival.from.port);
     if (outcome.stage === 'port') first.attempt.transfer();
     const second = await prepareTry(run, scope, to === 'the same port' ? first.catcher : undefined);
     return tryAgainst(run, scope, second, () => outcome.arrival.reset());
@@ -29,11 +42,13 @@ function besideLive(run: ProbeRun, to: 'another port' | 'the same port'): Promis
 function behindTimeWait(
   run: ProbeRun,
   tableKnowsIt: boolean,
+  seen: OnFirst,
 ): Promise<Pick<OverlapFacts, 'timeWaitPort' | 'timeWaitTuple'>> {
   return scoped(run, async (scope) => {
     const nothing = { timeWaitPort: undefined, timeWaitTuple: undefined };
     const { first, outcome } = await connected(run, scope);
     if (outcome?.kind !== 'connected') return nothing;
+    seen(outcome.arrival.from.port);
     await finish(first, outcome, scope, 'time-wait');
     if (tableKnowsIt && !(await inTimeWait(outcome.arrival.from, scope))) return nothing;
     const toAnother = await Catcher.listen(first.session.local.address, scope);

@@ -6,17 +6,22 @@ export const sourcePort: TraitDefinition = {
   id: 'source-port',
   title: 'Source port of data connections',
   conclude(facts) {
-    const { transfers, server, dataPort } = facts;
-    const ports = [...new Set(transfers.map(({ from }) => from.port))];
-    const evidence = `${transfers.length} transfers, each to a listener of its own`;
+    const { transfers, others, server, dataPort } = facts;
+    const all = [...transfers.map(({ from }) => from.port), ...others];
+    const ports = [...new Set(all)];
+    const evidence = `${all.length} data connections that nothing stood in the way of`;
     const [port] = ports;
-    if (ports.length === transfers.length && ports.length > 1)
+    if (ports.length === all.length && ports.length > 1)
       return certain('ephemeral: another one each time', 'ephemeral', evidence);
+    // A kernel may give an ephemeral port again.
+    if (2 * ports.length > all.length && ports.length > 1)
+      return likely('ephemeral: another one nearly each time', 'ephemeral', evidence);
     if (ports.length !== 1 || port === undefined)
       return likely(`one of several: ${ports.join(', ')}`, 'several', evidence);
-    const which = port === server.port - 1 ? 'the control port minus one' : `not the control port minus one`;
-    const expected = port === dataPort && port !== server.port - 1 ? 'as expected' : which;
-    return certain(`${port}, ${expected}`, port, evidence);
+    if (port === server.port - 1) return certain(`${port}, the control port minus one`, port, evidence);
+    if (port === dataPort) return certain(`${port}, as expected`, port, evidence);
+    // A port that nobody knew of beforehand may be ephemeral and the same by accident.
+    return likely(`${port}, not the control port minus one`, port, evidence);
   },
 };
 

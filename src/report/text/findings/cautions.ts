@@ -1,32 +1,27 @@
-// Reasons to trust a run less: it was cut short, blocks are invalid, nothing overlapped, something else was noted.
+// Reasons to trust the rates of a run less: it was cut short, blocks are invalid, nothing overlapped, something else was noted.
 import { contestantsOf } from '../../../plan/contestants.ts';
-import type { RunResult, StrategyResult } from '../../../result/types.ts';
-import { enumerate, plural } from '../../words/format.ts';
+import type { RunResult } from '../../../result/types.ts';
+import { enumerate, formatCount, plural } from '../../words/format.ts';
 import { problemInWords } from '../../words/problems.ts';
-import { warningsInWords } from '../../words/warnings.ts';
+import { cautionsInWords, hasNoOverlap } from '../../words/warnings.ts';
 
-/** `warnings` of the result hold those of its blocks, too. */
+/** `warnings` of the result hold those of its blocks, too. What the answer says itself, and what explains speed alone, is not among them. */
 export function cautions(result: RunResult): string[] {
   return [
-    ...validity(result),
     ...partiality(result),
     ...resumption(result),
-    ...tooFewBlocks(result),
     ...invalidBlocks(result),
     ...withoutOverlap(result),
-    ...warningsInWords(result.warnings),
+    ...cautionsInWords(result),
   ];
-}
-
-function validity({ valid }: RunResult): string[] {
-  return valid ? [] : ['This run is invalid: its numbers must not be used.'];
 }
 
 function partiality({ partial, endedBy, blocks, requested }: RunResult): string[] {
   if (!partial) return [];
   const planned = requested.scenarios.length * contestantsOf(requested).length * requested.blocks;
   const why = endedBy === 'max-time' ? 'was out of time' : 'was ended early';
-  return [`The run ${why}: ${blocks.length} of ${plural(planned, 'block')} were run.`];
+  const were = blocks.length === 1 ? 'was' : 'were';
+  return [`The run ${why}: ${formatCount(blocks.length)} of ${plural(planned, 'block')} ${were} run.`];
 }
 
 /** The host may have been another one in between, in all that its description does not tell. */
@@ -37,14 +32,6 @@ function resumption({ resumed }: RunResult): string[] {
     return `${plural(blocksDone, 'block')} (${moment})`;
   });
   return [`The run was broken off and taken up again after ${enumerate(times)}.`];
-}
-
-/** Two blocks give an interval, but a wide one; one gives none. */
-function tooFewBlocks({ strategies }: RunResult): string[] {
-  const single = strategies.filter(({ interval, failureRate }) => interval === null && failureRate !== null);
-  if (single.length === 0) return [];
-  const names = enumerate([...new Set(single.map(({ contestant }) => contestant))]);
-  return [`No interval for ${names}: one block does not tell how much blocks differ.`];
 }
 
 function invalidBlocks({ blocks }: RunResult): string[] {
@@ -58,15 +45,11 @@ function invalidBlocks({ blocks }: RunResult): string[] {
 /** Without two live sockets on L-1 at once nothing could have collided. */
 function withoutOverlap({ strategies }: RunResult): string[] {
   return strategies
-    .filter((strategy) => usesDefaultDataPort(strategy) && strategy.failed === 0 && strategy.peakSockets < 2)
+    .filter((strategy) => strategy.failed === 0 && strategy.completed > 0 && hasNoOverlap(strategy))
     .map(
       ({ contestant, scenario }) =>
         `${scenario}: ${contestant} never had two live sockets on L-1 at once, so its lack of failures proves nothing.`,
     );
-}
-
-function usesDefaultDataPort({ fromDefaultDataPort }: StrategyResult): boolean {
-  return fromDefaultDataPort > 0;
 }
 
 /** Each text once, with the number of blocks that it comes from where that is more than one. */
