@@ -45,19 +45,20 @@ export function drawReport(result: RunResult): string {
   }
 }
 
-/** Only the state is announced to those who do not see it: numbers that change twice a second would never end. */
+/** The numbers of the strategy that runs, apart from those of the whole run. Only the state is announced to those who do not see it: numbers that change twice a second would never end. */
 function bar(words: RunWords): Markup {
-  const { doing, offered, failed, rate, elapsed, left, blocksDone, blocksTotal } = words;
+  const { doing, whose, offered, failed, rate, elapsed, left, blocksDone, blocksTotal } = words;
   return html`<section id="live" aria-label="The run">
 <div>
 <p class="doing"><strong data-live="doing">${doing}</strong> <span id="live-state" role="status" aria-live="polite"></span></p>
 <progress aria-label="Blocks done" max="${Math.max(1, blocksTotal)}" value="${blocksDone}"></progress>
+<div class="numbers">
+<p data-live="whose">${whose}</p>
 <dl>
-${number('offered', 'offered', offered)}${number('failed', 'failed', failed)}${number('rate', 'a second', rate)}${number(
-  'elapsed',
-  'elapsed',
-  elapsed,
-)}${number('left', 'left', left)}</dl>
+${number('failed', 'failed', failed)}</dl>
+<dl class="whole">
+${number('offered', 'offered', offered)}${number('rate', 'a second', rate)}${number('elapsed', 'elapsed', elapsed)}${number('left', 'left', left)}</dl>
+</div>
 <noscript><p>Without scripts this page does not move by itself: load it again to see how far the run is.</p></noscript>
 </div>
 </section>

@@ -18,10 +18,12 @@ export interface RunWords {
   /** Of the window. */
   readonly title: string;
   readonly doing: string;
+  /** What runs: `legacy-bsd in downloads-64`. */
+  readonly whose: string;
+  /** Of what runs. */
+  readonly failed: string;
   /** Of the whole run. */
   readonly offered: string;
-  /** Of the row that runs. */
-  readonly failed: string;
   readonly rate: string;
   readonly elapsed: string;
   readonly left: string;
@@ -70,7 +72,14 @@ function beforeTheFirst({ name }: Named, ended: boolean): RunWords {
   return {
     title: `port20: ${name}`,
     doing: ended ? 'No block was begun' : 'Starting',
-    ...{ offered: NO_VALUE, failed: NO_VALUE, rate: NO_VALUE, elapsed: NO_VALUE, left: NO_VALUE },
+    ...{
+      whose: NO_VALUE,
+      offered: NO_VALUE,
+      failed: NO_VALUE,
+      rate: NO_VALUE,
+      elapsed: NO_VALUE,
+      left: NO_VALUE,
+    },
     ...{ blocksDone: 0, blocksTotal: 0 },
   };
 }
@@ -81,13 +90,13 @@ function underWay(
   sinceMs: number,
   ratePerSecond: number | null,
 ): RunWords {
-  const { blocksDone, blocksTotal, scenario, contestant, remainingMs } = progress;
+  const { blocksDone, blocksTotal, remainingMs } = progress;
   if (blocksDone === blocksTotal) return over({ name }, progress, sinceMs);
   const block = blocksDone + 1;
   return {
     ...countsInWords(progress, sinceMs),
     title: `${block}/${blocksTotal} port20: ${name}`,
-    doing: `Block ${formatCount(block)} of ${formatCount(blocksTotal)}: ${contestant} in ${scenario}`,
+    doing: `Block ${formatCount(block)} of ${formatCount(blocksTotal)}`,
     rate: formatRatio(ratePerSecond),
     left: remainingMs === null ? NO_VALUE : inSeconds(Math.max(0, remainingMs - sinceMs)),
   };
@@ -100,14 +109,16 @@ function over({ name }: Named, progress: Progress, sinceMs: number): RunWords {
     title: `over port20: ${name}`,
     doing: `${formatCount(blocksDone)} of ${plural(blocksTotal, 'block')} done`,
     // The row that ran last says nothing of the run.
-    ...{ failed: NO_VALUE, rate: NO_VALUE, left: NO_VALUE },
+    ...{ whose: NO_VALUE, failed: NO_VALUE, rate: NO_VALUE, left: NO_VALUE },
   };
 }
 
-function countsInWords({ blocksDone, blocksTotal, offered, own, elapsedMs }: Progress, sinceMs: number) {
+function countsInWords(progress: Progress, sinceMs: number) {
+  const { blocksDone, blocksTotal, scenario, contestant, offered, own, elapsedMs } = progress;
   const { failed, finished } = own;
   const share = failed > 0 ? ` (${formatPercent(failed / finished)})` : '';
   return {
+    whose: `${contestant} in ${scenario}`,
     offered: formatCount(offered),
     failed: `${formatCount(failed)} of ${formatCount(finished)}${share}`,
     elapsed: inSeconds(elapsedMs + sinceMs),

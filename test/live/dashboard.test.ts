@@ -105,7 +105,8 @@ describe('the page', () => {
     dashboard.showProgress(progressAt(12_345));
     const page = documentOf((await ask(dashboard.url)).body);
     expect(textOf(page, 'title')).toBe('4/16 port20: watched');
-    expect(textOf(page, '[data-live=doing]')).toBe('Block 4 of 16: reuse-port in downloads-64');
+    expect(textOf(page, '[data-live=doing]')).toBe('Block 4 of 16');
+    expect(textOf(page, '[data-live=whose]')).toBe('reuse-port in downloads-64');
     expect(textOf(page, '[data-live=offered]')).toBe('12 345');
     expect(textOf(page, '[data-live=failed]')).toBe('2 of 12 345 (0.016 %)');
     expect(textOf(page, '[data-live=left]')).toMatch(/^1 min/);

@@ -21,7 +21,7 @@ describe('the bar', () => {
   it('begins without numbers', () => {
     expect(running().state.words()).toEqual({
       ...{ title: 'port20: collisions', doing: 'Starting', blocksDone: 0, blocksTotal: 0 },
-      ...{ offered: '–', failed: '–', rate: '–', elapsed: '–', left: '–' },
+      ...{ whose: '–', offered: '–', failed: '–', rate: '–', elapsed: '–', left: '–' },
     });
   });
 
@@ -30,7 +30,7 @@ describe('the bar', () => {
     state.show(PROGRESS);
     expect(state.words()).toEqual({
       title: '13/72 port20: collisions',
-      doing: 'Block 13 of 72: legacy-bsd in downloads-64',
+      ...{ doing: 'Block 13 of 72', whose: 'legacy-bsd in downloads-64' },
       ...{ offered: '2 990', failed: '402 of 990 (40.6 %)', rate: '–', elapsed: '1 min 5 s', left: '5 min' },
       ...{ blocksDone: 12, blocksTotal: 72 },
     });
@@ -40,7 +40,7 @@ describe('the bar', () => {
     const { state, later } = running();
     state.show(PROGRESS);
     later(2000);
-    state.show({ ...PROGRESS, offered: 3090 });
+    state.show({ ...PROGRESS, contestant: 'legacy', offered: 3090, own: { finished: 3, failed: 0 } });
     expect(state.words().rate).toBe('50');
   });
 
@@ -69,7 +69,7 @@ describe('the bar', () => {
     const words = state.words();
     expect(words).toMatchObject({
       ...{ title: 'over port20: collisions', doing: '12 of 72 blocks done', elapsed: '1 min 7 s' },
-      ...{ offered: '2 990', failed: '–', rate: '–', left: '–' },
+      ...{ whose: '–', offered: '2 990', failed: '–', rate: '–', left: '–' },
     });
     later(5000);
     expect(state.words()).toEqual(words);

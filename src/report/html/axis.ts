@@ -1,5 +1,6 @@
 // Axes: what they run over, where their ticks stand, and how a number on them is written.
 import { formatCount, formatMs } from '../words/format.ts';
+import { CHARACTER_PX } from './plot.ts';
 
 export interface Axis {
   /** With the unit. */
@@ -32,23 +33,24 @@ export function spanAxis(
   return { label, domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1], ticks, format };
 }
 
-/** Whole decades, or parts of one where everything lies within two; `low` must be above 0. */
+/** Decades, or parts of them where everything lies within two, and no more than it takes; `low` must be above 0. */
 export function logMsAxis([low, high]: readonly [number, number], label: string): Axis {
   const [first, last] = [
     Math.floor(Math.log10(low) + 1e-9),
     Math.ceil(Math.log10(Math.max(high, low * 1.01)) - 1e-9),
   ];
-  const decades = Array.from({ length: last - first + 1 }, (_, i) =>
-    Number((10 ** (first + i)).toPrecision(6)),
-  );
   const steps = last - first <= 2 ? [1, 2, 5] : [1];
-  const ticks = decades.flatMap((decade) => steps.map((step) => Number((decade * step).toPrecision(6))));
-  const inside = ticks.filter((tick) => tick <= (decades.at(-1) ?? 0));
+  const all = Array.from({ length: last - first + 1 }, (_, i) =>
+    steps.map((step) => Number((step * 10 ** (first + i)).toPrecision(6))),
+  ).flat();
+  const from = all.findLastIndex((tick) => tick <= low * (1 + 1e-9));
+  const to = all.findIndex((tick) => tick >= high * (1 - 1e-9));
+  const ticks = all.slice(Math.max(0, from), Math.max(to, from + 1) + 1);
   return {
     label,
     type: 'log',
-    domain: [inside[0] ?? low, inside.at(-1) ?? high],
-    ticks: inside,
+    domain: [ticks[0] ?? low, ticks.at(-1) ?? high],
+    ticks,
     format: formatMs,
   };
 }
@@ -67,6 +69,17 @@ export function percentTick(rate: number): string {
 export function formatTick(value: number): string {
   return value >= 1000 ? formatCount(value) : String(value);
 }
+
+/** Those of an axis that have room on so many pixels, at equal distances; 0 is among them where the axis has it. */
+export function ticksWithin({ ticks, format }: Axis, fieldPx: number): readonly number[] {
+  const widestPx = Math.max(...ticks.map((tick) => format(tick).length)) * CHARACTER_PX + TICK_GAP_PX;
+  const room = Math.max(2, Math.floor(fieldPx / widestPx) + 1);
+  const step = Math.ceil((ticks.length - 1) / (room - 1));
+  const anchor = Math.max(0, ticks.indexOf(0));
+  return ticks.filter((_, i) => (i - anchor) % step === 0);
+}
+
+const TICK_GAP_PX = 8;
 
 /** 1, 2, 2.5 or 5 times a power of ten. */
 function roundStep(atLeast: number): number {

@@ -2,7 +2,7 @@
 
 import { failedAtBind } from '../../result/outcome.ts';
 import type { BlockResult, StrategyResult } from '../../result/types.ts';
-import type { Histogram } from '../../stats/histogram.ts';
+import { type Histogram, quantileMs } from '../../stats/histogram.ts';
 import { formatPercent } from '../words/format.ts';
 
 /** One kind of time. */
@@ -17,7 +17,11 @@ export interface CurveMeasure {
   /** Transfers that never got there. */
   readonly lost: (strategy: StrategyResult) => number;
   readonly isTold: (blocks: readonly BlockResult[]) => boolean;
-  readonly seen: (least: Curve | undefined, where: string) => string;
+  /** Whether there is a curve to see. */
+  readonly isCurved: (curve: Curve) => boolean;
+  /** Why the others are not drawn. */
+  readonly level: string;
+  readonly seen: (least: Curve, where: string) => string;
 }
 
 /** Of one strategy in one scenario. */
@@ -30,6 +34,9 @@ export interface Curve {
   readonly arrived: number;
 }
 
+/** Below this a wait is none, and a logarithmic axis needs an end. */
+export const SHORTEST_MS = 0.1;
+
 const WAITS: CurveMeasure = {
   id: 'waits',
   name: 'Time to the port',
@@ -39,8 +46,10 @@ const WAITS: CurveMeasure = {
   encoded: ({ waitsToBind }) => waitsToBind,
   lost: ({ failures }) => failedAtBind(failures),
   isTold: (blocks) => blocks.every(({ serverView }) => serverView),
+  isCurved: ({ histogram, lost }) => lost > 0 || Number(quantileMs(histogram, 0, 0.99)) > SHORTEST_MS,
+  level: `had the port at once (99 % of the transfers within ${SHORTEST_MS} ms)`,
   seen: (least, where) =>
-    least === undefined || least.lost === 0
+    least.lost === 0
       ? 'Every transfer got the port'
       : `Of the transfers of ${least.name}${where}, ${formatPercent(least.arrived)} ever got the port`,
 };
@@ -54,8 +63,10 @@ const TIMES: CurveMeasure = {
   encoded: ({ transferTimes }) => transferTimes,
   lost: ({ failed }) => failed,
   isTold: () => true,
+  isCurved: () => true,
+  level: '',
   seen: (least, where) =>
-    least === undefined || least.lost === 0
+    least.lost === 0
       ? 'Every transfer was completed'
       : `Of the transfers of ${least.name}${where}, ${formatPercent(least.arrived)} were ever completed`,
 };

@@ -3,14 +3,15 @@
 import type { StrategyResult } from '../../result/types.ts';
 import { decodeHistogram, mergeHistograms, quantileMs } from '../../stats/histogram.ts';
 import { formatQuantile } from '../text/columns.ts';
-import { formatPercent } from '../words/format.ts';
-import { logMsAxis, percentTick, rateAxis } from './axis.ts';
-import { CURVE_MEASURES, type Curve, type CurveMeasure } from './curve-measures.ts';
+import { enumerate, formatPercent } from '../words/format.ts';
+import { type Axis, logMsAxis, percentTick, rateAxis } from './axis.ts';
+import { CURVE_MEASURES, type Curve, type CurveMeasure, SHORTEST_MS } from './curve-measures.ts';
 import { blocksOf, chartId, inScenario, largest, lookOf, type Page, scenarioRowsOf } from './data.ts';
 import type { DataTable } from './data-table.ts';
-import { figure } from './figure.ts';
+import { figure, statement } from './figure.ts';
+import { legend } from './legend.ts';
 import { type ChartPoint, type CurveLine, linesChart } from './lines.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
 import type { Chart } from './plot.ts';
 
 export function curvesFigures(page: Page): Markup {
@@ -18,23 +19,33 @@ export function curvesFigures(page: Page): Markup {
 }
 
 function measureFigure(page: Page, measure: CurveMeasure): Markup {
+  const all = page.result.strategies.flatMap((strategy) => curveOf(page, measure, strategy));
+  const curved = all.filter(measure.isCurved);
+  const names = (curves: readonly Curve[]) => [...new Set(curves.map(({ name }) => name))];
+  const level = names(all).filter((name) => !names(curved).includes(name));
+  const least = largest(curved, ({ arrived }) => -arrived);
+  if (all.length === 0) return NOTHING;
+  if (least === undefined) return statement(measure.id, `${enumerate(level)} ${measure.level}.`);
   const scenarios = scenarioRowsOf(page.result)
-    .map(({ scenario, strategies }) => ({
-      scenario: scenario.name,
-      curves: strategies.flatMap((strategy) => curveOf(page, measure, strategy)),
+    .map(({ scenario: { name } }) => ({
+      scenario: name,
+      curves: curved.filter((one) => one.scenario === name),
     }))
     .filter(({ curves }) => curves.length > 0);
-  const least = largest(
-    scenarios.flatMap(({ curves }) => curves),
-    ({ arrived }) => -arrived,
-  );
+  const x = timeAxis(curved, measure.axis);
   return figure({
     id: measure.id,
-    seen: measure.seen(least, inScenario(page.result, least?.scenario ?? '')),
-    marks: `Lines: share of all transfers that were there by a time. Those that failed never are: a line that levels off below 100 % tells how many. ${measure.span}`,
+    seen: measure.seen(least, inScenario(page.result, least.scenario)),
+    marks: `Lines: share of all transfers that were there by a time. Those that failed never are: a line that levels off below 100 % tells how many. ${measure.span}${
+      level.length === 0 ? '' : ` Not drawn: ${enumerate(level)}, which ${measure.level}.`
+    }`,
+    legend: legend(
+      curved.map(({ name }) => ({ name, look: lookOf(page, name) })),
+      'lines',
+    ),
     charts: scenarios.map(({ scenario, curves }) => ({
       scenario,
-      chart: chartOf(page, measure, scenario, curves),
+      chart: chartOf(page, measure, { scenario, curves, x }),
     })),
     tables: scenarios.map(({ scenario, curves }) => tableOf(measure, scenario, curves)),
   });
@@ -58,19 +69,25 @@ function curveOf({ result }: Page, measure: CurveMeasure, strategy: StrategyResu
   ];
 }
 
-/** Below this a wait is none, and a logarithmic axis needs an end. */
-const SHORTEST_MS = 0.1;
-
-function chartOf(page: Page, measure: CurveMeasure, scenario: string, curves: readonly Curve[]): Chart {
+/** Holds the shortest and the longest time of all curves. */
+function timeAxis(curves: readonly Curve[], label: string): Axis {
   const longest = Math.max(
-    ...curves.map(({ histogram }) => quantileMs(histogram, 0, 1)).map(Number),
+    ...curves.map(({ histogram }) => Number(quantileMs(histogram, 0, 1))),
     SHORTEST_MS * 10,
   );
-  const shortest = Math.max(
-    SHORTEST_MS,
-    Math.min(...curves.map(({ histogram }) => Number(quantileMs(histogram, 0, 0.001) ?? longest))),
+  const shortest = Math.min(
+    ...curves.map(({ histogram }) => Number(quantileMs(histogram, 0, 0.001) ?? longest)),
   );
-  const x = logMsAxis([shortest, longest], measure.axis);
+  return logMsAxis([Math.max(SHORTEST_MS, shortest), longest], label);
+}
+
+interface CurvesOfScenario {
+  readonly scenario: string;
+  readonly curves: readonly Curve[];
+  readonly x: Axis;
+}
+
+function chartOf(page: Page, measure: CurveMeasure, { scenario, curves, x }: CurvesOfScenario): Chart {
   const lines = curves.map(
     (curve): CurveLine => ({
       name: curve.name,
@@ -82,7 +99,7 @@ function chartOf(page: Page, measure: CurveMeasure, scenario: string, curves: re
     id: chartId(page, measure.id, scenario),
     title: `${measure.name} in ${scenario}`,
     description: curves.map((curve) => `${curve.name}: ${summaryOf(curve)}`).join('; '),
-    draw: linesChart({
+    options: linesChart({
       lines,
       x,
       y: { ...rateAxis(1, measure.share), format: percentTick },

@@ -51,6 +51,6 @@ export function largest<Item>(items: readonly Item[], value: (item: Item) => num
 }
 
 /** Names come from plans and may hold anything: an id has the scenario's place instead. */
-export function chartId({ result }: Page, figure: string, scenario: string): string {
+export function chartId({ result }: Pick<Page, 'result'>, figure: string, scenario: string): string {
   return `${figure}-${result.requested.scenarios.findIndex(({ name }) => name === scenario)}`;
 }

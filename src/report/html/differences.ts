@@ -6,34 +6,50 @@ import { marginInWords, verdictInWords } from '../words/verdict.ts';
 import { percentTick, spanAxis } from './axis.ts';
 import { chartId, lookOf, type Page } from './data.ts';
 import type { DataTable } from './data-table.ts';
-import { figure } from './figure.ts';
-import type { Markup } from './markup.ts';
+import { figure, statement } from './figure.ts';
+import { type Markup, NOTHING } from './markup.ts';
 import type { Chart } from './plot.ts';
 import { type PointRow, pointMarks } from './row-marks.ts';
-import { rowsChart } from './rows.ts';
+import { type RowsLayout, rowsChart, rowsLayout } from './rows.ts';
 
+/** Of scenarios in which all failed as often as the baseline there is no drawing. */
 export function differencesFigure(page: Page): Markup {
   const { comparisons, requested } = page.result;
   const told = comparisons.filter(({ difference }) => difference !== null);
-  const groups = groupBy(told, ({ scenario }) => scenario);
+  if (told.length === 0) return NOTHING;
+  const groups = groupBy(told, ({ scenario }) => scenario).map((own) => ({
+    scenario: own[0]?.scenario ?? '',
+    own,
+    rows: own.map((one) => rowOf(page, one)),
+    isLevel: own.every(({ difference }) => difference === 0),
+  }));
+  const tables = groups.map(({ own }) => tableOf(own));
+  const drawn = groups.filter(({ isLevel }) => !isLevel);
+  const level = groups.filter(({ isLevel }) => isLevel).map(({ scenario }) => scenario);
+  if (drawn.length === 0) return statement('differences', `${againstBaseline(page.result)}.`, tables);
   const limits = told.flatMap(({ difference, interval }) => interval ?? [difference ?? 0]);
   const domain = [Math.min(0, ...limits), Math.max(0, ...limits)] as const;
+  const layout = rowsLayout(drawn.flatMap(({ rows }) => rows));
   return figure({
     id: 'differences',
-    seen: seen(page.result, told),
-    marks: `Difference to ${requested.baseline} in percentage points, with its interval; left of the line at 0 are fewer failures.`,
-    charts: groups.map((own) => ({
-      scenario: own[0]?.scenario ?? '',
-      chart: chartOf(page, own, domain),
+    seen: againstBaseline(page.result),
+    marks: `Shape: difference to ${requested.baseline} in percentage points; line: its interval; left of the line at 0 are fewer failures.${
+      level.length === 0 ? '' : ` Not drawn: ${enumerate(level)}, in which all failed equally often.`
+    }`,
+    charts: drawn.map(({ scenario, rows }) => ({
+      scenario,
+      chart: chartOf(page, { scenario, rows, layout, domain }),
     })),
-    tables: groups.map(tableOf),
+    summary: 'Differences, intervals and p in numbers',
+    tables,
   });
 }
 
 const CLAIMS = { better: 'failed less', worse: 'failed more' } as const;
 
 /** `Against legacy-bsd, reuse-addr and reuse-port failed less and legacy failed more`. */
-function seen({ requested }: RunResult, comparisons: readonly Comparison[]): string {
+function againstBaseline({ requested, comparisons: all }: RunResult): string {
+  const comparisons = all.filter(({ difference }) => difference !== null);
   const parts = (['better', 'worse'] as const).flatMap((verdict) => {
     const own = comparisons.filter((one) => one.verdict === verdict);
     const names = [...new Set(own.map(({ candidate }) => candidate))];
@@ -59,17 +75,27 @@ function scenariosOf(
   return own.length === candidates * names.length ? ` in ${enumerate(names)}` : ' in some scenarios';
 }
 
-function chartOf(page: Page, comparisons: readonly Comparison[], domain: readonly [number, number]): Chart {
-  const rows = comparisons.map((one) => rowOf(page, one));
+interface Differences {
+  readonly scenario: string;
+  readonly rows: readonly PointRow[];
+  readonly layout: RowsLayout;
+  readonly domain: readonly [number, number];
+}
+
+function chartOf({ result }: Page, { scenario, rows, layout, domain }: Differences): Chart {
+  const found = result.comparisons.filter((one) => one.scenario === scenario);
   return {
-    id: chartId(page, 'differences', comparisons[0]?.scenario ?? ''),
-    title: `Differences to ${page.result.requested.baseline} in ${comparisons[0]?.scenario}`,
-    description: rows.map(({ label, numbers }) => `${label}: ${numbers}`).join('; '),
-    draw: rowsChart({
-      rows,
-      axis: spanAxis(domain, 'difference of failure rates, percentage points', percentTick),
-      marks: pointMarks,
-      reference: 0,
+    id: chartId({ result }, 'differences', scenario),
+    title: `Differences to ${result.requested.baseline} in ${scenario}`,
+    description: found
+      .map(({ candidate, difference, interval, verdict }) => {
+        const points = `${formatPoints(difference)} points (${formatPointsInterval(interval)})`;
+        return `${candidate}: ${points}, ${SHORT_VERDICTS[verdict]}`;
+      })
+      .join('; '),
+    options: rowsChart({
+      ...{ rows, layout, marks: pointMarks, reference: 0 },
+      axis: spanAxis(domain, 'percentage points', percentTick),
     }),
   };
 }
@@ -84,7 +110,7 @@ const SHORT_VERDICTS = {
 function rowOf(page: Page, { candidate, difference, interval, verdict }: Comparison): PointRow {
   return {
     label: candidate,
-    numbers: `${formatPoints(difference)} (${formatPointsInterval(interval)}) ${SHORT_VERDICTS[verdict]}`,
+    numbers: SHORT_VERDICTS[verdict],
     look: lookOf(page, candidate),
     ...{ value: difference, interval },
   };

@@ -2,28 +2,37 @@
 
 import type { Plan } from '../../plan/types.ts';
 import type { Host, RunResult } from '../../result/types.ts';
+import { hostLine } from '../text/terminal.ts';
 import { formatCount, formatMs, formatSize, formatTimeSpan, NO_VALUE, plural } from '../words/format.ts';
 import type { Page } from './data.ts';
 import { type DataTable, dataTable } from './data-table.ts';
 import { generatorTable } from './generators.ts';
-import { html, type Markup } from './markup.ts';
+import { type Content, html, isEmpty, type Markup, NOTHING } from './markup.ts';
+import { prose } from './unbroken.ts';
 
 export function environmentSection({ result }: Page): Markup {
+  const sysctls = Object.entries(result.host.sysctls).map(([name, value]): Pair => [name, value ?? NO_VALUE]);
   return html`<section id="environment" aria-labelledby="environment-heading">
 <h2 id="environment-heading">Environment</h2>
+<p>${prose(hostLine(result.host))}</p>
+<details><summary>Host, kernel settings and plan</summary>
+<div class="tables">
 ${dataTable(pairs('Host', hostRows(result)))}
-${dataTable(
-  pairs(
-    'Kernel settings',
-    Object.entries(result.host.sysctls).map(([name, value]) => [name, value ?? NO_VALUE]),
-  ),
-)}
 ${dataTable(pairs('Plan', planRows(result.requested)))}
-${generatorTable(result)}</section>
+${sysctls.length === 0 ? NOTHING : dataTable(pairs('Kernel settings', sysctls))}
+</div>
+</details>
+${generators(result)}</section>
 `;
 }
 
-type Pair = readonly [name: string, value: string];
+function generators(result: RunResult): Markup {
+  const table = generatorTable(result);
+  if (isEmpty(table)) return NOTHING;
+  return html`<details><summary>What the load cost its generators</summary>\n${table}\n</details>\n`;
+}
+
+type Pair = readonly [name: string, value: Content];
 
 function pairs(caption: string, rows: readonly Pair[]): DataTable {
   return { caption, head: ['setting', 'value'], textColumns: [0, 1], rows };
@@ -47,7 +56,10 @@ function hostRows({ tool, host, startedAt, durationMs, resumed }: RunResult): Pa
       descriptorLimit === null ? 'not known or not limited' : formatCount(descriptorLimit),
     ],
     ['client and server', host.loopback ? 'on this machine (loopback)' : 'not both on this machine'],
-    ["digest of the kernel's truth table", host.truthTableDigest ?? 'not measured'],
+    [
+      "digest of the kernel's truth table",
+      html`<span class="wraps">${host.truthTableDigest ?? 'not measured'}</span>`,
+    ],
   ];
 }
 

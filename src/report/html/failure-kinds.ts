@@ -1,15 +1,14 @@
-// What the failures were: a bar for each kind of each strategy, by phase and errno.
+// What the failures were: a bar for each kind of each strategy, by phase and errno; of a single kind one sentence.
 import type { StrategyResult } from '../../result/types.ts';
 import { failureLabel, sortedFailures } from '../words/failures.ts';
 import { formatCount, formatPercent, NO_VALUE } from '../words/format.ts';
 import { linearAxis } from './axis.ts';
 import { chartId, lookOf, type Page, type ScenarioRows, scenarioRowsOf } from './data.ts';
 import type { DataTable } from './data-table.ts';
-import { figure } from './figure.ts';
-import type { Markup } from './markup.ts';
-import type { Chart } from './plot.ts';
+import { figure, statement } from './figure.ts';
+import { type Markup, NOTHING } from './markup.ts';
 import { type BarRow, barMarks } from './row-marks.ts';
-import { rowsChart } from './rows.ts';
+import { rowsChart, rowsLayout } from './rows.ts';
 
 /** Kinds that have a bar of their own; all are in the table. */
 const KINDS_DRAWN = 4;
@@ -21,15 +20,29 @@ export function failureKindsFigure(page: Page): Markup {
       strategies: strategies.filter(({ failed }) => failed > 0),
     }))
     .filter(({ strategies }) => strategies.length > 0);
-  const rows = new Map(scenarios.map((own) => [own, own.strategies.flatMap((one) => rowsOf(page, one))]));
-  const most = Math.max(0, ...[...rows.values()].flat().map(({ value }) => value ?? 0));
+  const all = scenarios.flatMap(({ strategies }) => strategies);
+  if (all.length === 0) return NOTHING;
+  const kinds = new Set(all.flatMap(({ failures }) => Object.keys(failures)));
+  if (kinds.size < 2) return statement('failure-kinds', `${seen(all)}.`);
+  const drawn = scenarios.map((own) => ({
+    scenario: own.scenario.name,
+    rows: own.strategies.flatMap((one) => rowsOf(page, one)),
+  }));
+  const rows = drawn.flatMap((own) => own.rows);
+  const axis = linearAxis(Math.max(0, ...rows.map(({ value }) => value ?? 0)), 'failed transfers');
+  const layout = rowsLayout(rows);
   return figure({
     id: 'failure-kinds',
-    seen: seen(scenarios.flatMap(({ strategies }) => strategies)),
+    seen: seen(all),
     marks: 'Bars: failed transfers by the phase they failed in and the error or reply.',
-    charts: scenarios.map((own) => ({
-      scenario: own.scenario.name,
-      chart: chartOf(page, own, rows.get(own) ?? [], most),
+    charts: drawn.map((own) => ({
+      scenario: own.scenario,
+      chart: {
+        id: chartId(page, 'failure-kinds', own.scenario),
+        title: `Failures by phase and error in ${own.scenario}`,
+        description: own.rows.map(({ label, numbers }) => `${label}: ${numbers}`).join('; '),
+        options: rowsChart({ rows: own.rows, axis, layout, marks: barMarks }),
+      },
     })),
     tables: scenarios.map(tableOf),
   });
@@ -58,15 +71,6 @@ function rowsOf(page: Page, { contestant, failures, failed }: StrategyResult): B
     look: lookOf(page, contestant),
     value: count,
   }));
-}
-
-function chartOf(page: Page, { scenario }: ScenarioRows, rows: readonly BarRow[], most: number): Chart {
-  return {
-    id: chartId(page, 'failure-kinds', scenario.name),
-    title: `Failures by phase and error in ${scenario.name}`,
-    description: rows.map(({ label, numbers }) => `${label}: ${numbers}`).join('; '),
-    draw: rowsChart({ rows, axis: linearAxis(most, 'failed transfers'), marks: barMarks }),
-  };
 }
 
 function tableOf({ scenario, strategies }: ScenarioRows): DataTable {

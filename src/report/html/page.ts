@@ -1,11 +1,10 @@
 // A run as one HTML file: nothing in it is loaded from elsewhere, and nothing in it runs.
 import type { Plan } from '../../plan/types.ts';
 import type { RunResult } from '../../result/types.ts';
-import { hostLine } from '../text/terminal.ts';
-import { formatTimeSpan } from '../words/format.ts';
+import { formatTimeSpan, plural } from '../words/format.ts';
 import { bindCostFigure } from './bind-cost.ts';
-import { bindsFigure } from './binds.ts';
-import { blocksFigure } from './blocks.ts';
+import { bindsStatement } from './binds.ts';
+import { contents, type Section } from './contents.ts';
 import { curvesFigures } from './curves.ts';
 import type { Page } from './data.ts';
 import { differencesFigure } from './differences.ts';
@@ -14,12 +13,13 @@ import { failureKindsFigure } from './failure-kinds.ts';
 import { html, isEmpty, type Markup, NOTHING } from './markup.ts';
 import { overTimeFigures } from './over-time.ts';
 import { looksOf } from './palette.ts';
-import { predictedFigure } from './predicted.ts';
+import { predictedStatement } from './predicted.ts';
 import { ratesFigure } from './rates.ts';
 import { reproduceSection } from './reproduce.ts';
 import { htmlDocument } from './shell.ts';
-import { strategyTables } from './strategy-tables.ts';
+import { scenarioPlaces, strategyTables } from './strategy-tables.ts';
 import { type TruthTableReport, truthTableSection } from './truth-table.ts';
+import { prose } from './unbroken.ts';
 import { verdictSection } from './verdict.ts';
 
 export type { TruthTableReport } from './truth-table.ts';
@@ -48,10 +48,12 @@ export function formatHtml(result: RunResult, options: HtmlOptions = {}): string
 }
 
 /** What is in the body: header, main and footer. */
-export function reportMarkup(result: RunResult, { truthTable = null, command }: HtmlOptions = {}): Markup {
-  const page: Page = { result, looks: looksOf(result) };
-  return html`${header(result)}<main>
-${verdictSection(page)}${strategyTables(page)}${figures(page)}${truthTableSection(page, truthTable)}${environmentSection(page)}${reproduceSection(page, command)}</main>
+export function reportMarkup(result: RunResult, options: HtmlOptions = {}): Markup {
+  const sections = sectionsOf({ result, looks: looksOf(result) }, options).filter(
+    ({ markup }) => !isEmpty(markup),
+  );
+  return html`${header(result)}${contents(sections)}<main>
+${sections.map(({ markup }) => markup)}</main>
 <footer><p>Made by ${result.tool.name} ${result.tool.version} from a result of format version ${result.formatVersion}.</p></footer>
 `;
 }
@@ -60,31 +62,48 @@ export function heading({ name }: Plan): Markup {
   return html`<h1>Failure rates of active-mode FTP: ${name}</h1>`;
 }
 
-function header({ requested, startedAt, durationMs, host, partial }: RunResult): Markup {
-  const started = `${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
+function header({ requested, startedAt, durationMs, partial }: RunResult): Markup {
+  const about = [
+    `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    formatTimeSpan(durationMs),
+    `seed ${requested.seed}`,
+    `${requested.until === 'conclusive' ? 'at most ' : ''}${plural(requested.blocks, 'block')} of each strategy`,
+    ...(partial ? ['ended early'] : []),
+  ];
   return html`<header>
 ${heading(requested)}
-<p class="about">${started}, ${formatTimeSpan(durationMs)}, seed ${requested.seed}${partial ? ', ended early' : ''}. ${hostLine(host)}</p>
+<p class="about">${prose(about.join(' · '))}</p>
 </header>
 `;
 }
 
-function figures(page: Page): Markup {
-  return html`${group('failures', 'How often transfers failed', [ratesFigure(page), differencesFigure(page), blocksFigure(page)])}${group(
-    'over-time',
-    'What happened over time',
-    [overTimeFigures(page)],
-  )}${group('effort', 'What the port cost', [bindsFigure(page), curvesFigures(page), bindCostFigure(page)])}${group(
-    'why',
-    'Why transfers failed',
-    [predictedFigure(page), failureKindsFigure(page)],
-  )}`;
+/** In the order of the page; those that have nothing to show are empty. */
+function sectionsOf(page: Page, { truthTable = null, command }: HtmlOptions): Section[] {
+  return [
+    { id: 'verdict', title: 'Verdict', markup: verdictSection(page) },
+    { id: 'strategies', title: 'Strategies', within: scenarioPlaces(page), markup: strategyTables(page) },
+    group(page, 'failures', 'How often transfers failed', [ratesFigure(page), differencesFigure(page)]),
+    group(page, 'why', 'Why transfers failed', [failureKindsFigure(page), predictedStatement(page)]),
+    group(page, 'over-time', 'What happened over time', [overTimeFigures(page)]),
+    group(page, 'effort', 'What the port cost', [
+      bindsStatement(page),
+      curvesFigures(page),
+      bindCostFigure(page),
+    ]),
+    { id: 'truth-table', title: 'The kernel', markup: truthTableSection(page, truthTable) },
+    { id: 'environment', title: 'Environment', markup: environmentSection(page) },
+    { id: 'reproduce', title: 'Run it again', markup: reproduceSection(page, command) },
+  ];
 }
 
-function group(id: string, title: string, figures: readonly Markup[]): Markup {
-  if (figures.every(isEmpty)) return NOTHING;
-  return html`<section id="${id}" aria-labelledby="${id}-heading">
+/** Where there is one scenario, its figures stand side by side, as the scenarios do elsewhere. */
+function group({ result }: Page, id: string, title: string, parts: readonly Markup[]): Section {
+  const side = result.requested.scenarios.length === 1 ? html` class="side"` : NOTHING;
+  const markup = parts.every(isEmpty)
+    ? NOTHING
+    : html`<section id="${id}"${side} aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${title}</h2>
-${figures}</section>
+${parts}</section>
 `;
+  return { id, title, markup };
 }

@@ -1,9 +1,10 @@
-// The one file that knows how the charting library and its document work: a chart becomes two drawings, wide and narrow.
+// The one file that knows how the charting library and its document work: a chart becomes one drawing of one width.
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { html, type Markup, trusted } from './markup.ts';
+import { type Markup, trusted } from './markup.ts';
+import { thin } from './unbroken.ts';
 
-export type { Markish } from '@observablehq/plot';
+export type { Markish, PlotOptions } from '@observablehq/plot';
 export { dot, gridX, gridY, line, rect, ruleX, ruleY, text } from '@observablehq/plot';
 
 export interface Chart {
@@ -12,51 +13,47 @@ export interface Chart {
   /** What it shows, for those who do not see it; `description` adds the numbers that matter most. */
   readonly title: string;
   readonly description: string;
-  readonly draw: (size: ChartSize) => PlotOptions;
+  readonly options: PlotOptions;
 }
 
-export interface ChartSize {
-  readonly width: number;
-  readonly narrow: boolean;
-}
+/** Of every drawing, in pixels: three stand side by side on a screen and on paper, one on a phone. */
+export const PANEL_PX = 336;
 
-/** In pixels of the page; the style sheet shows the narrow drawing where the wide one would have to shrink. */
-const WIDE: ChartSize = { width: 860, narrow: false };
-const NARROW: ChartSize = { width: 360, narrow: true };
+/** Width of a character of the charts' text, on average; fonts differ, and this is of a wide one. */
+export const CHARACTER_PX = 7.1;
 
-/** Width of a character of the charts' text, on average. */
-export const CHARACTER_PX = 6.9;
-
-export function chartMarkup(chart: Chart): Markup {
-  return html`<div class="wide">${drawing(chart, WIDE)}</div><div class="narrow">${drawing(chart, NARROW)}</div>`;
-}
-
-function drawing({ id, title, description, draw }: Chart, size: ChartSize): Markup {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const svg = plot({
-    document,
-    width: size.width,
-    className: 'chart',
-    ...draw(size),
-  } as PlotOptions) as unknown as Element;
-  tidy(svg);
-  const own = `${id}-${size.narrow ? 'narrow' : 'wide'}`;
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-labelledby', `${own}-title ${own}-description`);
-  svg.prepend(labelled('title', title), labelled('desc', description));
-  return trusted(svg.outerHTML);
-
-  function labelled(name: 'title' | 'desc', words: string): Element {
+export function chartMarkup({ id, title, description, options }: Chart): Markup {
+  const { document, svg } = drawn({ width: PANEL_PX, className: 'chart', ...options });
+  const labelled = (name: 'title' | 'desc', words: string): Element => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name) as unknown as Element;
-    element.setAttribute('id', `${own}-${name === 'title' ? 'title' : 'description'}`);
+    element.setAttribute('id', `${id}-${name}`);
     element.textContent = words;
     return element;
-  }
+  };
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-labelledby', `${id}-title ${id}-desc`);
+  svg.prepend(labelled('title', title), labelled('desc', description));
+  return trusted(svg.outerHTML);
+}
+
+/** A drawing that says nothing to those who do not see it, such as the sign beside a word. */
+export function ornament(className: string, options: PlotOptions): Markup {
+  const { svg } = drawn({ className, ...options });
+  svg.setAttribute('aria-hidden', 'true');
+  return trusted(svg.outerHTML);
+}
+
+function drawn(options: PlotOptions) {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = plot({ document, ...options } as PlotOptions) as unknown as Element;
+  tidy(svg);
+  return { document, svg };
 }
 
 /** What is used of the DOM: its types are not those of Node. */
 interface Element {
   readonly outerHTML: string;
+  readonly children: { readonly length: number };
   textContent: string | null;
   querySelectorAll(selector: string): Iterable<Element>;
   getAttribute(name: string): string | null;
@@ -79,6 +76,9 @@ function tidy(svg: Element): void {
       else if (COORDINATES.includes(name))
         element.setAttribute(name, rounded(element.getAttribute(name) ?? ''));
     }
+  }
+  for (const text of svg.querySelectorAll('text')) {
+    if (text.children.length === 0) text.textContent = thin(text.textContent ?? '');
   }
 }
 

@@ -1,43 +1,52 @@
-// Forest plot of the failure rates: every strategy with its 95 % interval, and what contention predicts behind it.
+// Forest plot of the failure rates: every strategy with its 95 % interval and its blocks, and what contention predicts behind it.
 import type { StrategyResult } from '../../result/types.ts';
-import { contended, finishedOf } from '../text/columns.ts';
-import { enumerate, formatCount, formatInterval, formatPercent, NO_VALUE } from '../words/format.ts';
-import { predictionCell } from '../words/prediction.ts';
+import { contended } from '../text/columns.ts';
+import { enumerate, formatInterval, formatPercent } from '../words/format.ts';
 import { rateAxis } from './axis.ts';
-import {
-  chartId,
-  inScenario,
-  largest,
-  lookOf,
-  type Page,
-  type ScenarioRows,
-  scenarioRowsOf,
-} from './data.ts';
-import type { DataTable } from './data-table.ts';
-import { figure } from './figure.ts';
-import type { Markup } from './markup.ts';
+import { blockRates, blocksTable, widestSpread } from './blocks.ts';
+import { chartId, inScenario, largest, lookOf, type Page, scenarioRowsOf } from './data.ts';
+import { figure, statement } from './figure.ts';
+import { type Markup, NOTHING } from './markup.ts';
 import type { Chart } from './plot.ts';
 import { type PointRow, pointMarks } from './row-marks.ts';
-import { rowsChart } from './rows.ts';
+import { type RowsLayout, rowsChart, rowsLayout } from './rows.ts';
 
 export function ratesFigure(page: Page): Markup {
   const { strategies } = page.result;
-  const predicted = contended(strategies);
+  if (strategies.length === 0) return NOTHING;
+  const scenarios = scenarioRowsOf(page.result).map((of) => ({
+    scenario: of.scenario.name,
+    rows: of.strategies.map((one) => rowOf(page, one)),
+    table: blocksTable(page, of),
+  }));
+  const tables = scenarios.map(({ table }) => table);
+  if (strategies.every(isTold)) return statement('rates', `${seen(page)}: ${UNDRAWN}`, tables);
   const most = Math.max(...strategies.map(({ failureRate, interval }) => interval?.[1] ?? failureRate ?? 0));
+  const layout = rowsLayout(scenarios.flatMap(({ rows }) => rows));
   return figure({
     id: 'rates',
     seen: seen(page),
-    marks: `Shape: share of the transfers that failed; line: its 95 % interval, with the block as the sampling unit.${
-      predicted
-        ? ' Grey band: where 95 % of simulated runs lie when nothing but contention for the port fails.'
-        : ''
-    }`,
-    charts: scenarioRowsOf(page.result).map((rows) => ({
-      scenario: rows.scenario.name,
-      chart: chartOf(page, rows, most),
+    marks: [
+      'Shape: share of the transfers that failed; line: its 95 % interval, with the block as the sampling unit; strokes below it: the blocks.',
+      ...(contended(strategies) ? [BAND] : []),
+      widestSpread(page),
+    ].join(' '),
+    charts: scenarios.map(({ scenario, rows }) => ({
+      scenario,
+      chart: chartOf(page, { scenario, rows, layout, most }),
     })),
-    tables: scenarioRowsOf(page.result).map((rows) => tableOf(rows, predicted)),
+    summary: 'Each block in numbers',
+    tables,
   });
+}
+
+const BAND = 'Grey band: where 95 % of simulated runs lie when nothing but contention for the port fails.';
+
+const UNDRAWN = 'the table above has the limits of the true rates.';
+
+/** Nothing failed, and nothing was to fail. */
+function isTold({ failed, prediction }: StrategyResult): boolean {
+  return failed === 0 && (prediction?.interval[1] ?? 0) === 0;
 }
 
 function seen({ result }: Page): string {
@@ -51,38 +60,36 @@ function seen({ result }: Page): string {
   return sound.length === 0 ? most : `${most}; ${enumerate(sound)} never failed`;
 }
 
-function chartOf(page: Page, { scenario, strategies }: ScenarioRows, most: number): Chart {
-  const rows = strategies.map((one) => rowOf(page, one));
+interface Rates {
+  readonly scenario: string;
+  readonly rows: readonly PointRow[];
+  readonly layout: RowsLayout;
+  readonly most: number;
+}
+
+function chartOf(page: Page, { scenario, rows, layout, most }: Rates): Chart {
   return {
-    id: chartId(page, 'rates', scenario.name),
-    title: `Failure rates in ${scenario.name}`,
-    description: rows.map(({ label, numbers }) => `${label}: ${numbers}`).join('; '),
-    draw: rowsChart({ rows, axis: rateAxis(most || 0.01, 'transfers that failed, %'), marks: pointMarks }),
+    id: chartId(page, 'rates', scenario),
+    title: `Failure rates in ${scenario}`,
+    description: rows
+      .map(
+        ({ label, numbers, interval }) => `${label}: ${numbers} (95 % interval ${formatInterval(interval)})`,
+      )
+      .join('; '),
+    options: rowsChart({
+      ...{ rows, layout, marks: pointMarks },
+      axis: rateAxis(most || 0.01, 'transfers that failed, %'),
+    }),
   };
 }
 
-function rowOf(page: Page, { contestant, failureRate, interval, prediction }: StrategyResult): PointRow {
-  const limits = interval === null ? '' : ` (${formatInterval(interval)})`;
-  const band = prediction !== null && prediction.interval[1] > 0 ? prediction.interval : null;
+function rowOf(page: Page, strategy: StrategyResult): PointRow {
+  const { contestant, failureRate, interval, prediction } = strategy;
   return {
     label: contestant,
-    numbers: `${formatPercent(failureRate)}${limits}`,
+    numbers: formatPercent(failureRate),
     look: lookOf(page, contestant),
-    ...{ value: failureRate, interval, band },
-  };
-}
-
-function tableOf({ scenario, strategies }: ScenarioRows, predicted: boolean): DataTable {
-  return {
-    caption: `Failure rates in ${scenario.name}`,
-    head: [
-      ...['strategy', 'blocks', 'transfers', 'failed', 'failure rate', '95 % interval, %'],
-      ...(predicted ? ['predicted', '95 % of simulated runs, %'] : []),
-    ],
-    rows: strategies.map((one) => [
-      ...[one.contestant, formatCount(one.blocks), formatCount(finishedOf(one)), formatCount(one.failed)],
-      ...[formatPercent(one.failureRate), formatInterval(one.interval)],
-      ...(predicted ? (one.prediction === null ? [NO_VALUE, NO_VALUE] : predictionCell(one.prediction)) : []),
-    ]),
+    ...{ value: failureRate, interval, strokes: blockRates(page, strategy) },
+    band: prediction !== null && prediction.interval[1] > 0 ? prediction.interval : null,
   };
 }

@@ -1,4 +1,4 @@
-// What stands in a row: a point with its interval, a band, dots, a bar. Each has its strategy's colour and shape.
+// What stands in a row: a point with its interval, a band and strokes, or a bar. Each has its strategy's colour and shape.
 import type { Interval } from '../../stats/proportion.ts';
 import { dot, type Markish, rect, ruleX, ruleY } from './plot.ts';
 import type { Placed, Row } from './rows.ts';
@@ -8,48 +8,24 @@ export interface PointRow extends Row {
   readonly interval: Interval | null;
   /** Drawn behind, for what was expected. */
   readonly band?: Interval | null;
-  /** An outline only, for what was not measured. */
-  readonly hollow?: boolean;
+  /** Short ones below the point: what it is made from. */
+  readonly strokes?: readonly number[];
 }
 
 /** Half the height of a band or a bar, in rows. */
-const HALF_BAND = 0.3;
+const HALF_BAND = 0.27;
 const HALF_BAR = 0.28;
-const HALF_UPRIGHT = 0.44;
-/** Dots lie on a few levels around the middle of their row, so that those of equal value can be counted. */
-const DOT_LEVELS = [0, -0.16, 0.16, -0.3, 0.3];
+/** Where strokes begin and end, below the middle of their row. */
+const STROKE = [0.24, 0.44] as const;
 
 /** A mark a row: shape and colour are constants of a mark, not a scale of the chart. */
 export function pointMarks(rows: readonly Placed<PointRow>[]): Markish[] {
-  return rows.flatMap(({ y, unit, value, interval, band, hollow, look }) => [
+  return rows.flatMap(({ y, unit, value, interval, band, strokes = [], look }) => [
     ...(band ? [bandMark(y, band, unit)] : []),
+    ...(strokes.length > 0 ? [strokesMark(y, strokes, unit, look.colour)] : []),
     ...(interval === null ? [] : [intervalMark(y, interval, look.colour)]),
-    ...(value === null ? [] : [pointMark({ x: value, y }, look, hollow === true)]),
+    ...(value === null ? [] : [pointMark({ x: value, y }, look)]),
   ]);
-}
-
-export interface DotsRow extends Row {
-  readonly values: readonly number[];
-  /** A line through the dots: what they make together. */
-  readonly pooled: number | null;
-}
-
-export function dotsMarks(rows: readonly Placed<DotsRow>[]): Markish[] {
-  return rows.flatMap(({ y, unit, values, pooled, look }) => {
-    const points = values.map((x, i) => ({ x, y: y + unit * (DOT_LEVELS[i % DOT_LEVELS.length] ?? 0) }));
-    return [
-      dot(points, {
-        x: 'x',
-        y: 'y',
-        symbol: look.symbol,
-        stroke: look.colour,
-        fill: look.colour,
-        fillOpacity: 0.3,
-        r: 3.5,
-      }),
-      ...(pooled === null ? [] : [uprightMark(pooled, y, unit)]),
-    ];
-  });
 }
 
 export interface BarRow extends Row {
@@ -71,30 +47,18 @@ function bandMark(y: number, band: Interval, unit: number): Markish {
   );
 }
 
+function strokesMark(y: number, strokes: readonly number[], unit: number, stroke: string): Markish {
+  const [y1, y2] = STROKE.map((part) => y + part * unit);
+  const each = strokes.map((x) => ({ x, y1, y2 }));
+  return ruleX(each, { x: 'x', y1: 'y1', y2: 'y2', stroke, strokeWidth: 1, strokeOpacity: 0.75 });
+}
+
 function intervalMark(y: number, [x1, x2]: Interval, stroke: string): Markish {
   return ruleY([{ y, x1, x2 }], { y: 'y', x1: 'x1', x2: 'x2', stroke, strokeWidth: 2.5 });
 }
 
-function pointMark(
-  point: { readonly x: number; readonly y: number },
-  look: Row['look'],
-  hollow: boolean,
-): Markish {
-  const fill = hollow ? 'var(--background)' : look.colour;
-  return dot([point], {
-    x: 'x',
-    y: 'y',
-    symbol: look.symbol,
-    fill,
-    stroke: look.colour,
-    strokeWidth: 1.5,
-    r: 5,
-  });
-}
-
-function uprightMark(x: number, y: number, unit: number): Markish {
-  const [y1, y2] = [y - HALF_UPRIGHT * unit, y + HALF_UPRIGHT * unit];
-  return ruleX([{ x, y1, y2 }], { x: 'x', y1: 'y1', y2: 'y2', stroke: 'currentColor', strokeWidth: 1.5 });
+function pointMark(point: { readonly x: number; readonly y: number }, look: Row['look']): Markish {
+  return dot([point], { x: 'x', y: 'y', symbol: look.symbol, fill: look.colour, stroke: look.colour, r: 4 });
 }
 
 function bar(y: number, [x1, x2]: Interval, style: Record<string, string | number>, half: number): Markish {

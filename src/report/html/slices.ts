@@ -1,122 +1,53 @@
-// The timelines of a strategy's blocks as one: in each slice the mean over its blocks, of those that can be told together.
+// The timelines of a strategy's blocks as one line, whose points are all means over the same blocks.
 import type { RunResult, StrategyResult, Timeline } from '../../result/types.ts';
-import { blocksOf, largest } from './data.ts';
+import { blocksOf } from './data.ts';
 import type { ChartPoint } from './lines.ts';
 
-/** Slices of a block that are drawn and listed; longer timelines are drawn together. */
-const MOST_SLICES = 40;
+/** Points of a line; longer timelines are drawn together. */
+const MOST_POINTS = 40;
 
-export interface Slices {
-  /** Seconds of the start of each slice. */
-  readonly seconds: readonly number[];
-  readonly everyMs: number;
-  readonly failedPerSecond: readonly number[];
-  readonly completedPerSecond: readonly number[];
-  readonly inFlight: readonly number[];
-  /** Null where nobody could look. */
-  readonly liveSockets: readonly (number | null)[];
-  readonly timeWaitSockets: readonly (number | null)[];
-  readonly bindMs: readonly (number | null)[];
-}
+/** One number of each slice of a block; null where nobody looked. */
+export type Series = (timeline: Timeline) => readonly (number | null)[];
 
-/** Null without a timeline: results of format version 1 have none. */
-export function slicesOf(result: RunResult, strategy: StrategyResult): Slices | null {
-  const all = blocksOf(result, strategy).flatMap(({ timeline }) => timeline ?? []);
-  const everyMs = all[0]?.everyMs ?? 0;
-  const timelines = all.filter((timeline) => timeline.everyMs === everyMs);
-  const reached = runningIn(timelines);
-  if (reached === 0) return null;
-  const together = Math.ceil(reached / MOST_SLICES);
-  const mean = (values: (timeline: Timeline) => readonly (number | null)[]) =>
-    joined(meansOf(timelines.map(values), reached), together);
-  const perSecond = (values: (timeline: Timeline) => readonly number[]) =>
-    mean(values).map((count) => ((count ?? 0) * 1000) / everyMs);
-  return {
-    everyMs: everyMs * together,
-    seconds: Array.from({ length: Math.ceil(reached / together) }, (_, i) => (i * together * everyMs) / 1000),
-    failedPerSecond: perSecond(({ failed }) => failed),
-    completedPerSecond: perSecond(({ completed }) => completed),
-    inFlight: mean(({ inFlight }) => inFlight).map((count) => count ?? 0),
-    liveSockets: joined(
-      meansOfSame(
-        timelines.map(({ liveSockets }) => between(liveSockets)),
-        reached,
-      ),
-      together,
-    ),
-    timeWaitSockets: joined(
-      meansOfSame(
-        timelines.map(({ timeWaitSockets }) => between(timeWaitSockets)),
-        reached,
-      ),
-      together,
-    ),
-    bindMs: joined(
-      meansOfMost(
-        timelines.map(({ bindMs }) => bindMs),
-        reached,
-      ),
-      together,
-    ),
-  };
-}
-
-/** Points of the slices that have a value, at their starts. */
-export function pointsOf({ seconds }: Slices, values: readonly (number | null)[]): ChartPoint[] {
-  return values.flatMap((y, i) => (y === null ? [] : [{ x: seconds[i] ?? 0, y }]));
-}
-
-/** Slices that at least half of the blocks reached: the mean of one late block would look like a change. */
-function runningIn(timelines: readonly Timeline[]): number {
-  const lengths = timelines.map(({ completed }) => completed.length).sort((a, b) => b - a);
-  return lengths[Math.floor((lengths.length - 1) / 2)] ?? 0;
-}
-
-function meansOf(series: readonly (readonly (number | null)[])[], slices: number): (number | null)[] {
-  return Array.from({ length: slices }, (_, i) => meanOf(series.map((values) => values[i] ?? null)));
-}
-
-/** The mean of the blocks that tell a slice, where at least half of them do: that of one or two is chance. */
-function meansOfMost(series: readonly (readonly (number | null)[])[], slices: number): (number | null)[] {
-  return meansOf(series, slices).map((mean, i) => {
-    const told = series.filter((values) => (values[i] ?? null) !== null).length;
-    return 2 * told < series.length ? null : mean;
-  });
+export interface Means {
+  /** In seconds from the start of a block. */
+  readonly points: readonly ChartPoint[];
+  /** What each point is the mean of, and how many there are. */
+  readonly blocks: number;
+  readonly allBlocks: number;
 }
 
 /**
- * The mean of sockets that were looked at now and then. Each block was looked at from another slice to another: a mean over
- * whichever blocks there are would fall where one that has many leaves, and nothing fell. So the same blocks make every
- * slice, at least half of them, over the stretch that has most looks.
+ * Null without a timeline (results of format version 1 have none), and where no slice is known of half of the blocks, of
+ * two at least. Were other blocks behind one point than behind the next, their difference would look like a change.
  */
-function meansOfSame(series: readonly (readonly (number | null)[])[], slices: number): (number | null)[] {
-  const looked = series.map((values) => {
-    const within = values.slice(0, slices);
-    return {
-      values,
-      first: within.findIndex((value) => value !== null),
-      last: within.findLastIndex((value) => value !== null),
-    };
-  });
-  const spanning = (from: number, to: number) =>
-    looked.filter(({ first, last }) => first >= 0 && first <= from && last >= to);
-  const stretches = looked
-    .flatMap(({ first: from }) => looked.map(({ last: to }) => ({ from, to, same: spanning(from, to) })))
-    .filter(({ from, to, same }) => from >= 0 && from <= to && 2 * same.length >= series.length);
-  const told = ({ from, to, same }: (typeof stretches)[number]) => (to - from + 1) * same.length;
-  const most = largest(stretches, told);
-  return Array.from({ length: slices }, (_, i) =>
-    most === undefined || i < most.from || i > most.to
-      ? null
-      : meanOf(most.same.map(({ values }) => values[i] ?? null)),
+export function meansOf(result: RunResult, strategy: StrategyResult, series: Series): Means | null {
+  const timelines = timelinesOf(result, strategy);
+  const everyMs = timelines[0]?.everyMs ?? 0;
+  const known = timelines.map(series);
+  const span = widestSpan(known.map(spanOf));
+  if (span === null) return null;
+  const own = known.filter((values) => covers(spanOf(values), span));
+  const together = Math.ceil((span.to - span.from + 1) / MOST_POINTS);
+  const points = Array.from(
+    { length: Math.ceil((span.to - span.from + 1) / together) },
+    (_, i): ChartPoint => {
+      const from = span.from + i * together;
+      const to = Math.min(span.to + 1, from + together);
+      return { x: (from * everyMs) / 1000, y: mean(own.flatMap((values) => values.slice(from, to))) };
+    },
   );
+  return { points, blocks: own.length, allBlocks: timelines.length };
 }
 
-/**
- * A slice in which nobody looked gets what lies between the looks before and after: a mean over the blocks that were
- * looked at in a slice would jump with the choice of blocks.
- */
-function between(values: readonly (number | null)[]): (number | null)[] {
+/** Those of one width of slice, as runs have. */
+export function timelinesOf(result: RunResult, strategy: StrategyResult): readonly Timeline[] {
+  const all = blocksOf(result, strategy).flatMap(({ timeline }) => timeline ?? []);
+  return all.filter(({ everyMs }) => everyMs === all[0]?.everyMs);
+}
+
+/** A slice in which nobody looked gets what lies on a straight line between the looks before and after. */
+export function between(values: readonly (number | null)[]): (number | null)[] {
   return values.map((value, i) => {
     if (value !== null) return value;
     const before = values.slice(0, i).findLastIndex((one) => one !== null);
@@ -127,13 +58,42 @@ function between(values: readonly (number | null)[]): (number | null)[] {
   });
 }
 
-function joined(values: readonly (number | null)[], together: number): (number | null)[] {
-  return Array.from({ length: Math.ceil(values.length / together) }, (_, i) =>
-    meanOf(values.slice(i * together, (i + 1) * together)),
-  );
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
-function meanOf(values: readonly (number | null)[]): number | null {
+/** From the first known value to the last. */
+function spanOf(values: readonly (number | null)[]): Span {
+  return {
+    from: values.findIndex((value) => value !== null),
+    to: values.findLastIndex((value) => value !== null),
+  };
+}
+
+function covers(one: Span, other: Span): boolean {
+  return one.from >= 0 && one.from <= other.from && one.to >= other.to;
+}
+
+/** The span that holds most: of slices times the blocks that are known in all of them. */
+function widestSpan(spans: readonly Span[]): Span | null {
+  const needed = Math.max(Math.min(2, spans.length), Math.ceil(spans.length / 2));
+  let best: Span | null = null;
+  let most = 0;
+  for (const { from } of spans) {
+    for (const { to } of spans) {
+      const blocks = spans.filter((one) => covers(one, { from, to })).length;
+      const held = (to - from + 1) * blocks;
+      if (blocks < needed || held <= most) continue;
+      most = held;
+      best = { from, to };
+    }
+  }
+  return best;
+}
+
+/** Without what is not known: within a span of looks, that is the time of a bind where there was none. */
+function mean(values: readonly (number | null)[]): number {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+  return known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
 }

@@ -1,31 +1,47 @@
-// What came out, before any chart: the answer, the comparisons, then every reason for doubt, then what else was seen.
+// What came out, before any picture: one sentence, how far it goes, reasons for doubt; what else was seen can be opened.
+import { contestantsOf } from '../../plan/contestants.ts';
+import type { RunResult } from '../../result/types.ts';
 import { type Finding, findings } from '../text/findings.ts';
 import { answer } from '../words/answer.ts';
+import { formatCount } from '../words/format.ts';
 import type { Page } from './data.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
+import { prose } from './unbroken.ts';
 
+/** While blocks are missing, the answer is one sentence, and all that hangs on it can be opened. */
 export function verdictSection({ result }: Page): Markup {
   const found = findings(result);
-  const textsOf = (wanted: Finding['kind']) =>
-    found.filter(({ kind }) => kind === wanted).map(({ text }) => text);
-  const [compared, cautions, seen] = [textsOf('verdict'), textsOf('caution'), textsOf('seen')];
-  // Without a comparison, what was seen is all the verdict that there is.
-  const [verdict, others] = compared.length > 0 ? [compared, seen] : [seen, []];
+  const textsOf = (kinds: readonly Finding['kind'][]) =>
+    found.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text);
+  const [first = '', ...more] = answer(result);
+  const missing = missingBlocks(result);
+  const [beside, folded] = missing === NOTHING ? [more, []] : [[], more];
   return html`<section id="verdict" aria-labelledby="verdict-heading">
 <h2 id="verdict-heading">Verdict</h2>
-${answer(result).map((line, i) => (result.valid || i > 0 ? html`<p>${line}</p>\n` : html`<p class="invalid"><strong>${line}</strong></p>\n`))}${list('verdict', verdict)}${cautionList(cautions)}${
-  others.length === 0 ? NOTHING : html`<h3>What was seen</h3>\n${list('seen', others)}`
-}</section>
+<div class="verdict">
+${missing}<p class="${result.valid ? 'answer' : 'answer invalid'}">${prose(first)}</p>
+${beside.map((text) => html`<p>${prose(text)}</p>\n`)}</div>
+${cautionList(textsOf(['caution']))}${everything([...folded, ...textsOf(['verdict', 'seen'])])}</section>
 `;
+}
+
+/** `After 18 of 144 blocks`; empty where no block is missing. */
+function missingBlocks({ requested, blocks, endedBy }: RunResult): Markup {
+  const planned = requested.scenarios.length * contestantsOf(requested).length * requested.blocks;
+  if (endedBy === 'conclusive' || blocks.length >= planned) return NOTHING;
+  return html`<p class="about">After ${formatCount(blocks.length)} of ${formatCount(planned)} blocks</p>\n`;
 }
 
 function cautionList(cautions: readonly string[]): Markup {
   if (cautions.length === 0) return NOTHING;
-  const items = cautions.map((text) => html`<li><strong>Caution:</strong> ${text}</li>\n`);
-  return html`<h3>Reasons for caution</h3>\n<ul class="cautions">\n${items}</ul>\n`;
+  const items = cautions.map((text) => html`<li><strong>Caution:</strong> ${prose(text)}</li>\n`);
+  return html`<ul class="cautions">\n${items}</ul>\n`;
 }
 
-function list(name: string, texts: readonly string[]): Markup {
+function everything(texts: readonly string[]): Markup {
   if (texts.length === 0) return NOTHING;
-  return html`<ul class="${name}">\n${texts.map((text) => html`<li>${text}</li>\n`)}</ul>\n`;
+  return html`<details><summary>All that was seen, with its numbers</summary>
+<ul class="seen">\n${texts.map((text) => html`<li>${prose(text)}</li>\n`)}</ul>
+</details>
+`;
 }

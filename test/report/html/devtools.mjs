@@ -9,7 +9,8 @@ const CHROMIUM = process.env.CHROMIUM ?? 'chromium';
 /**
  * A browser with a profile of its own. `fail` is told what went wrong, also when `stop` was not called in `limitMs`.
  * `open` gives a page of that width and colour scheme: `send` (a DevTools command), `evaluate` (an expression or a
- * promise in the page), `navigate`, `loaded` (the next time), `events` (what the page told) and `close`.
+ * promise in the page), `navigate`, `loaded` (the next time), `events` (what the page told), `picture` (PNG), `print` (PDF)
+ * and `close`.
  */
 export function startBrowser({ limitMs, fail }) {
   const scratch = mkdtempSync(join(tmpdir(), 'port20-browser-'));
@@ -95,6 +96,22 @@ export function startBrowser({ limitMs, fail }) {
         });
         if (exceptionDetails) fail(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value;
+      },
+      /** Of the whole page, as PNG. */
+      async picture() {
+        const { cssContentSize } = await page('Page.getLayoutMetrics');
+        const clip = { x: 0, y: 0, width: cssContentSize.width, height: cssContentSize.height, scale: 1 };
+        const { data } = await page('Page.captureScreenshot', {
+          ...{ format: 'png', captureBeyondViewport: true, clip },
+        });
+        return Buffer.from(data, 'base64');
+      },
+      /** On A4, as PDF. */
+      async print() {
+        const { data } = await page('Page.printToPDF', {
+          ...{ preferCSSPageSize: true, printBackground: true, paperWidth: 8.27, paperHeight: 11.69 },
+        });
+        return Buffer.from(data, 'base64');
       },
       async close() {
         listeners.delete(collect);

@@ -1,16 +1,20 @@
 #!/usr/bin/env node
 // Watches a run in headless Chromium: the page moves, takes new reports in place, and survives a lost connection.
-//   test/report/html/in-browser-live [FOLDER]     needs dist/; FOLDER: for pictures of what was seen
+//   test/report/html/in-browser-live [--pictures FOLDER]     needs dist/
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { problemsOf, startBrowser } from './devtools.mjs';
+import { LAYOUT } from './layout.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const VIEWS = [1100, 400].flatMap((width) => ['light', 'dark'].map((scheme) => ({ width, scheme })));
-const LIMIT_MS = 240_000;
-const [PICTURES] = process.argv.slice(2);
+const VIEWS = [1280, 800, 400].flatMap((width) => ['light', 'dark'].map((scheme) => ({ width, scheme })));
+const LIMIT_MS = 300_000;
+const {
+  values: { pictures: PICTURES },
+} = parseArgs({ options: { pictures: { type: 'string' } } });
 
 const load = (path) => import(pathToFileURL(join(ROOT, 'dist', path)));
 const { startDashboard } = await load('live/dashboard.js');
@@ -29,18 +33,16 @@ const ALL_SO_FAR = { ...RESULT, partial: true, endedBy: 'interrupt' };
 
 const progress = (offered, blocksDone = 3) => ({
   ...{ blocksDone, blocksTotal: RESULT.blocks.length, scenario: FIRST, contestant: PLAN.binders[0] },
-  ...{
-    elapsedMs: 20_000,
-    remainingMs: 65_000,
-    offered,
-    own: { finished: offered, failed: Math.round(offered / 7) },
-  },
+  ...{ elapsedMs: 20_000, remainingMs: 65_000, offered },
+  own: { finished: offered, failed: Math.round(offered / 7) },
 });
 
 /** In the page. */
 const TEXT = (selector) => `(document.querySelector(${JSON.stringify(selector)})?.textContent ?? '')`;
 const STATE = TEXT('#live-state');
 const OFFERED = TEXT('[data-live=offered]');
+const VERDICT = `document.querySelector('.verdict .about')?.textContent + '|' +
+  document.querySelectorAll('.verdict p:not(.about)').length`;
 const UNTIL = (condition) =>
   `new Promise((resolve) => { const look = () => (${condition}) ? resolve() : setTimeout(look, 20); look(); })`;
 const KEPT = `({
@@ -49,7 +51,6 @@ const KEPT = `({
   focused: document.activeElement.closest('#reproduce') !== null,
 })`;
 const SHAPE = `({
-  sideways: document.documentElement.scrollWidth > innerWidth,
   bar: document.getElementById('live').getBoundingClientRect().height,
   top: document.getElementById('live').getBoundingClientRect().top,
 })`;
@@ -105,9 +106,12 @@ async function check(view) {
     const { data } = await page.send('Page.captureScreenshot', { format: 'png' });
     writeFileSync(join(PICTURES, `${view.width}-${view.scheme}-${name}.png`), Buffer.from(data, 'base64'));
   };
-  const measure = async (when) => {
-    const { sideways, bar, top } = await page.evaluate(SHAPE);
-    must(!sideways, `${when}: scrolls sideways`);
+  const measure = async (when, hasReport = true) => {
+    const { bar, top } = await page.evaluate(SHAPE);
+    const { problems: found } = await page.evaluate(LAYOUT);
+    problems.push(
+      ...found.filter((one) => hasReport || one !== 'no contents').map((one) => `${when}: ${one}`),
+    );
     must(top === 0, `${when}: the bar is at ${top}, not at the top`);
     must(bar < 200, `${when}: the bar is ${bar} px high`);
   };
@@ -115,7 +119,7 @@ async function check(view) {
   await page.navigate(cable.url);
   await until(`${STATE} === 'Running'`);
   must(/first block/.test(await page.evaluate(TEXT('main'))), 'does not say that it waits');
-  await measure('before the first block');
+  await measure('before the first block', false);
   await picture('1-waiting');
 
   run.showProgress(progress(1000));
@@ -126,6 +130,11 @@ async function check(view) {
 
   run.showResult(SO_FAR);
   await until(`document.querySelector('#verdict') !== null`);
+  must(
+    (await page.evaluate(VERDICT)) === 'After 24 of 48 blocks|1',
+    'the verdict is not one sentence that says how far the run is',
+  );
+  await measure('after some blocks');
   await picture('2-report');
   await page.evaluate(`(() => {
     document.querySelector('#reproduce details').open = true;

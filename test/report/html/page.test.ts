@@ -1,6 +1,7 @@
 // The page as a whole: its parts and their order, and that it is readable without seeing it.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { KERNEL_REPORT } from '../probe/sample-kernel-report.ts';
+import { sampleResult } from '../sample-result.ts';
 import { all, documentOf, type Element, pageOf, textOf } from './document.ts';
 
 let page: Element;
@@ -15,9 +16,9 @@ describe('the page', () => {
         'verdict',
         'strategies',
         'failures',
+        'why',
         'over-time',
         'effort',
-        'why',
         'truth-table',
         'environment',
         'reproduce',
@@ -47,8 +48,38 @@ describe('the page', () => {
     expect(named.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  it('tells the verdict on the baseline before anything else', () => {
-    expect(textOf(page, '#verdict .verdict li')).toMatch(/^Against legacy: .* failed less/);
+  it('begins with its contents, which lead to every section and scenario', () => {
+    const targets = all(page, 'nav a').map((link) => (link.getAttribute('href') ?? '').slice(1));
+    const scenarios = all(page, '.scenario').map(({ id }) => id);
+    expect(targets).toEqual([
+      ...['verdict', 'strategies', ...scenarios, 'failures', 'why', 'over-time', 'effort'],
+      ...['truth-table', 'environment', 'reproduce'],
+    ]);
+    const ids = all(page, 'nav, [id]').map(({ id, tagName }) => id || tagName);
+    expect(ids[0]).toBe('NAV');
+    expect(targets.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('tells the verdict before anything else: one sentence, how sure it is, and what a firewall blocks', () => {
+    const told = all(page, '.verdict p').map(({ textContent }) => textContent.replace(/\s/g, ' '));
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^legacy failed 97\.6 to 98\.3 % of its transfers and legacy-bsd 11\.9 to 41\.5 %, most at 64 sessions .*; reuse-addr, .* failed none of 401 818 transfers\b/,
+      ),
+      expect.stringMatching(/^95 % sure: legacy 97\.3–98\.9 % /),
+      expect.stringMatching(
+        /^A firewall that admits only the data port .* blocked all of the data connections of ephemeral/,
+      ),
+    ]);
+  });
+
+  it('says of a run under way how far it is, in one sentence, and folds the rest', () => {
+    const { blocks } = sampleResult();
+    const some = documentOf(pageOf({ blocks: blocks.slice(0, 20) }));
+    expect(textOf(some, '.verdict .about')).toBe('After 20 of 96 blocks');
+    expect(all(some, '.verdict .answer')).toHaveLength(1);
+    expect(all(some, '.verdict p')).toHaveLength(2);
+    expect(all(some, '#verdict details li').length).toBeGreaterThan(0);
   });
 
   it('has the columns of the terminal, each header in one piece', () => {

@@ -1,12 +1,13 @@
 // The parts that figures are made of: escaping, axes, labels that keep apart, slices of time, colours that can be seen.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatTick, linearAxis, logMsAxis, spanAxis } from '../../../src/report/html/axis.ts';
+import { formatTick, linearAxis, logMsAxis, spanAxis, ticksWithin } from '../../../src/report/html/axis.ts';
+import { dataTable } from '../../../src/report/html/data-table.ts';
 import { html } from '../../../src/report/html/markup.ts';
 import { DARK, LIGHT, looksOf, type Theme } from '../../../src/report/html/palette.ts';
-import { slicesOf } from '../../../src/report/html/slices.ts';
-import { spread } from '../../../src/report/html/spread.ts';
-import type { BlockResult, StrategyResult, Timeline } from '../../../src/result/types.ts';
+import { between, meansOf, type Series } from '../../../src/report/html/slices.ts';
+import { prose, thin } from '../../../src/report/html/unbroken.ts';
+import type { BlockResult, StrategyResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleResult } from '../sample-result.ts';
 
 describe('html', () => {
@@ -46,27 +47,20 @@ describe('axes', () => {
 
   it('of times hold them by whole decades', () => {
     expect(logMsAxis([0.1, 900], '').ticks).toEqual([0.1, 1, 10, 100, 1000]);
-    expect(logMsAxis([3, 40], '').ticks).toEqual([1, 2, 5, 10, 20, 50, 100]);
-    expect(logMsAxis([5, 5], '').domain).toEqual([1, 10]);
+    expect(logMsAxis([3, 40], '').ticks).toEqual([2, 5, 10, 20, 50]);
+    expect(logMsAxis([5, 5], '').domain).toEqual([5, 10]);
+    expect(logMsAxis([0.02, 0.21], '').ticks).toEqual([0.02, 0.05, 0.1, 0.2, 0.5]);
+  });
+
+  it('have as many ticks as there is room for, at equal distances, 0 among them', () => {
+    const axis = spanAxis([-100, 100], '', formatTick);
+    expect(ticksWithin(axis, 400)).toEqual([-100, -50, 0, 50, 100]);
+    expect(ticksWithin(axis, 120)).toEqual([-100, 0, 100]);
+    expect(ticksWithin(linearAxis(5000, ''), 160)).toEqual([0, 2000, 4000]);
   });
 });
 
-it('labels keep their distance, within the chart', () => {
-  const places = fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { maxLength: 15 });
-  fc.assert(
-    fc.property(places, (wanted) => {
-      const found = spread(wanted, 17, 300).sort((a, b) => a - b);
-      for (const [i, place] of found.entries()) {
-        expect(place).toBeGreaterThanOrEqual(-1e-9);
-        expect(place).toBeLessThanOrEqual(300 + 1e-9);
-        if (i > 0) expect(place - (found[i - 1] ?? 0)).toBeGreaterThanOrEqual(17 - 1e-9);
-      }
-    }),
-  );
-  expect(spread([100, 101, 250], 17, 300)).toEqual([100, 117, 250]);
-});
-
-describe('slices', () => {
+describe('a line of means', () => {
   const timed = (timeWait: (number | null)[], failed: number[], index: number): BlockResult =>
     sampleBlock({
       index,
@@ -80,75 +74,137 @@ describe('slices', () => {
         bindMs: failed.map(() => 0.5),
       },
     });
-  const of = (blocks: readonly BlockResult[]) =>
-    slicesOf(sampleResult({ blocks }), {
-      scenario: 'downloads-64',
-      contestant: 'reuse-port',
-    } as StrategyResult);
+  const of = (blocks: readonly BlockResult[], series: Series) =>
+    meansOf(
+      sampleResult({ blocks }),
+      { scenario: 'downloads-64', contestant: 'reuse-port' } as StrategyResult,
+      series,
+    );
+  const looked = (...values: (number | null)[][]) =>
+    of(
+      values.map((timeWait, index) =>
+        timed(
+          timeWait,
+          timeWait.map(() => 0),
+          index,
+        ),
+      ),
+      ({ timeWaitSockets }) => between(timeWaitSockets),
+    );
+  const counted = (...values: number[][]) =>
+    of(
+      values.map((failed, index) => timed(failed, failed, index)),
+      ({ failed }) => failed,
+    );
+  const ys = (means: ReturnType<typeof looked>) => means?.points.map(({ y }) => y);
 
-  it('are means over the blocks, as long as half of them ran', () => {
-    const found = of([timed([0, 2], [1, 3], 0), timed([2, 4, 6], [3, 5, 9], 1)]);
-    expect(found).toMatchObject({
-      seconds: [0, 0.1, 0.2],
-      failedPerSecond: [20, 40, 90],
-      timeWaitSockets: [1, 3, null],
+  it('has the same blocks behind each of its points, and says how many', () => {
+    // A mean of whoever was looked at would fall from 300 to 30, which no block did.
+    expect(looked([10, null, 30], [10, null, 30], [100, 200, 300, 400])).toEqual({
+      points: [
+        { x: 0, y: 40 },
+        { x: 0.1, y: (20 + 20 + 200) / 3 },
+        { x: 0.2, y: 120 },
+      ],
+      ...{ blocks: 3, allBlocks: 3 },
     });
-    expect(of([timed([0], [1], 0), timed([0], [1], 1), timed([2, 4], [3, 5], 2)])?.seconds).toEqual([0]);
   });
 
-  it('are the mean of the same blocks from end to end: what only gathers is not shown to fall', () => {
-    const looks = fc.array(fc.option(fc.nat(1000)), { minLength: 6, maxLength: 6 });
-    const gathering = looks.map((counts) => {
-      let most = 0;
-      return counts.map((count) => {
-        if (count === null) return null;
-        most += count;
-        return most;
+  it('goes as far as half of the blocks do, where that tells more', () => {
+    expect(ys(counted([1, 3], [3, 5, 9]))).toEqual([2, 4]);
+    expect(counted([1], [2], [2, 2, 2, 2], [4, 4, 4, 4])).toMatchObject({ blocks: 2, allBlocks: 4 });
+  });
+
+  it('is none where too few blocks were looked at', () => {
+    expect(looked([null, 5, null], [null, null, null], [null, null, null])).toBeNull();
+    expect(looked([5, null, null], [null, null, 5])).toBeNull();
+    expect(ys(looked([null, 5, null]))).toEqual([5]);
+  });
+
+  it('never falls where no block did', () => {
+    const rising = fc
+      .array(fc.option(fc.nat(100), { freq: 1 }), { minLength: 1, maxLength: 12 })
+      .map((steps) => {
+        let sum = 0;
+        return steps.map((step) => {
+          sum += step ?? 0;
+          return step === null ? null : sum;
+        });
       });
-    });
     fc.assert(
-      fc.property(fc.array(gathering, { minLength: 1, maxLength: 8 }), (series) => {
-        const found = of(series.map((values, i) => timed(values, [0, 0, 0, 0, 0, 0], i)));
-        const shown = found?.timeWaitSockets.filter((value) => value !== null) ?? [];
-        for (const [i, value] of shown.entries())
-          expect(value).toBeGreaterThanOrEqual((shown[i - 1] ?? 0) - 1e-9);
+      fc.property(fc.array(rising, { minLength: 1, maxLength: 8 }), (blocks) => {
+        const found = ys(looked(...blocks)) ?? [];
+        for (const [i, y] of found.entries()) expect(y).toBeGreaterThanOrEqual((found[i - 1] ?? 0) - 1e-9);
       }),
-      { numRuns: 40 },
     );
   });
 
-  it('are not told by one or two blocks of eight', () => {
-    const alone = [null, null, null, 500, 900, 20];
-    const blocks = Array.from({ length: 8 }, (_, i) =>
-      timed(i < 2 ? alone : [10, 20, null, null, null, null], [0, 0, 0, 0, 0, 0], i),
-    );
-    const bound = blocks.map((block, i) => ({
-      ...block,
-      timeline: {
-        ...(block.timeline as Timeline),
-        bindMs: [1, 1, 1, null, null, null].map((ms) => (i < 5 ? ms : null)),
-      },
-    }));
-    expect(of(bound)?.timeWaitSockets).toEqual([10, 20, null, null, null, null]);
-    expect(of(bound)?.bindMs).toEqual([1, 1, 1, null, null, null]);
-    const fewer = bound.map((block, i) =>
-      i < 3 ? block : { ...block, timeline: { ...block.timeline, bindMs: alone.map(() => null) } },
-    );
-    expect(of(fewer)?.bindMs).toEqual([null, null, null, null, null, null]);
+  it('lies on a straight line where nobody looked', () => {
+    expect(between([null, 10, null, null, 40, null])).toEqual([null, 10, 20, 30, 40, null]);
   });
 
-  it('in which nobody looked lie between those before and after', () => {
-    expect(of([timed([null, 10, null, null, 40, null], [0, 0, 0, 0, 0, 0], 0)])?.timeWaitSockets).toEqual([
-      ...[null, 10, 20, 30, 40, null],
+  it('has few points of a long block', () => {
+    const many = Array.from({ length: 100 }, (_, i) => i);
+    const found = counted(many);
+    expect(found?.points).toHaveLength(34);
+    expect(found?.points.slice(0, 2)).toEqual([
+      { x: 0, y: 1 },
+      { x: 0.3, y: 4 },
     ]);
   });
+});
 
-  it('are put together where there are many', () => {
-    const many = Array.from({ length: 100 }, (_, i) => i);
-    const found = of([timed(many, many, 0)]);
-    expect(found).toMatchObject({ everyMs: 300 });
-    expect(found?.timeWaitSockets.slice(0, 2)).toEqual([1, 4]);
-    expect(found?.seconds).toHaveLength(34);
+describe('a table', () => {
+  const headsOf = (name: string) => {
+    const head = ['strategy', ...Array.from({ length: 12 }, (_, i) => `column-${i}`)];
+    const { markup } = dataTable({ caption: 'all', head, rows: [[name, ...head.slice(1)]] });
+    return markup
+      .split('<table>')
+      .slice(1)
+      .map((table) =>
+        [...table.matchAll(/<th scope="col".*?>(?:<span.*?>)?([\w-]+)/g)].map(([, text]) => text),
+      );
+  };
+
+  it('is one where it fits', () => {
+    expect(headsOf('reuse-port')).toHaveLength(1);
+  });
+
+  it('goes on in a second one where it does not, each column once, with the names of the rows', () => {
+    const tables = headsOf('ftp.a-very-long-host-name.example.org:21212');
+    expect(tables.map(([first]) => first)).toEqual(['strategy', 'strategy']);
+    expect(tables.flatMap(([, ...others]) => others)).toEqual(headsOf('reuse-port').flat().slice(1));
+  });
+});
+
+describe('numbers and names', () => {
+  const spans = (text: string) =>
+    [...html`${prose(text)}`.markup.matchAll(/<span class="one">(.*?)<\/span>/g)].map(([, inner]) =>
+      (inner ?? '').replaceAll('\u202f', '_'),
+    );
+
+  it.each([
+    ['98.5 % of 1 032 transfers', ['98.5_%', '1_032']],
+    ['below 0.14 % (95 % interval 96.6–99.32)', ['0.14_%', '95_%', '96.6–99.32']],
+    ['by 5.7 to 49.7 points, p = 0.039', ['5.7 to 49.7_points', 'p = 0.039']],
+    ['8 blocks × 800 ms, from L-1, 18 / 2', ['800_ms', 'L-1', '18 / 2']],
+    ['legacy-bsd in bsd-window-64 and small', ['legacy-bsd', 'bsd-window-64']],
+    [
+      'range=32768 60999, +12 345 678 B, -51.8 to -47.5',
+      ['32768', '60999', '+12_345_678_B', '-51.8 to -47.5'],
+    ],
+  ])('in %j stay on one line', (text, kept) => {
+    expect(spans(text)).toEqual(kept);
+  });
+
+  it('are not changed but for their spaces', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[-a-z0-9 .%–<&]{0,40}$/), (text) => {
+        expect(thin(text).replaceAll('\u202f', ' ')).toBe(text);
+        const plain = html`${prose(text)}`.markup.replace(/<\/?span[^>]*>/g, '').replaceAll('\u202f', ' ');
+        expect(plain).toBe(html`${text}`.markup);
+      }),
+    );
   });
 });
 
