@@ -1,4 +1,4 @@
-// Thousands of logged-in sessions that do nothing: what each costs, one that is used again, and an address at its limit.
+// Thousands of logged-in sessions that do nothing: what each costs, one that is used again, an address and a user at their limits.
 // node test/server/control/bench-idle-sessions.mjs [--sessions 5000] (needs a build)
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,10 +31,15 @@ const base = mkdtempSync(join(tmpdir(), 'port20-idle-'));
 const root = join(base, 'root');
 mkdirSync(root);
 writeFileSync(join(root, 'file'), 'content');
+/** bcrypt of "Blue-Harbour 7", cheap. */
+const HASH = '$2b$05$abcdefghijklmnopqrstuu.C5eTYaOqCj1JOCpoXTlv.rqKj/g1Hm';
+const PER_USER = 3;
+const users = join(base, 'users');
+writeFileSync(users, `mo:${HASH}::::::max-sessions=${PER_USER}\njo:${HASH}::::::\n`, { mode: 0o600 });
 
 const limits = [
   ...['--max-sessions', String(SESSIONS + 100), '--max-sessions-per-address', String(PER_ADDRESS)],
-  ...['--workers', '1'],
+  ...['--workers', '1', '--users', users, '--anonymous'],
 ];
 const server = await startServer(root, limits, { cwd: base });
 const tooLate = setTimeout(() => fail(`not done within ${MOST_MS} ms`), MOST_MS);
@@ -69,6 +74,23 @@ const refusals = await Promise.all(
 );
 if (!refusals.every((text) => text.startsWith('421 Too many sessions from your address'))) fail(refusals[0]);
 const otherMs = await timed(async () => sessions.push(await login(addressOf(950_001))));
+
+/** Each from an address of its own. @returns the reply to the password */
+async function userLogin(name, at) {
+  const session = await ScriptedSession.loggedIn(server, addressOf(960_000 + at));
+  sessions.push(session);
+  await session.command(`USER ${name}`);
+  return session.command('PASS Blue-Harbour 7');
+}
+const ofUser = await Promise.all(Array.from({ length: PER_USER + 5 }, (_, at) => userLogin('mo', at)));
+if (ofUser.filter((reply) => reply.startsWith('230')).length !== PER_USER) fail(ofUser.join('; '));
+if (ofUser.filter((reply) => reply.startsWith('421 Too many sessions of this user')).length !== 5)
+  fail(ofUser.join('; '));
+let other;
+const userMs = await timed(async () => {
+  other = await userLogin('jo', 20);
+});
+if (!other.startsWith('230')) fail(other);
 for (const session of sessions) session.destroy();
 clearTimeout(tooLate);
 
@@ -80,6 +102,9 @@ console.log(
 );
 console.log(`one of them fetches a file: ${transferMs.toFixed(1)} ms`);
 console.log(`an address at its limit: 100 more refused; another one logs in: ${otherMs.toFixed(1)} ms`);
+console.log(
+  `a user at its limit of ${PER_USER}: 5 more refused; another one logs in: ${userMs.toFixed(1)} ms`,
+);
 const ok = perSession <= MOST_KIB && Math.max(transferMs, otherMs) <= MOST_ROUND_TRIP_MS;
 console.log(ok ? 'ok' : `more than ${MOST_KIB} KiB a session, or than ${MOST_ROUND_TRIP_MS} ms`);
 server.kill('SIGKILL');
