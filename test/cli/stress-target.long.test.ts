@@ -63,7 +63,7 @@ describe('its password', () => {
     for (const ended of [await stressed(url), await run(['stress'], { env: { PORT20_TARGET: url } })]) {
       expect(ended).toMatchObject({ status: 2, stdout: '' });
       expect(ended.stderr).toMatch(
-        /^port20: flags: targets\.0: target 127\.0\.0\.1:2121: a password does not belong into a URL: use PORT20_PASSWORD or --password-file\n$/,
+        /^port20: flags: target 1: target 127\.0\.0\.1:2121: a password does not belong into a URL: use PORT20_PASSWORD or --password-file\n$/,
       );
     }
   });

@@ -13,13 +13,15 @@ export function verdictSection({ result }: Page): Markup {
   const found = findings(result);
   const textsOf = (kinds: readonly Finding['kind'][]) =>
     found.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text);
-  const [first = '', ...more] = answer(result);
+  const told = answer(result);
+  const invalid = result.valid ? [] : told.splice(0, 1); // before any number
+  const [first = '', ...more] = told;
   const missing = missingBlocks(result);
   const [beside, folded] = missing === NOTHING ? [more, []] : [[], more];
   return html`<section id="verdict" aria-labelledby="verdict-heading">
 <h2 id="verdict-heading">Verdict</h2>
-<div class="verdict">
-${missing}<p class="${result.valid ? 'answer' : 'answer invalid'}">${prose(first)}</p>
+${invalid.map((line) => html`<p class="invalid"><strong>${line}</strong></p>\n`)}<div class="verdict">
+${missing}<p class="answer">${prose(first)}</p>
 ${beside.map((text) => html`<p>${prose(text)}</p>\n`)}</div>
 ${cautionList(textsOf(['caution']))}${everything([...folded, ...textsOf(['verdict', 'seen'])])}</section>
 `;
