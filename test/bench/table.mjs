@@ -1,5 +1,5 @@
 // The benchmark in words: what each server did, ours over theirs, and what it cost.
-import { printed, ruledTable } from '../../dist/report/text/table.js';
+import { fittedTables } from '../../dist/report/text/fitted-table.js';
 import { byRow, isOurs, ratio, spread } from './ratios.mjs';
 
 const MIB = 1024 * 1024;
@@ -37,9 +37,19 @@ export function table(result) {
 }
 
 function drawn(columns, rows, textsOf) {
-  const out = ruledTable(['', ...columns], ['left', ...columns.map(() => 'right')]);
-  for (const [row, servers] of rows) out.push([row, ...textsOf(row, (server) => servers.get(server) ?? [])]);
-  return printed(out);
+  return ruled(
+    columns,
+    [...rows].map(([row, servers]) => [row, ...textsOf(row, (server) => servers.get(server) ?? [])]),
+  );
+}
+
+/** In one table, however wide. Each row begins with its name. */
+function ruled(columns, rows) {
+  const fitted = ['', ...columns].map((head, i) => ({
+    ...{ head, align: i === 0 ? 'left' : 'right', isKey: i === 0 },
+    cells: rows.map((row) => row[i] ?? ''),
+  }));
+  return fittedTables(fitted, Number.POSITIVE_INFINITY);
 }
 
 function rateText(row, cells) {
@@ -91,14 +101,13 @@ function sustained({ sustained: found }) {
   const measured = found.filter(({ error }) => error === undefined);
   if (measured.length === 0) return [];
   const columns = ['first 10 s', '110 to 120 s', 'first minute', 'last minute', 'last / first', 'failed'];
-  const out = ruledTable(['', ...columns], ['left', ...columns.map(() => 'right')]);
-  for (const { server, perSecond, failures: failed } of measured) {
+  const rows = measured.map(({ server, perSecond, failures: failed }) => {
     const mean = (from, to) =>
       perSecond.slice(from, to).reduce((sum, count) => sum + (count ?? 0), 0) / (to - from);
     const end = perSecond.length;
     const [first, last] = [mean(0, 60), mean(end - 60, end)];
     const rates = [mean(0, 10), mean(110, 120), first, last].map((rate) => String(Math.round(rate)));
-    out.push([`${server}, ${end} s`, ...rates, (last / first).toFixed(3), String(failed)]);
-  }
-  return ['', 'RETR of 10 bytes, 16 sessions, without a pause, a second', printed(out)];
+    return [`${server}, ${end} s`, ...rates, (last / first).toFixed(3), String(failed)];
+  });
+  return ['', 'RETR of 10 bytes, 16 sessions, without a pause, a second', ruled(columns, rows)];
 }
