@@ -30,6 +30,8 @@ export interface ServerContext {
   /** The lines of the first 220. */
   readonly greeting: readonly string[];
   readonly userPaces: UserPaces;
+  /** Of each session whose user has no rate of its own; undefined for no limit. */
+  readonly maxBytesPerSecond: number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Every data socket that is not closed yet. */

@@ -119,6 +119,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   #context: ServerContext;
   readonly logins: LoginDesk;
   readonly #passivePorts: PassivePorts;
+  readonly #userPaces: UserPaces;
   readonly #quotas: Ledger;
   /** Aborts when what still runs while the server closes has had its time. */
   readonly #graceOver = new AbortController();
@@ -137,6 +138,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#quotas = quotas ?? new LocalLedger(options.links, clock);
     this.logins = new LoginDesk(options, ledger ?? new OwnLedger(clock.nowMs), this.#quotas);
     this.#passivePorts = new PassivePorts(options.passivePorts);
+    this.#userPaces = new UserPaces(clock);
     this.#context = this.#contextOf(options);
     this.#listeners = new Listeners(() =>
       createSocketServer({ pauseOnConnect: true }, (socket) => this.accept(socket)),
@@ -220,7 +222,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
       dataSockets: this.#dataSockets,
       passivePorts: this.#passivePorts,
       logins: this.logins,
-      userPaces: new UserPaces(this.#clock, options.maxBytesPerSecond),
+      userPaces: this.#userPaces,
     };
   }
 

@@ -142,7 +142,7 @@ export class Session {
       const result = await this.#login.attempt(this.connection.username ?? '', password);
       if (result.kind === 'accepted') {
         this.#user = result.user;
-        if (!this.#ended) this.#held = this.context.userPaces.of(result.user);
+        if (!this.#ended) this.#held = this.context.userPaces.of(result.user, this.context.maxBytesPerSecond);
         this.connection.fs = result.files;
         this.connection.authenticated = true;
         this.reply(230, 'User logged in, proceed.');

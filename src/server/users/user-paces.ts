@@ -11,20 +11,21 @@ export interface HeldPaces {
 
 export class UserPaces {
   readonly #clock: Clock;
-  readonly #perSession: number | undefined;
   readonly #byName = new Map<string, { readonly paces: Paces; sessions: number }>();
 
-  /** @param perSession bytes a second of a session whose user has no rate of its own; undefined for no limit */
-  constructor(clock: Clock, perSession: number | undefined) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#perSession = perSession;
   }
 
-  /** Undefined for a session without any limit. The latest login decides what a user's rate is. */
-  of({ name, maxBytesPerSecond }: User): HeldPaces | undefined {
+  /**
+   * The latest login decides what a user's rate is.
+   * @param perSession bytes a second of a session whose user has no rate of its own; undefined for no limit
+   * @returns undefined for a session without any limit
+   */
+  of({ name, maxBytesPerSecond }: User, perSession: number | undefined): HeldPaces | undefined {
     if (maxBytesPerSecond !== undefined) return this.#shared(name, maxBytesPerSecond);
-    if (this.#perSession === undefined) return undefined;
-    return { paces: new Paces(this.#perSession, this.#clock), release() {} };
+    if (perSession === undefined) return undefined;
+    return { paces: new Paces(perSession, this.#clock), release() {} };
   }
 
   #shared(name: string, bytesPerSecond: number): HeldPaces {

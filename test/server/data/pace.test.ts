@@ -67,22 +67,25 @@ describe('a pace', () => {
 
 it("a user's pace is shared by its sessions and forgotten with the last; the latest login says how fast it is", async () => {
   const clock = new SleptClock();
-  const all = new UserPaces(clock, 10);
-  const one = all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 100 });
-  const other = all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 1000 });
+  const all = new UserPaces(clock);
+  const one = all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 100 }, 10);
+  const other = all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 1000 }, 10);
   expect(other?.paces).toBe(one?.paces);
   await one?.paces.toClient.take(1000, signal);
   await other?.paces.toClient.take(1, signal);
   expect(clock.sleptMs).toBe(800);
   one?.release();
-  expect(all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 1000 })?.paces).toBe(one?.paces);
+  expect(all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 1000 }, 10)?.paces).toBe(one?.paces);
   other?.release();
   other?.release();
-  expect(all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 1000 })?.paces).not.toBe(one?.paces);
-  const [mine, yours] = [all.of({ name: 'v', may: EVERYTHING }), all.of({ name: 'v', may: EVERYTHING })];
+  expect(all.of({ name: 'u', may: EVERYTHING, maxBytesPerSecond: 1000 }, 10)?.paces).not.toBe(one?.paces);
+  const [mine, yours] = [
+    all.of({ name: 'v', may: EVERYTHING }, 10),
+    all.of({ name: 'v', may: EVERYTHING }, 10),
+  ];
   expect(mine?.paces.toClient.pieceBytes).toBe(1);
   expect(mine?.paces).not.toBe(yours?.paces);
-  expect(new UserPaces(clock, undefined).of({ name: 'v', may: EVERYTHING })).toBeUndefined();
+  expect(all.of({ name: 'v', may: EVERYTHING }, undefined)).toBeUndefined();
 });
 
 const CONTENT = randomBytes(100_000);
@@ -155,6 +158,22 @@ describe.each<[string, ServerOptions]>([
       expect(clock.sleptMs).toBeLessThanOrEqual(20_000);
       await Promise.all([client.quit(), listener.close()]);
     });
+  });
+});
+
+it('a user has one rate, also with sessions from before a reload', () => {
+  const clock = new SleptClock();
+  const options = { authenticate: slowAndOthers };
+  return withFiles(options, clock, async (one) => {
+    const { server, root } = one;
+    for (const name of ['f', 'small']) {
+      const client = await loggedIn(one, 'slow');
+      const listener = await client.announce();
+      await client.fetch(`RETR ${name}`, listener);
+      await listener.close();
+      await server.reload({ ...options, host: one.address.address, port: 2121, root, maxSessions: 9 });
+    }
+    expect(clock.sleptMs).toBeCloseTo((CONTENT.length + SMALL.length) / 10 - 250, 5);
   });
 });
 
