@@ -262,10 +262,14 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
 
   async #close(): Promise<void> {
     const noMoreSessions = this.#listeners.close();
-    const noMoreCounts = this.#quotas.close();
-    await Promise.all([...this.#sessions.values()].map((session) => session.finish(this.#graceOver.signal)));
+    const { signal } = this.#graceOver;
+    // Uploads within their grace ask for room to their end; those whose time is over wait for no count.
+    const noMoreCounts = () => this.#quotas.close();
+    if (signal.aborted) void noMoreCounts();
+    else signal.addEventListener('abort', noMoreCounts, { once: true });
+    await Promise.all([...this.#sessions.values()].map((session) => session.finish(signal)));
     await this.#dataSockets.destroyAll();
-    await Promise.all([noMoreSessions, noMoreCounts]);
+    await Promise.all([noMoreSessions, noMoreCounts()]);
     this.#stopping.abort();
     await this.#leftovers;
     await this.logins.close();

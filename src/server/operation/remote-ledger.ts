@@ -2,17 +2,22 @@
 import type { GrowingFile, Growth, Ledger, RootUsage } from '../quota/ledger.ts';
 import type { FromLedger, QuotaMessage } from './worker-messages.ts';
 
+interface Question {
+  resolve(bytes: number | undefined): void;
+  reject(error: Error): void;
+}
+
 /** Needs the channel of child_process.fork. */
 export class RemoteLedger implements Ledger {
   readonly #roots = new Map<string, RootUsage>();
   /** By number. */
-  readonly #questions = new Map<number, (bytes: number | undefined) => void>();
+  readonly #questions = new Map<number, Question>();
   #numbers = 0;
 
   constructor() {
     process.on('message', (message: FromLedger) => {
       if (message.type === 'counted') for (const root of message.roots) this.#add(root);
-      else if (message.type === 'room') this.#answer(message.question, message.bytes ?? undefined);
+      else if (message.type === 'room') this.#take(message.question)?.resolve(message.bytes ?? undefined);
     });
     process.once('disconnect', () => void this.close());
   }
@@ -27,7 +32,7 @@ export class RemoteLedger implements Ledger {
   }
 
   async close(): Promise<void> {
-    for (const question of this.#questions.keys()) this.#answer(question, undefined);
+    for (const question of this.#questions.keys()) this.#giveUp(question);
   }
 
   #add(root: string): void {
@@ -43,11 +48,11 @@ export class RemoteLedger implements Ledger {
     tell({ what: 'begin', root, growth, file: { inode: file.inode, sizeBytes: file.sizeBytes } });
     return {
       ask: (neededBytes, limitBytes) =>
-        new Promise((resolve) => {
+        new Promise((resolve, reject) => {
           const question = ++this.#numbers;
-          this.#questions.set(question, resolve);
+          this.#questions.set(question, { resolve, reject });
           tell({ what: 'ask', growth, question, neededBytes, limitBytes });
-          if (!process.connected) this.#answer(question, undefined);
+          if (!process.connected) this.#giveUp(question);
         }),
       end: (keptBytes) => tell({ what: 'end', growth, keptBytes }),
     };
@@ -59,9 +64,15 @@ export class RemoteLedger implements Ledger {
     return (bytes) => tell({ what: 'freed', removal, bytes });
   }
 
-  #answer(question: number, bytes: number | undefined): void {
-    this.#questions.get(question)?.(bytes);
+  #giveUp(question: number): void {
+    const error = Object.assign(new Error('the server is closing'), { code: 'ECANCELED' });
+    this.#take(question)?.reject(error);
+  }
+
+  #take(question: number): Question | undefined {
+    const asked = this.#questions.get(question);
     this.#questions.delete(question);
+    return asked;
   }
 }
 

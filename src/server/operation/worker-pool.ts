@@ -294,9 +294,8 @@ class Pool implements WorkerPool {
     this.#stopping.abort();
     void this.#listeners.close();
     this.#share.close();
-    const noMoreCounts = this.#quotas.close();
     await Promise.all([...this.#processes].map((worker) => this.#stopOne(worker)));
-    await Promise.all([this.#leftovers, noMoreCounts]);
+    await Promise.all([this.#leftovers, this.#quotas.close()]); // until then uploads ask for room
     this.#settle.resolve();
   }
 

@@ -32,6 +32,7 @@ export interface Growth {
    * Asks for `neededBytes` more than it has had. Waits for a count that is needed for the answer.
    * @param limitBytes what the root may hold
    * @returns bytes that it may grow by, `neededBytes` or more; undefined when the root may not hold them
+   * @throws an error with `code` ECANCELED when the answer is not waited for any more: nothing is known then
    */
   ask(neededBytes: number, limitBytes: number): Promise<number | undefined>;
   /** To be called once. @param keptBytes what it has grown by in the end */

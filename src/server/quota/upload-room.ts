@@ -56,7 +56,12 @@ export class UploadRoom {
   /** Whether what came of an upload that broke may be kept beside what is there. */
   async mayBeKept(): Promise<boolean> {
     if (this.#refused) return false;
-    return this.#quotaBytes === NO_QUOTA || (await this.#growth.ask(0, this.#quotaBytes)) !== undefined;
+    if (this.#quotaBytes === NO_QUOTA) return true;
+    const asked = this.#growth.ask(0, this.#quotaBytes);
+    return asked.then(
+      (room) => room !== undefined,
+      () => true, // nobody is left to ask: all that it has was allowed
+    );
   }
 
   /** `file`, whose writes find room first. @param endBytes where it ends, so that what is overwritten takes none */
