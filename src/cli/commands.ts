@@ -1,6 +1,7 @@
 // The commands: what each is called, takes and shows as examples. Its code is loaded only when it is called.
 import type { Command } from 'commander';
 import { addCompareFlags } from './compare-flags.ts';
+import { addMergeFlags } from './merge-flags.ts';
 import { addPredictFlags } from './predict-flags.ts';
 import { addProbeFlags } from './probe-flags.ts';
 import { addReportFlags } from './report-flags.ts';
@@ -88,6 +89,16 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 compare before.json after.json --margin 0.01 --format md
   port20 compare old-kernel.json new-kernel.json --allow-env-diff`,
     load: async () => (await import('./compare.ts')).compare,
+  },
+  {
+    name: 'merge',
+    description: 'put several whole runs of one plan, of different seeds, into one result',
+    arguments: [['<results...>', 'saved results, two at least']],
+    addFlags: addMergeFlags,
+    examples: `
+  port20 merge monday.json tuesday.json --out both.json
+  port20 stress plan.yaml --seed 2 --out b.json && port20 merge a.json b.json`,
+    load: async () => (await import('./merge.ts')).merge,
   },
   {
     name: 'predict',

@@ -3,10 +3,14 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import {
   type ComparisonReport,
-  compareResults,
-  compareStrategies,
+  compareFailures,
+  type Ground,
   overallVerdict,
+  runsOf,
+  strategiesOf,
 } from '../report/compare/compare.ts';
+import { formatRatios, formatRatiosJson, formatRatiosMarkdown } from '../report/compare/ratio-render.ts';
+import { compareRatios, DEFAULT_RATIO_MARGIN, type RatioReport } from '../report/compare/ratios.ts';
 import {
   formatComparison,
   formatComparisonJson,
@@ -16,6 +20,7 @@ import { isSameRun } from '../report/compare/selection.ts';
 import { unlikeness } from '../report/compare/settings-tables.ts';
 import type { RunResult } from '../result/types.ts';
 import { readResult } from '../run/store/result-file.ts';
+import { DEFAULT_MARGIN, type Verdict } from '../stats/verdict.ts';
 import type { CompareFlags } from './compare-flags.ts';
 import { EXIT } from './exit.ts';
 import { print, say, textOptions } from './output.ts';
@@ -27,33 +32,32 @@ import { print, say, textOptions } from './output.ts';
 export async function compare(command: Command): Promise<number> {
   const flags: CompareFlags = command.optsWithGlobals();
   const results = await Promise.all(command.args.map(readResult));
-  const report = compareRuns(results, flags, command.args);
-  await print(render(report, flags));
+  const { text, verdict } = told(groundOf(results, flags, command.args), flags);
+  await print(text);
   const invalid = command.args.find((_, i) => results[i]?.valid === false);
   if (invalid !== undefined) {
     say(`port20: '${invalid}' is the result of an invalid run: nothing follows from it`);
     return EXIT.invalidRun;
   }
-  const verdict = overallVerdict(report);
   if (verdict === 'worse') return EXIT.worse;
   return verdict === 'inconclusive' && flags.strict ? EXIT.inconclusive : EXIT.ok;
 }
 
-function compareRuns(
+function groundOf(
   [first, second]: readonly RunResult[],
   flags: CompareFlags,
   files: readonly string[],
-): ComparisonReport {
-  const { baseline, candidate, scenario, margin } = flags;
-  const within = { margin, ...(scenario !== undefined && { scenario }) };
+): Ground {
+  const { baseline, candidate, scenario } = flags;
+  const within = scenario === undefined ? {} : { scenario };
   if (first === undefined) throw new UsageError('name a result');
   if (second !== undefined) {
     const named = baseline !== undefined && candidate !== undefined && baseline !== candidate;
     if (isSameRun(first, second) && !named) throw sameRun(files);
     const pair = { ...(baseline && { baseline }), ...(candidate && { candidate }) };
-    const report = compareResults(first, second, { ...within, ...pair });
-    if (!report.alike && !flags.allowEnvDiff) throw notAlike(report);
-    return report;
+    const ground = runsOf(first, second, { ...within, ...pair });
+    if (!ground.alike && !flags.allowEnvDiff) throw notAlike(ground);
+    return ground;
   }
   if (candidate === undefined) {
     throw new UsageError('name a second result, or with --candidate a strategy of the first');
@@ -64,7 +68,7 @@ function compareRuns(
       `'${candidate}' would be compared with itself: name another --baseline or --candidate`,
     );
   }
-  return compareStrategies(first, against, candidate, within);
+  return strategiesOf(first, { ...within, baseline: against, candidate });
 }
 
 function sameRun([a, b]: readonly string[]): UsageError {
@@ -73,13 +77,24 @@ function sameRun([a, b]: readonly string[]): UsageError {
   );
 }
 
-function notAlike(report: ComparisonReport): UsageError {
+function notAlike(ground: Ground): UsageError {
   return new UsageError(
-    `the two runs were not made alike: ${unlikeness(report)} differ; compare them all the same with --allow-env-diff`,
+    `the two runs were not made alike: ${unlikeness(ground)} differ; compare them all the same with --allow-env-diff`,
   );
 }
 
-function render(report: ComparisonReport, flags: CompareFlags): string {
+/** The text, and the verdict of the row that matters most. */
+function told(ground: Ground, flags: CompareFlags): { readonly text: string; readonly verdict: Verdict } {
+  const { metric } = flags;
+  if (metric === 'failure-rate') {
+    const report = compareFailures(ground, { margin: flags.margin ?? DEFAULT_MARGIN });
+    return { text: failuresText(report, flags), verdict: overallVerdict(report) };
+  }
+  const report = compareRatios(ground, { metric, margin: flags.margin ?? DEFAULT_RATIO_MARGIN });
+  return { text: ratiosText(report, flags), verdict: overallVerdict(report) };
+}
+
+function failuresText(report: ComparisonReport, flags: CompareFlags): string {
   switch (flags.format) {
     case 'text':
       return formatComparison(report, textOptions(flags));
@@ -87,6 +102,19 @@ function render(report: ComparisonReport, flags: CompareFlags): string {
       return formatComparisonMarkdown(report);
     case 'json':
       return formatComparisonJson(report);
+    default:
+      return flags.format satisfies never;
+  }
+}
+
+function ratiosText(report: RatioReport, flags: CompareFlags): string {
+  switch (flags.format) {
+    case 'text':
+      return formatRatios(report, textOptions(flags));
+    case 'md':
+      return formatRatiosMarkdown(report);
+    case 'json':
+      return formatRatiosJson(report);
     default:
       return flags.format satisfies never;
   }

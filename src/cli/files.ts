@@ -141,6 +141,17 @@ export async function saveFile(path: string, content: string): Promise<void> {
   });
 }
 
+/** Resolves with why it cannot be written: each by itself, for that is no reason to lose the others. */
+export async function failureOf(write: () => Promise<void>): Promise<PreflightError | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PreflightError) return error;
+    throw error;
+  }
+}
+
 /** Some file systems tell only then that they have no room. */
 async function writeToDisk(path: string, content: string): Promise<void> {
   const file = await open(path, 'w');

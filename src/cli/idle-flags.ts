@@ -110,6 +110,11 @@ export function refuseIdleInPlan(command: Command, plan: Plan): void {
       why: 'on listings, nor on what a target has',
     },
     {
+      flags: ['abortAfter'],
+      idle: plan.abortOn.length === 0,
+      why: 'without a threshold that ends a run: name one with --abort-on',
+    },
+    {
       flags: ['until'],
       idle: plan.until === 'conclusive' && contestants.length < 2,
       why: 'on one strategy, which is compared with none',

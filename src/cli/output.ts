@@ -14,13 +14,18 @@ function wantsColor({ color }: OutputFlags, stream: NodeJS.WriteStream): boolean
 
 const USUAL_COLUMNS = 80;
 
-/** How text is laid out for standard output: in its colours and its width. Elsewhere than on a terminal COLUMNS may say one. */
+/** How text is laid out for standard output: in its colours, its width and its characters. Elsewhere than on a terminal COLUMNS may say a width. */
 export function textOptions(flags: OutputFlags, stream: NodeJS.WriteStream = process.stdout): TextOptions {
   const said = Number(process.env.COLUMNS);
   // A terminal that does not know its own width says 0.
   const own = stream.isTTY ? stream.columns || USUAL_COLUMNS : undefined;
   const columns = own ?? (Number.isSafeInteger(said) && said > 0 ? said : PIPED_COLUMNS);
-  return { colour: wantsColor(flags, stream), columns };
+  return { colour: wantsColor(flags, stream), unicode: wantsUnicode(), columns };
+}
+
+/** Whether the locale shows more than ASCII: the first of these that is set decides (locale(7)). */
+function wantsUnicode({ LC_ALL, LC_CTYPE, LANG } = process.env): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
 /** Streams report a failed write by an event too, which ends the process with a stack trace if nobody listens. */

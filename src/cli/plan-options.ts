@@ -16,9 +16,15 @@ export function planOptions(group: FlagGroup): Option[] {
 
 /** `help`: what the flag means here, where that is not what it means to `stress`. */
 export function planOption(key: Pick<WithFlag, 'flag' | 'kind'>, help = key.flag.help): Option {
-  const { notation } = key.flag;
-  const takesValue = notation.includes('<');
-  return takesValue ? setting(notation, help, (text) => key.kind.flag(text)) : toggle(notation, help);
+  const { notation, repeats } = key.flag;
+  if (!notation.includes('<')) return toggle(notation, help);
+  const option = setting(notation, help, (text) => key.kind.flag(text));
+  if (!repeats) return option;
+  const { parseArg } = option;
+  return option.argParser((text, before) => [
+    ...((before as readonly unknown[] | undefined) ?? []),
+    ...((parseArg?.(text, undefined) as readonly unknown[] | undefined) ?? []),
+  ]);
 }
 
 /** The keys of `table` that these flags say, with their values. */

@@ -1,12 +1,12 @@
 // What is made of a result beside the text: files in other forms, and thresholds that it has to keep.
 import { type Command, Option } from 'commander';
 import { PreflightError } from '../errors.ts';
+import { parseThreshold, type Threshold } from '../plan/thresholds/threshold.ts';
 import { probeKernel } from '../probe/kernel/probe.ts';
 import type { KernelReport } from '../probe/types.ts';
 import { formatJUnit } from '../report/export/junit.ts';
 import { formatOpenMetrics } from '../report/export/openmetrics.ts';
 import type { ThresholdOutcome } from '../report/thresholds/check.ts';
-import { parseThreshold, type Threshold } from '../report/thresholds/threshold.ts';
 import type { RunResult } from '../result/types.ts';
 import { EXIT } from './exit.ts';
 import { type NamedFile, saveFile } from './files.ts';

@@ -2,15 +2,16 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createLocalEngine } from '../engine/local.ts';
-import { PreflightError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { formatPlan } from '../plan/parse.ts';
+import { requireKnown } from '../plan/thresholds/known.ts';
 import type { Plan } from '../plan/types.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
 import { quoted } from '../quoted.ts';
 import { formatDryRun } from '../report/text/dry-run.ts';
 import { formatTerminal } from '../report/text/terminal.ts';
 import { checkThresholds } from '../report/thresholds/check.ts';
-import { requireKnown } from '../report/thresholds/known.ts';
+import { abortInWords } from '../report/words/abort.ts';
 import { problemInWords } from '../report/words/problems.ts';
 import type { RunResult } from '../result/types.ts';
 import { hostOfRun } from '../run/host.ts';
@@ -18,7 +19,7 @@ import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from
 import { type KeptRun, savedText } from '../run/store/kept-run.ts';
 import { requireSameHost } from '../run/store/same-host.ts';
 import { EXIT, messageOf } from './exit.ts';
-import { checkFiles, type Files, saveFile } from './files.ts';
+import { checkFiles, type Files, failureOf, saveFile } from './files.ts';
 import { refuseIdleInPlan } from './idle-flags.ts';
 import { obeySignals, unlessStopping, untilInterrupted } from './interrupt.ts';
 import { type Kept, rescued, unprinted, withWayOut } from './kept-result.ts';
@@ -142,6 +143,7 @@ async function report(
   const outcomes = checkThresholds(result, flags.threshold ?? []);
   const unsaved = await saveResultFiles(result, flags, { outcomes, command: commandLine() });
   if (outcomes.length > 0) say(thresholdsInWords(outcomes));
+  if (result.abortedBy !== null) say(`port20: ended early: ${abortInWords(result.abortedBy)}`);
   const invalid = signal.aborted ? undefined : statusOf(result);
 
   if (noOut !== undefined && out !== undefined) unsaved.unshift({ flag: '--out', path: out, failure: noOut });
@@ -152,7 +154,7 @@ async function report(
   for (const one of unsaved) say(messageOf(withWayOut(one, kept)));
   if (!failed && folder !== undefined && isUnfinished(result))
     say(`port20: go on with: port20 stress --resume ${shellWord(folder.path)}`);
-  return { failed, status: invalid ?? thresholdStatus(outcomes) ?? EXIT.ok };
+  return { failed, status: invalid ?? thresholdStatus(outcomes) ?? abortStatus(result) ?? EXIT.ok };
 
   async function whereKept(): Promise<Kept | undefined> {
     if (isInFolder && folder !== undefined) return { file: join(folder.path, 'result.json') };
@@ -165,20 +167,9 @@ async function report(
   }
 }
 
-/** Each by itself: a file that cannot be written is no reason to lose the others. */
-async function failureOf(write: () => Promise<void>): Promise<PreflightError | undefined> {
-  try {
-    await write();
-    return undefined;
-  } catch (error) {
-    if (error instanceof PreflightError) return error;
-    throw error;
-  }
-}
-
-/** A run that is out of time may begin no block, when it is taken up again, either. */
-function isUnfinished({ partial, valid, endedBy }: RunResult): boolean {
-  return endedBy !== 'max-time' && (partial || !valid);
+/** A run that is out of time, or aborted by a threshold, may begin no block, when it is taken up again, either. */
+function isUnfinished({ partial, valid, endedBy, abortedBy }: RunResult): boolean {
+  return endedBy !== 'max-time' && abortedBy === null && (partial || !valid);
 }
 
 function keptInRun({ attempts }: Flags): KeptInRun {
@@ -239,6 +230,11 @@ async function preflight(plan: Plan, { quiet }: Flags): Promise<void> {
   await requirePeers(plan, (name) => {
     if (!quiet) say(`fetching the Debian package '${name}', once …`);
   });
+}
+
+/** 99 where a threshold of `abortOn` ended the run, otherwise nothing. */
+function abortStatus({ abortedBy }: RunResult): number | undefined {
+  return abortedBy === null ? undefined : EXIT.threshold;
 }
 
 /** Undefined for a valid one. */

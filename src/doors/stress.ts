@@ -41,6 +41,7 @@ export type {
   StrategyResult,
   Timeline,
 } from '../result/types.ts';
+export { mergeResults, type NamedResult } from '../run/merge.ts';
 export type { Before, FinishedBlock, RunOptions, TransferViews } from '../run/run.ts';
 export type { KeptRun, KeptRunOptions, ResumeOptions } from '../run/store/kept-run.ts';
 export type { Target } from '../run/targets.ts';

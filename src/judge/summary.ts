@@ -5,6 +5,7 @@ import type { Contestant, Plan, Scenario } from '../plan/types.ts';
 import { explainBlocks } from '../predict/outlook.ts';
 import { predictionOf } from '../predict/predict.ts';
 import { failedAtBind } from '../result/outcome.ts';
+import { speedOf } from '../result/speed.ts';
 import { blockCount, pairedCounts, tellingBlocksOf } from '../result/telling.ts';
 import type { BlockResult, Comparison, StrategyResult } from '../result/types.ts';
 import { blockedProportion } from '../stats/blocks.ts';
@@ -65,6 +66,17 @@ function summarize(
   contestant: Contestant,
   blocks: readonly BlockResult[],
 ): StrategyResult {
+  const prediction = predictionOf(explainBlocks(plan, scenario, contestant, blocks));
+  return { ...measuredBy(plan, scenario, contestant, blocks), prediction };
+}
+
+/** What these blocks measured, at least one; nothing is simulated for it. */
+export function measuredBy(
+  plan: Plan,
+  scenario: Scenario,
+  contestant: Contestant,
+  blocks: readonly BlockResult[],
+): StrategyResult {
   const total = (value: (block: BlockResult) => number) =>
     blocks.reduce((sum, block) => sum + value(block), 0);
   const rate = blockedProportion(blocks.map(blockCount));
@@ -78,7 +90,6 @@ function summarize(
   const failed = total((block) => block.failed);
   const started = offered - total((block) => block.dropped);
   const told = blocks.every(({ serverView }) => serverView);
-  const times = mergeHistograms(blocks.map((block) => decodeHistogram(block.transferTimes)));
   return {
     scenario: scenario.name,
     contestant: contestant.name,
@@ -99,9 +110,7 @@ function summarize(
     bindsPerTransfer: started === 0 || !told ? null : total((block) => block.bindCalls ?? 0) / started,
     waitToBindP50Ms: told ? quantileMs(waits, unbound, 0.5) : null,
     waitToBindP99Ms: told ? quantileMs(waits, unbound, 0.99) : null,
-    transferP50Ms: quantileMs(times, failed, 0.5),
-    transferP99Ms: quantileMs(times, failed, 0.99),
-    transfersPerSecond: perSecond(total((block) => block.completed)),
+    ...speedOf(blocks),
     connected: total((block) => block.connected),
     fromDefaultDataPort: total((block) => block.fromDefaultDataPort),
     peakSockets: Math.max(...blocks.map((block) => block.peakSockets)),
@@ -109,7 +118,7 @@ function summarize(
     realScaleBound: realScaleBound(plan, scenario, contestant, {
       begunPerSecond: perSecond(started),
     }),
-    prediction: predictionOf(explainBlocks(plan, scenario, contestant, blocks)),
+    prediction: null,
   };
 }
 

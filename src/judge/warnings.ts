@@ -19,6 +19,20 @@ export function runWarnings(plan: Plan, blocks: readonly BlockResult[]): RunWarn
   ];
 }
 
+/** Of runs that were merged: what a block or the sum of them tells is told anew, what only a run knows is kept, once. */
+export function mergedWarnings(
+  plan: Plan,
+  blocks: readonly BlockResult[],
+  ofRuns: readonly RunWarning[],
+): RunWarning[] {
+  const kept = new Map(
+    ofRuns
+      .filter(({ id }) => id === 'shared-address' || id === 'no-socket-table' || id === 'text')
+      .map((warning) => [JSON.stringify(warning), warning]),
+  );
+  return [...fewBlocks(plan), ...kept.values(), ...doubtsAboutRun(blocks), ...otherWarnings(blocks)];
+}
+
 /** With fewer, the sign-flip test cannot reach significance in all comparisons with the baseline (src/judge/README.md). */
 function fewBlocks(plan: Plan): RunWarning[] {
   const contestants = contestantsOf(plan).length;

@@ -5,6 +5,8 @@ import { quoted } from '../quoted.ts';
 import { formatBytes, formatDuration } from '../units.ts';
 import { contestantsOf, longestScheduleMs } from './contestants.ts';
 import { sizesOf } from './draws.ts';
+import { requireKnown } from './thresholds/known.ts';
+import { parseThreshold } from './thresholds/threshold.ts';
 import type { Plan, Scenario } from './types.ts';
 
 const MAX_FILE_BYTES = 1024 ** 3;
@@ -17,6 +19,7 @@ const MAX_ARRIVALS = 5_000_000;
 export function checkPlan(plan: Plan, source = 'plan'): void {
   const problem = [
     ...contestantProblems(plan),
+    ...abortProblems(plan),
     ...plan.scenarios.flatMap((one) => [...scenarioProblems(plan, one)]),
   ][0];
   if (problem !== undefined) throw new UsageError(`${source}: ${problem}`);
@@ -48,6 +51,17 @@ function* contestantProblems(plan: Plan): Generator<string> {
   const scenarios = plan.scenarios.map(({ name }) => name);
   const twice = scenarios.find((name, i) => scenarios.indexOf(name) !== i);
   if (twice !== undefined) yield `two scenarios are called '${twice}': give each its own name`;
+}
+
+function* abortProblems(plan: Plan): Generator<string> {
+  try {
+    requireKnown(plan.abortOn.map(parseThreshold), plan);
+  } catch (error) {
+    yield `abortOn: ${(error as Error).message}`;
+  }
+  if (plan.abortOn.length > 0 && plan.abortAfter > plan.blocks) {
+    yield `abortAfter ${plan.abortAfter} is more than the ${plan.blocks} blocks of each strategy: lower abortAfter`;
+  }
 }
 
 function* scenarioProblems(plan: Plan, scenario: Scenario): Generator<string> {

@@ -13,7 +13,19 @@ export function formatPlan(plan: Plan): string {
 
 /** The order of a printed plan, where it is not the one of the keys. */
 const PLAN_ORDER = [
-  ...['formatVersion', 'name', 'seed', 'peers', 'targets', 'blocks', 'until', 'workers', 'generators'],
+  ...[
+    'formatVersion',
+    'name',
+    'seed',
+    'peers',
+    'targets',
+    'blocks',
+    'until',
+    'abortOn',
+    'abortAfter',
+    'workers',
+    'generators',
+  ],
   ...['userPi', 'requireDataPort', 'retry', 'binders', 'baseline', 'maxTime', 'rest', 'timeUnit', 'timeout'],
 ];
 const SCENARIO_ORDER = [

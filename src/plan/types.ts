@@ -106,6 +106,10 @@ export interface Plan {
   /** Blocks of each contestant in each scenario; with `until: conclusive` at the most. */
   readonly blocks: number;
   readonly until: (typeof UNTILS)[number];
+  /** Thresholds, as they were written: the run ends once one of them is true of a row. */
+  readonly abortOn: readonly string[];
+  /** Blocks of a row that they wait for. */
+  readonly abortAfter: number;
   /** No block begins that would end after this; 0 for no limit. */
   readonly maxTimeMs: number;
   /** Pause before each block. A target has one address for all its blocks: what is left in TIME_WAIT goes in a minute. */

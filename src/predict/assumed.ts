@@ -2,7 +2,7 @@
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { Scenario } from '../plan/types.ts';
 import { batchesOf, type StrategyInputs, timeWaitOf } from './inputs.ts';
-import type { TransferModel } from './model.ts';
+import type { Sampler, TransferModel } from './model.ts';
 import { exponentialMs, fixedMs, uniformMs } from './samplers.ts';
 
 export interface AssumedTimes {
@@ -38,5 +38,22 @@ export function assumedTransfer(
     oversleepMs: uniformMs(0, TIMER_MS),
     timeWaitMs: timeWaitOf(scenario),
     batches: batchesOf(processes),
+  };
+}
+
+/** The same, but for each part of the hold so many times as long: from bind to connect, or through TIME_WAIT. */
+export function withHoldTimes(transfer: TransferModel, factor: number): TransferModel {
+  const times =
+    (sampler: Sampler): Sampler =>
+    (draws) =>
+      factor * sampler(draws);
+  const { windowMs, holdAfterConnectMs, timeWaitMs } = transfer;
+  return {
+    ...transfer,
+    windowMs: times(windowMs),
+    ...(transfer.holdsPort === 'through-time-wait' && {
+      holdAfterConnectMs: times(holdAfterConnectMs),
+      timeWaitMs: times(timeWaitMs),
+    }),
   };
 }

@@ -23,10 +23,14 @@ export function loadOf(scenario: Scenario, draws: WorkloadDraws): LoadModel {
 }
 
 /** Node's timers count whole milliseconds, and what is due within one ends together. */
-const BATCH_MS = 1;
+const LEAST_BATCH_MS = 1;
 
-export function batchesOf(processes: number): Batches {
-  return { processes, lengthMs: BATCH_MS };
+/**
+ * A wait ends with the moment in which it is due, so on average half of one late: where a process that shares its core
+ * oversleeps by more than half a millisecond, what it does together is of more than one.
+ */
+export function batchesOf(processes: number, oversleepMs = 0): Batches {
+  return { processes, lengthMs: Math.max(LEAST_BATCH_MS, 2 * oversleepMs) };
 }
 
 export interface StrategyInputs {
@@ -36,27 +40,44 @@ export interface StrategyInputs {
   readonly processes: number;
 }
 
-/** Null where no block has the server's view, or no bind succeeded: how long the port is held is not known then. */
-export function measuredTransfer(
+/**
+ * One for each block that tells its times: a block in which the machine was busy holds the port longer than others, and
+ * failures grow faster than holds, so that times of all blocks together would give too narrow a band in the wrong place.
+ * Null where no block has the server's view, or no bind succeeded: how long the port is held is not known then.
+ */
+export function measuredTransfers(
   scenario: Scenario,
-  { binder, waits, processes }: StrategyInputs,
+  inputs: StrategyInputs,
   blocks: readonly Pick<BlockResult, 'contention'>[],
-): TransferModel | null {
+): readonly TransferModel[] | null {
   const measured = blocks.flatMap(({ contention }) => contention ?? []);
-  const times = (name: keyof ContentionTimes): Histogram =>
+  const all = timesOf(measured);
+  if (all.window.totalCount === 0) return null;
+  return measured.map((one) => {
+    const own = timesOf([one]);
+    // What did not happen in this block is taken from the others.
+    const times = (name: keyof ContentionTimes) => (own[name].totalCount > 0 ? own : all)[name];
+    const oversleep = times('oversleep');
+    return {
+      holdsPort: STRATEGIES[inputs.binder].holdsPort,
+      waits: inputs.waits,
+      windowMs: empiricalMs(times('window')),
+      beforeBindMs: empiricalMs(times('beforeBind')),
+      holdAfterConnectMs: empiricalMs(times('holdAfterConnect')),
+      afterMs: empiricalMs(times('after')),
+      oversleepMs: empiricalMs(oversleep),
+      timeWaitMs: timeWaitOf(scenario),
+      batches: batchesOf(inputs.processes, oversleep.totalCount === 0 ? 0 : oversleep.mean / 1000),
+    };
+  });
+}
+
+function timesOf(measured: readonly ContentionTimes[]): Record<keyof ContentionTimes, Histogram> {
+  const merged = (name: keyof ContentionTimes) =>
     mergeHistograms(measured.map((contention) => decodeHistogram(contention[name])));
-  const window = times('window');
-  if (window.totalCount === 0) return null;
   return {
-    holdsPort: STRATEGIES[binder].holdsPort,
-    waits,
-    windowMs: empiricalMs(window),
-    beforeBindMs: empiricalMs(times('beforeBind')),
-    holdAfterConnectMs: empiricalMs(times('holdAfterConnect')),
-    afterMs: empiricalMs(times('after')),
-    oversleepMs: empiricalMs(times('oversleep')),
-    timeWaitMs: timeWaitOf(scenario),
-    batches: batchesOf(processes),
+    ...{ beforeBind: merged('beforeBind'), window: merged('window'), after: merged('after') },
+    ...{ holdAfterConnect: merged('holdAfterConnect'), oversleep: merged('oversleep') },
   };
 }
 

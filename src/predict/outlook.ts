@@ -9,7 +9,7 @@ import { tellingBlocksOf } from '../result/telling.ts';
 import type { BlockResult, Prediction, RunResult, StrategyResult } from '../result/types.ts';
 import { createRandom } from '../stats/random.ts';
 import { applicableFormulas, type FormulaValue } from './applicable.ts';
-import { type AssumedTimes, assumedTransfer } from './assumed.ts';
+import { type AssumedTimes, assumedTransfer, withHoldTimes } from './assumed.ts';
 import { type Forecast, forecast, LEAST_REPLICATIONS } from './forecast.ts';
 import { loadOf } from './inputs.ts';
 import { type Explanation, explainContestant } from './predict.ts';
@@ -24,8 +24,18 @@ export interface Outlook {
   /** Null where nothing can be said: another server's rule and hold times are not known. */
   readonly forecast: Forecast | null;
   readonly formulas: readonly FormulaValue[];
+  /** Before a run, whose hold nobody knows; null after it, and where the port is never held. */
+  readonly ifHold: HoldSensitivity | null;
   /** Null before a run. */
   readonly measured: Measured | null;
+}
+
+/** What becomes of the failure rate where each holds the port a little shorter, or longer, than was assumed. */
+export interface HoldSensitivity {
+  /** By this share: .1. */
+  readonly by: number;
+  readonly shorter: number;
+  readonly longer: number;
 }
 
 /** `verdict` null with the forecast. */
@@ -48,10 +58,15 @@ const MAX_EVENTS = 15_000_000;
 export function foresee(plan: Plan, assumed: AssumedTimes): PredictionReport {
   const budget = { events: MAX_EVENTS, blocks: LEAST_REPLICATIONS };
   const told = within(budget);
-  const rows = eachContestant(plan, (scenario, contestant) => ({
-    ...outlookOf(plan, scenario, contestant, told(plan, scenario, contestant, assumed)),
-    measured: null,
-  }));
+  const rows = eachContestant(plan, (scenario, contestant) => {
+    const foreseen = (factor: number) => told(plan, scenario, contestant, { assumed, factor });
+    const found = foreseen(1);
+    return {
+      ...outlookOf(plan, scenario, contestant, found),
+      ifHold: (found?.contention ?? null) === null ? null : sensitivityOf(foreseen),
+      measured: null,
+    };
+  });
   return { requested: plan, assumed, rows };
 }
 
@@ -65,6 +80,7 @@ export function explainResult({ requested: plan, blocks, strategies }: RunResult
     );
     return {
       ...outlookOf(plan, scenario, contestant, found?.forecast ?? null),
+      ifHold: null,
       measured: measured === undefined ? null : measuredOf(measured, found?.verdict ?? null),
     };
   });
@@ -87,9 +103,9 @@ export function explainBlocks(
 }
 
 function within(budget: Budget) {
-  return (plan: Plan, scenario: Scenario, contestant: Contestant, assumed: AssumedTimes): Forecast | null => {
+  return (plan: Plan, scenario: Scenario, contestant: Contestant, hold: AssumedHold): Forecast | null => {
     try {
-      return forecastOf(plan, scenario, contestant, assumed, budget);
+      return forecastOf(plan, scenario, contestant, hold, budget);
     } catch (error) {
       if (!(error instanceof TooManyEvents)) throw error;
       throw new UsageError(
@@ -100,19 +116,34 @@ function within(budget: Budget) {
   };
 }
 
+/** A port that is nearly always taken turns a hold of a few per cent more into many more failures. */
+const HOLD_VARIED_BY = 0.1;
+
+function sensitivityOf(foreseen: (factor: number) => Forecast | null): HoldSensitivity | null {
+  const [shorter, longer] = [foreseen(1 - HOLD_VARIED_BY), foreseen(1 + HOLD_VARIED_BY)];
+  if (shorter === null || longer === null) return null;
+  return { by: HOLD_VARIED_BY, shorter: shorter.failureRate, longer: longer.failureRate };
+}
+
+/** The times, each hold of them times `factor`. */
+interface AssumedHold {
+  readonly assumed: AssumedTimes;
+  readonly factor: number;
+}
+
 function forecastOf(
   plan: Plan,
   scenario: Scenario,
   contestant: Contestant,
-  assumed: AssumedTimes,
+  { assumed, factor }: AssumedHold,
   budget: Budget,
 ): Forecast | null {
   const binder = binderOf(contestant);
   if (binder === null) return null;
   const inputs = { binder, waits: waitsOfContestant(plan, contestant), processes: plan.workers };
-  const transfer = assumedTransfer(scenario, inputs, assumed);
+  const transfer = withHoldTimes(assumedTransfer(scenario, inputs, assumed), factor);
   const random = createRandom(seedFor(plan, scenario, contestant));
-  return forecast(loadOf(scenario, drawsOf(scenario)), transfer, { blocks: plan.blocks, random, budget });
+  return forecast(loadOf(scenario, drawsOf(scenario)), [transfer], { blocks: plan.blocks, random, budget });
 }
 
 function outlookOf(
@@ -120,7 +151,7 @@ function outlookOf(
   scenario: Scenario,
   contestant: Contestant,
   found: Forecast | null,
-): Omit<Outlook, 'measured'> {
+): Omit<Outlook, 'measured' | 'ifHold'> {
   const contention = found?.contention ?? null;
   const waits = waitsOfContestant(plan, contestant);
   return {

@@ -5,7 +5,7 @@ import type { BlockResult, Prediction } from '../result/types.ts';
 import { totals } from '../stats/blocks.ts';
 import { createRandom } from '../stats/random.ts';
 import { type Forecast, forecast } from './forecast.ts';
-import { loadOf, measuredTransfer, type WorkloadDraws } from './inputs.ts';
+import { loadOf, measuredTransfers, type WorkloadDraws } from './inputs.ts';
 
 export interface PredictionRequest {
   readonly scenario: Scenario;
@@ -44,10 +44,10 @@ export function explainContestant({
   const blocks = given.blocks.filter(({ valid, contention }) => valid && contention !== null);
   const { failed, finished } = totals(blocks.map(countsOf));
   if (contestant.kind !== 'binder' || finished === 0) return null;
-  const transfer = measuredTransfer(scenario, { binder: contestant.binder, waits, processes }, blocks);
-  if (transfer === null) return null;
+  const transfers = measuredTransfers(scenario, { binder: contestant.binder, waits, processes }, blocks);
+  if (transfers === null) return null;
   const options = { blocks: blocks.length, random: createRandom(seed) };
-  const expected = forecast(loadOf(scenario, draws), transfer, options);
+  const expected = forecast(loadOf(scenario, draws), transfers, options);
   return expected && { forecast: expected, verdict: verdictOf(failed / finished, expected) };
 }
 

@@ -25,7 +25,9 @@ export function upgrade1(result: RunResult1): RunResult2 {
     strategies: strategies.map((strategy) => upgradeStrategy(strategy, blocks)),
     comparisons: comparisons.map((one) => ({ ...one, significance: SIGNIFICANCE })),
     endedBy: result.partial ? 'interrupt' : 'plan',
+    abortedBy: null,
     resumed: [],
+    merged: [],
   };
 }
 

@@ -3,18 +3,24 @@ import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { issueInWords } from '../plan/issue.ts';
 import { upgrade1 } from './format-1.ts';
-import { type RunResult2, upgrade2 } from './format-2.ts';
+import { upgrade2 } from './format-2.ts';
 import { resultSchema1 } from './schema/format-1.ts';
 import { resultSchema2 } from './schema/format-2.ts';
 import { resultSchema } from './schema/index.ts';
+import { withSpeed } from './speed.ts';
 import type { RunResult } from './types.ts';
 
 type Reader = (document: unknown, source: string) => RunResult;
 
 const READERS: Readonly<Record<number, Reader>> = {
-  1: (document, source) => upgrade2(upgradeIntact(checked(resultSchema1, document, source), source)),
-  2: (document, source) => upgrade2(checked(resultSchema2, document, source)),
-  3: (document, source) => checked(resultSchema, document, source),
+  1: (document, source) =>
+    intact(() => withSpeed(upgrade2(upgrade1(checked(resultSchema1, document, source)))), source),
+  2: (document, source) =>
+    intact(() => withSpeed(upgrade2(checked(resultSchema2, document, source))), source),
+  3: (document, source) => {
+    const result = checked(resultSchema, document, source);
+    return tellsSpeed(document) ? result : intact(() => withSpeed(result), source);
+  },
 };
 
 /**
@@ -46,13 +52,20 @@ function checked<Schema extends z.ZodType>(
   throw new UsageError(`${source} is damaged: ${issueInWords(error, document, [])}`, { cause: error });
 }
 
-/** Version 1 leaves some sums to be made from the histograms, whose bytes no schema can check. */
-function upgradeIntact(result: z.output<typeof resultSchema1>, source: string): RunResult2 {
+/** Some sums are made from the histograms of blocks, whose bytes no schema can check. */
+function intact(read: () => RunResult, source: string): RunResult {
   try {
-    return upgrade1(result);
+    return read();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${source} is damaged: a histogram cannot be read`, { cause: error });
   }
+}
+
+/** Format version 3 was written without it at first. */
+function tellsSpeed(document: unknown): boolean {
+  const { strategies } = asRecord(document);
+  return Array.isArray(strategies) && strategies.every((one) => 'transferIntervals' in asRecord(one));
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

@@ -32,11 +32,11 @@ export interface BlockFacts {
 
 export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
   const { watched, spec } = facts;
-  const { warmUpMs, durationMs } = spec.scenario;
-  const countsFromMs = raw.startedAtMs + warmUpMs;
-  const attempts = raw.attempts.filter(({ scheduledAtMs }) => scheduledAtMs >= countsFromMs);
+  const { durationMs } = spec.scenario;
+  const fromMs = countsFromMs(raw, spec);
+  const attempts = raw.attempts.filter(({ scheduledAtMs }) => scheduledAtMs >= fromMs);
   const joined = raw.records === null ? null : joinAttempts(raw.attempts, raw.records);
-  const pairs = joined?.pairs.filter(({ attempt }) => attempt.scheduledAtMs >= countsFromMs) ?? null;
+  const pairs = joined?.pairs.filter(({ attempt }) => attempt.scheduledAtMs >= fromMs) ?? null;
   const records = pairs?.map(({ record }) => record) ?? null;
   const counts = countOutcomes(attempts);
   const problems = [...problemsOf(facts, attempts, counts, joined), ...goneServer(facts, raw)];
@@ -44,9 +44,10 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
     ...identityOf(facts),
     ...counts,
     warmUp: raw.attempts.length - attempts.length,
-    durationMs: Math.max(0, lastEndMs(raw) - countsFromMs),
+    durationMs: Math.max(0, lastEndMs(raw) - fromMs),
     serverView: records !== null,
     bindCalls: records && sum(records, (record) => record.bindCalls),
+    bytes: sum(attempts.filter(isCompleted), ({ bytes }) => bytes),
     connected: attempts.filter((attempt) => attempt.remote !== undefined).length,
     fromDefaultDataPort: attempts.filter((attempt) => attempt.remote?.port === facts.dataPort).length,
     ...peakOn(facts.dataPort, watched.peak, raw.records ?? []),
@@ -67,6 +68,14 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
     warnings: [],
   };
   return { ...block, warnings: [...raw.warnings, ...doubtsAbout(block), ...withoutOverlap(facts, raw)] };
+}
+
+/** What was to start before is warm-up. */
+export function countsFromMs(
+  { startedAtMs }: Pick<RawBlock, 'startedAtMs'>,
+  { scenario }: BlockSpec,
+): number {
+  return startedAtMs + scenario.warmUpMs;
 }
 
 /** A block that gave no numbers at all: a process behind it died, or a session could not log in. */

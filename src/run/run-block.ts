@@ -8,7 +8,7 @@ import type { Attempt } from '../result/attempt.ts';
 import type { BlockResult } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
 import { assignBlock, type BlockGround } from './assignment.ts';
-import { type BlockFacts, failedBlock, judgeBlock } from './block.ts';
+import { type BlockFacts, countsFromMs, failedBlock, judgeBlock } from './block.ts';
 import type { Engine, RawBlock, RunningServer } from './engine.ts';
 import { joinAttempts } from './join.ts';
 import { leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';
@@ -34,6 +34,8 @@ export interface TransferViews {
   readonly attempt: Attempt;
   /** Null where the server tells nothing, or was never asked. */
   readonly record: DataConnectionRecord | null;
+  /** It was due in the first part of the block, which no number of the result counts. */
+  readonly warmUp: boolean;
 }
 
 export interface RunBlock {
@@ -85,7 +87,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
   try {
     const assignment = assignBlock(plan, spec, server, ground);
     const raw = await engine.runBlock(assignment, { onLoad, signal, onProgress: onCounts });
-    return { block: judgeBlock(await facts(), raw), transfers: () => transfersOf(raw) };
+    return { block: judgeBlock(await facts(), raw), transfers: () => transfersOf(raw, spec) };
   } catch (error) {
     const judged = await facts(); // the watch is to end in any case
     if (!(error instanceof InvalidRunError)) throw error;
@@ -95,10 +97,16 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
   }
 }
 
-function transfersOf({ attempts, records }: RawBlock): TransferViews[] {
+function transfersOf(raw: RawBlock, spec: BlockSpec): TransferViews[] {
+  const { attempts, records } = raw;
+  const from = countsFromMs(raw, spec);
   const { pairs } = joinAttempts(attempts, records ?? []);
   const recordOf = new Map(pairs.map(({ attempt, record }) => [attempt, record]));
-  return attempts.map((attempt) => ({ attempt, record: recordOf.get(attempt) ?? null }));
+  return attempts.map((attempt) => ({
+    attempt,
+    record: recordOf.get(attempt) ?? null,
+    warmUp: attempt.scheduledAtMs < from,
+  }));
 }
 
 /** Of the whole host, since boot. */

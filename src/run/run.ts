@@ -11,6 +11,7 @@ import type { BlockResult, RunResult } from '../result/types.ts';
 import { SIGNIFICANCE } from '../stats/holm.ts';
 import { conclusive, type Look, looks } from '../stats/sequential.ts';
 import { VERSION } from '../version.ts';
+import { abortOf } from './abort.ts';
 import { createAddressPool } from './address-pool.ts';
 import type { BlockGround } from './assignment.ts';
 import type { Engine } from './engine.ts';
@@ -64,6 +65,7 @@ export interface Before {
 interface Blocks {
   readonly blocks: readonly BlockResult[];
   readonly endedBy: RunResult['endedBy'];
+  readonly abortedBy: RunResult['abortedBy'];
   /** What is left of the accepted chance of a false claim for the verdicts. */
   readonly significance: number;
 }
@@ -81,7 +83,7 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = 
   const targets = await prepareTargets(plan, options.targets);
   const host = hostOfRun(options.truthTableDigest ?? null, [...targets.values()]);
   const fixtures = await createFixtures(plan);
-  const resultOf = ({ blocks, endedBy, significance }: Blocks): RunResult => ({
+  const resultOf = ({ blocks, endedBy, abortedBy, significance }: Blocks): RunResult => ({
     formatVersion: FORMAT_VERSION,
     tool: { name: 'port20', version: VERSION },
     host,
@@ -94,7 +96,9 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = 
     warnings: runWarnings(plan, blocks),
     partial: endedBy === 'interrupt' || endedBy === 'max-time',
     endedBy,
+    abortedBy,
     resumed: options.before?.resumed ?? [],
+    merged: [],
     valid: blocks.length > 0 && blocks.every((block) => block.valid),
   });
   try {
@@ -120,9 +124,11 @@ async function runBlocks(plan: Plan, context: BlocksContext): Promise<Blocks> {
   const report = progressReporter(order, { ...context, kept: before?.blocks ?? new Map() });
   const looking = createLooks(plan);
   const blocks: BlockResult[] = [];
+  let abortedBy: Blocks['abortedBy'] = null;
   const ended = (endedBy: Blocks['endedBy']): Blocks => ({
     blocks: [...blocks],
     endedBy,
+    abortedBy,
     significance: looking.left(),
   });
   let endedBy: Blocks['endedBy'] | undefined;
@@ -145,6 +151,10 @@ async function runBlocks(plan: Plan, context: BlocksContext): Promise<Blocks> {
       await context.onBlock?.({ block, place, runElapsedMs, cutShort, transfers });
       context.onBlocks(ended('interrupt'));
       report({ place, spec, blocks, soFar: undefined });
+    }
+    if (endedBy === undefined) {
+      abortedBy = abortOf(plan, blocks);
+      if (abortedBy !== null) endedBy = 'interrupt';
     }
     // A run that is taken up again repeats the looks that it had had: each is paid for once.
     const roundIsOver = order[place + 1]?.index !== spec.index;

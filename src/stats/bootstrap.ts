@@ -56,6 +56,7 @@ function resample(pairs: readonly BlockPair[], random: Random): BlockPair[] {
   return pairs.map(() => pairs[random.integer(pairs.length)] as BlockPair);
 }
 
-function expandedTail(blocks: number, confidence: number): number {
+/** The share to leave out at each end of resamples of `blocks` blocks, at least two. */
+export function expandedTail(blocks: number, confidence: number): number {
   return normalCdf(-Math.sqrt(blocks / (blocks - 1)) * tQuantile(upperTail(confidence), blocks - 1));
 }

@@ -63,3 +63,37 @@ export function quantileMs(histogram: Histogram, failedCount: number, q: number)
   // Half a rank lower, so that rounding within the library cannot reach the next rank.
   return histogram.getValueAtPercentile(((rank - 0.5) / recorded) * 100) / 1000;
 }
+
+/** What hdr-histogram-js keeps inside and its typings do not show: a count for each of its values. */
+interface Counts {
+  readonly countsArrayLength: number;
+  getCountAtIndex(index: number): number;
+  valueFromIndex(index: number): number;
+  medianEquivalentValue(value: number): number;
+  highestEquivalentValue(value: number): number;
+}
+
+/** The values that were recorded, in milliseconds and ascending, each with the number of those up to it. */
+export interface Recorded {
+  readonly valuesMs: readonly number[];
+  /** The longest that is counted as each of them, which is what `quantileMs` gives. */
+  readonly longestMs: readonly number[];
+  readonly cumulative: readonly number[];
+}
+
+/** What was recorded, value by value. */
+export function recordedIn(histogram: Histogram): Recorded {
+  const counts = histogram as unknown as Counts;
+  const recorded = { valuesMs: [] as number[], longestMs: [] as number[], cumulative: [] as number[] };
+  let total = 0;
+  for (let index = 0; total < histogram.totalCount && index < counts.countsArrayLength; index++) {
+    const count = counts.getCountAtIndex(index);
+    if (count === 0) continue;
+    total += count;
+    const value = counts.valueFromIndex(index);
+    recorded.valuesMs.push(counts.medianEquivalentValue(value) / 1000);
+    recorded.longestMs.push(counts.highestEquivalentValue(value) / 1000);
+    recorded.cumulative.push(total);
+  }
+  return recorded;
+}

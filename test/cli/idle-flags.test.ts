@@ -12,6 +12,10 @@ it.each([
     'stress --binder reuse-port --time-unit 5ms --dry-run',
     /^port20: --time-unit has no effect where nothing retries/,
   ],
+  [
+    'stress --abort-after 3 --dry-run',
+    /^port20: --abort-after has no effect without a threshold that ends a run/,
+  ],
   ['serve --binder ephemeral --data-port 2000', /^port20: --data-port has no effect with --binder ephemeral/],
 ])('%s', async (line, message) => expectOneLine(await run(line.split(' ')), 2, message));
 

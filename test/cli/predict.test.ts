@@ -14,6 +14,7 @@ interface Row {
     readonly contention: { readonly offeredLoad: number } | null;
   };
   readonly formulas: readonly { readonly name: string; readonly failureRate: number }[];
+  readonly ifHold: { readonly by: number; readonly shorter: number; readonly longer: number } | null;
   readonly measured: { readonly failureRate: number; readonly verdict: string } | null;
 }
 
@@ -28,7 +29,19 @@ describe('before a run', () => {
     const { status, stdout } = await run(['predict'], { cwd });
     expect(status).toBe(0);
     expect(stdout).toMatch(/^prediction · plan quick, .* it is assumed\s+that/);
-    expect(stdout).toMatch(/^reuse-port +none +– +– +0 % +0–0$/m);
+    expect(stdout).toMatch(/^reuse-port +none +– +– +0 % +0–0 +–$/m);
+  });
+
+  it('says what becomes of it where each hold is a tenth shorter, and a tenth longer', async () => {
+    // Near a = 1, where a little more makes much of a difference.
+    const load = ['--rate', '18', '--sessions', '500', '--duration', '60s', '--hold', '50ms'];
+    const [row] = await rowsOf([...load, '--time-unit', '100ms', '--binder', 'legacy-bsd']);
+    const { by, shorter, longer } = row?.ifHold ?? { by: 0, shorter: 1, longer: 0 };
+    expect(by).toBe(0.1);
+    expect(shorter).toBeLessThan(row?.forecast.failureRate ?? 0);
+    expect(longer).toBeGreaterThan(1.3 * (row?.forecast.failureRate ?? 1));
+    const [shared] = await rowsOf([...load, '--binder', 'reuse-port']);
+    expect(shared?.ifHold).toBeNull();
   });
 
   it('random arrivals that bind once: simulation and a / (1 + a) agree', async () => {

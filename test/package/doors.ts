@@ -46,6 +46,7 @@ export type Port20Types = [
   port20.Host,
   port20.KeptRun,
   port20.KeptRunOptions,
+  port20.NamedResult,
   port20.KernelProbeOptions,
   port20.KernelReport,
   port20.OptionSet,
@@ -176,6 +177,7 @@ export type StressTypes = [
   stress.Host,
   stress.KeptRun,
   stress.KeptRunOptions,
+  stress.NamedResult,
   stress.Outcome,
   stress.Peer,
   stress.PeerName,
@@ -258,6 +260,7 @@ const doors = [
     {
       beginRun: stress.beginRun,
       formatPlan: stress.formatPlan,
+      mergeResults: stress.mergeResults,
       parsePlan: stress.parsePlan,
       readRunResult: stress.readRunResult,
       resumeRun: stress.resumeRun,

@@ -47,6 +47,7 @@ describe('formatPlan', () => {
 describe('a plan', () => {
   it('of one named scenario is enough', () => {
     expect(parsePlan('scenarios: [{ name: a }]')).toEqual({
+      ...{ abortOn: [], abortAfter: 2 },
       ...{ formatVersion: 1, name: 'unnamed', seed: 1, binders: BINDER_NAMES, peers: [], targets: [] },
       ...{
         blocks: 8,

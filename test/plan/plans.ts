@@ -158,6 +158,11 @@ export const PLANS: fc.Arbitrary<Plan> = STRATEGIES.chain((named) =>
     scenarios: fc.uniqueArray(SCENARIOS, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
     blocks: fc.integer({ min: 1, max: 1000 }),
     until: fc.constantFrom(...UNTILS),
+    // No later than one block, whatever their number.
+    abortOn: fc.uniqueArray(
+      fc.constantFrom('*.failureRate > 50%', '*/*.transferP99Ms >= 1.5s', '*.failed == 3'),
+    ),
+    abortAfter: fc.constant(1),
     // Longer than any block with its rest: a shorter one is refused.
     maxTimeMs: fc.constantFrom(0, 2e9),
     restMs: fc.oneof(fc.constant(0), DURATIONS_MS),

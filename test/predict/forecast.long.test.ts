@@ -10,7 +10,7 @@ const LOAD = poissonLoad(100, 20_000);
 const ONE_TRY = holding(exponentialMs(50), []);
 
 function forecastOf(blocks: number, load = LOAD, transfer = ONE_TRY): Forecast {
-  const found = forecast(load, transfer, { blocks, random: createRandom(11) });
+  const found = forecast(load, [transfer], { blocks, random: createRandom(11) });
   if (found === null) throw new Error('nothing finished');
   return found;
 }
@@ -27,6 +27,29 @@ describe('forecast', () => {
       return rate >= interval[0] && rate <= interval[1];
     });
     expect(inside.filter(Boolean).length).toBeGreaterThanOrEqual(190);
+  });
+
+  it('simulates each block with its own times: what is known of them is nothing to be unsure of', () => {
+    const ofHolds = (holds: readonly number[], blocks: number) => {
+      const transfers = holds.map((ms) => holding(exponentialMs(ms), []));
+      const found = forecast(LOAD, transfers, { blocks, random: createRandom(11) });
+      if (found === null) throw new Error('nothing finished');
+      return found;
+    };
+    const holds = [5, 5, 100, 100];
+    const own = ofHolds(holds, 4);
+    // One try: a / (1 + a), of a = .05 and 1 … each hold of them twice, weighed by what finishes.
+    expect(own.failureRate).toBeGreaterThan(ofHolds([5], 4).failureRate);
+    expect(own.failureRate).toBeLessThan(ofHolds([100], 4).failureRate);
+    const width = ({ interval: [low, high] }: Forecast) => high - low;
+    expect(width(own)).toBeLessThan(width(ofHolds(holds, 3)) / 2);
+  });
+
+  it('is never surer of a run than runs are of each other', () => {
+    const { interval, failureRate } = forecastOf(10_000);
+    const odds = (rate: number) => rate / (1 - rate);
+    expect(odds(interval[1]) / odds(failureRate)).toBeGreaterThan(Math.exp(1.95 * 0.05));
+    expect(odds(failureRate) / odds(interval[0])).toBeGreaterThan(Math.exp(1.95 * 0.05));
   });
 
   it('is surer of many blocks than of one', () => {
@@ -70,6 +93,6 @@ describe('forecast', () => {
 
   it('is null where nothing arrives', () => {
     const nobody = { ...LOAD, arrivalsMs: () => [] };
-    expect(forecast(nobody, ONE_TRY, { blocks: 8, random: createRandom(1) })).toBeNull();
+    expect(forecast(nobody, [ONE_TRY], { blocks: 8, random: createRandom(1) })).toBeNull();
   });
 });

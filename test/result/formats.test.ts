@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { contestantsOf } from '../../src/plan/contestants.ts';
-import { compareResults, compareStrategies } from '../../src/report/compare/compare.ts';
 import { formatComparison } from '../../src/report/compare/render.ts';
 import { formatCsv } from '../../src/report/export/csv.ts';
 import { formatJUnit } from '../../src/report/export/junit.ts';
@@ -12,6 +11,7 @@ import { formatMarkdown } from '../../src/report/text/markdown.ts';
 import { formatTerminal } from '../../src/report/text/terminal.ts';
 import { readRunResult } from '../../src/result/read.ts';
 import { FORMAT_VERSION, resultSchema } from '../../src/result/schema/index.ts';
+import { compareResults, compareStrategies } from '../report/compare/comparing.ts';
 
 const VERSIONS = [1, 2, 3] as const;
 const PLAIN = { colour: false, columns: 10_000 };

@@ -98,3 +98,15 @@ it('counts on the way what was done before, and tells its new block with the tim
   expect(first?.elapsedMs).toBeGreaterThanOrEqual(DAY_MS);
   expect(last).toMatchObject({ blocksDone: 3, remainingMs: 0, offered: 203 });
 });
+
+it('that a threshold of its plan had ended ends where it did, without any load', async () => {
+  const plan = planOf({ abortOn: ['*.completed > 0'] });
+  const started: number[] = [];
+  const result = await ran(plan, {
+    before: before(plan, [0, 1]),
+    onBlock: ({ place }) => void started.push(place),
+  });
+  expect(result.abortedBy).toMatchObject({ expression: '*.completed > 0', blocks: 2 });
+  expect(result).toMatchObject({ partial: true, endedBy: 'interrupt' });
+  expect([result.blocks.length, started]).toEqual([2, []]);
+});

@@ -2,6 +2,7 @@
 import type { BlockCount } from '../../src/stats/blocks.ts';
 import type { BlockPair } from '../../src/stats/bootstrap.ts';
 import type { Random } from '../../src/stats/random.ts';
+import { normalDraw } from './simulated-times.ts';
 
 /** Transfers of one block, and how many of them failed. */
 export type BlockMaker = (random: Random) => BlockCount;
@@ -80,9 +81,4 @@ function gammaDraw(random: Random, shape: number): number {
     const v = (1 + z / Math.sqrt(9 * d)) ** 3;
     if (v > 0 && Math.log(1 - random.uniform()) < z ** 2 / 2 + d - d * v + d * Math.log(v)) return d * v;
   }
-}
-
-/** Box and Muller. */
-function normalDraw(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
 }

@@ -10,6 +10,8 @@ export interface Flag {
   /** Commander's: `--sessions <n>`; what takes no value is on or off. */
   readonly notation: string;
   readonly help: string;
+  /** May be given again: the values come together. */
+  readonly repeats?: true;
 }
 
 interface About {

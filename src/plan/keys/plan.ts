@@ -2,6 +2,7 @@
 import { BINDER_NAMES } from '../../binder/types.ts';
 import { PEER_NAMES } from '../../peers/types.ts';
 import { readTargetUrl } from '../contestants.ts';
+import { parseThreshold } from '../thresholds/threshold.ts';
 import { UNTILS, USER_PIS } from '../types.ts';
 import { type Flag, type FlagGroup, filled, type Keys, part } from './key.ts';
 import {
@@ -23,6 +24,9 @@ const flag = (group: FlagGroup, notation: string, help: string): Flag => ({ grou
 
 /** A flag's text is read with the plan alone: Commander would repeat what is wrong with it, password and all. */
 const target = { ...text(readTargetUrl, String), flag: String };
+
+/** As it was written, once it can be read. */
+const expression = text((written) => parseThreshold(written).text, String);
 
 export const PLAN_KEYS = {
   formatVersion: filled(
@@ -98,6 +102,22 @@ export const PLAN_KEYS = {
   until: filled(oneOf('end', UNTILS), 'blocks', {
     flag: flag('run', '--until <end>', 'blocks: all of them; conclusive: no more than it takes'),
     says: '`conclusive`: no more of them than it takes',
+  }),
+  abortOn: filled(list(expression, "['*.failureRate > 50%']"), [], {
+    flag: {
+      ...flag(
+        'run',
+        '--abort-on <expression>',
+        "end the run with exit 99 once this is true, such as '*.failureRate > 50%'",
+      ),
+      repeats: true,
+    },
+    unset: 'none',
+    says: 'end the run once one of them is true: [below](#when-it-goes-wrong)',
+  }),
+  abortAfter: filled(count(1, 1000), 2, {
+    flag: flag('run', '--abort-after <n>', 'blocks of a row that --abort-on waits for'),
+    says: 'blocks of a row that `abortOn` waits for',
   }),
   maxTime: filled(duration, 0, {
     flag: flag('run', '--max-time <time>', 'begin no block that would end later than this'),

@@ -43,28 +43,37 @@ export interface ComparisonReport {
   readonly cautions: readonly ComparisonCaution[];
 }
 
-export interface CompareOptions {
-  readonly margin: number;
+/** What is compared, whatever is measured of it. */
+export interface Ground extends Omit<ComparisonReport, 'formatVersion' | 'margin' | 'rows'> {
+  readonly scenarios: readonly string[];
+  readonly pairs: readonly (readonly [baseline: Side, candidate: Side])[];
+}
+
+/** Contestants and scenarios by name; all that there are unless named. */
+export interface GroundOptions {
+  readonly baseline?: string;
+  readonly candidate?: string;
+  readonly scenario?: string;
 }
 
 /**
  * Two strategies of one run, in one scenario or in all.
  * @throws UsageError when the run does not have them
  */
-export function compareStrategies(
+export function strategiesOf(
   result: RunResult,
-  baseline: string,
-  candidate: string,
-  options: CompareOptions & { readonly scenario?: string },
-): ComparisonReport {
+  {
+    baseline,
+    candidate,
+    scenario,
+  }: GroundOptions & { readonly baseline: string; readonly candidate: string },
+): Ground {
   const from = { result, contestant: contestantOf(result, baseline) };
   const to = { result, contestant: contestantOf(result, candidate) };
-  const scale = { margin: options.margin, significance: significanceOf([result]) };
-  const rows = scenariosOf(result, options.scenario).flatMap((scenario) =>
-    compareScenario(scenario, [[from, to]], scale),
-  );
-  const cautions = soundness([result]);
-  return { formatVersion: 2, of: 'strategies', ...scale, settings: [], alike: true, rows, cautions };
+  return {
+    ...{ of: 'strategies', settings: [], alike: true, significance: significanceOf([result]) },
+    ...{ cautions: soundness([result]), scenarios: scenariosOf(result, scenario), pairs: [[from, to]] },
+  };
 }
 
 /**
@@ -72,15 +81,7 @@ export function compareStrategies(
  * the second (one of them alone stands for both). Blocks are paired by their index.
  * @throws UsageError when the runs share no scenario or do not have the strategies
  */
-export function compareResults(
-  a: RunResult,
-  b: RunResult,
-  options: CompareOptions & {
-    readonly baseline?: string;
-    readonly candidate?: string;
-    readonly scenario?: string;
-  },
-): ComparisonReport {
+export function runsOf(a: RunResult, b: RunResult, options: GroundOptions): Ground {
   const pairs = contestantPairs(a, b, options).map(
     ([from, to]) =>
       [
@@ -89,16 +90,24 @@ export function compareResults(
       ] as const,
   );
   const scenarios = sharedScenarios(a, b, options.scenario);
-  const scale = { margin: options.margin, significance: significanceOf([a, b]) };
-  const rows = scenarios.flatMap((scenario) => compareScenario(scenario, pairs, scale));
   const settings = settingDifferences(a, b, scenarios);
   const alike = settings.every(({ kind }) => kind === 'other');
   const cautions = [...(alike ? [] : [{ id: 'unlike' } as const]), ...soundness([a, b])];
-  return { formatVersion: 2, of: 'runs', ...scale, settings, alike, rows, cautions };
+  return { of: 'runs', significance: significanceOf([a, b]), settings, alike, cautions, scenarios, pairs };
+}
+
+/** The failure rates. */
+export function compareFailures(
+  { scenarios, pairs, ...ground }: Ground,
+  { margin }: { readonly margin: number },
+): ComparisonReport {
+  const scale = { margin, significance: ground.significance };
+  const rows = scenarios.flatMap((scenario) => compareScenario(scenario, pairs, scale));
+  return { formatVersion: 2, ...ground, margin, rows };
 }
 
 /** The row that matters most: worse, then inconclusive, then not worse, then better. For an exit status. */
-export function overallVerdict(report: ComparisonReport): Verdict {
+export function overallVerdict(report: { readonly rows: readonly { readonly verdict: Verdict }[] }): Verdict {
   const order: readonly Verdict[] = ['worse', 'inconclusive', 'not-worse', 'better'];
   const found = order.find((verdict) => report.rows.some((row) => row.verdict === verdict));
   return found ?? 'inconclusive';

@@ -54,7 +54,8 @@ export function formatComparisonJson(report: ComparisonReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function cautionInWords(caution: ComparisonCaution): string {
+/** One line. */
+export function cautionInWords(caution: ComparisonCaution): string {
   if (caution.id === 'unlike')
     return 'A and B differ in environment or load: a verdict may tell of that and not of the strategies';
   const run = caution.run === null ? 'the run' : `run ${caution.run}`;

@@ -14,8 +14,10 @@ const ALIKE = 'A and B were run in the same environment with the same load.';
 const NAMED = 3;
 const LONGEST_VALUE = 40;
 
+type Settled = Pick<ComparisonReport, 'of' | 'settings' | 'alike'>;
+
 /** Empty lines apart, with one at the end. Two strategies of one run have no settings to differ in. */
-export function settingsText(report: ComparisonReport, width: number): string[] {
+export function settingsText(report: Settled, width: number): string[] {
   return parts(report).flatMap(({ title, settings }) => {
     const heading = wrap(title, width, '  ');
     if (settings.length === 0) return [heading, ''];
@@ -30,14 +32,14 @@ export function settingsText(report: ComparisonReport, width: number): string[] 
   });
 }
 
-export function settingsMarkdown(report: ComparisonReport): string[] {
+export function settingsMarkdown(report: Settled): string[] {
   return parts(report).flatMap(({ title, settings }) =>
     settings.length === 0 ? [title] : [`${title}:`, markdownTable(HEAD, ALIGNS, settings.map(inCells))],
   );
 }
 
 /** `host.kernel (6.18.5, 6.12.1), host.cpus (2, 4) and 3 more`: what makes two runs unlike, in one line. */
-export function unlikeness({ settings }: ComparisonReport): string {
+export function unlikeness({ settings }: Settled): string {
   const named = settings
     .filter(({ kind }) => kind !== 'other')
     .map(
@@ -52,7 +54,7 @@ interface Part {
   readonly settings: readonly SettingDifference[];
 }
 
-function parts({ of, settings, alike }: ComparisonReport): readonly Part[] {
+function parts({ of, settings, alike }: Settled): readonly Part[] {
   if (of === 'strategies') return [];
   const telling = settings.filter(({ kind }) => kind !== 'other');
   const others = settings.filter(({ kind }) => kind === 'other');

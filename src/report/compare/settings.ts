@@ -16,7 +16,7 @@ export interface SettingDifference {
 
 /** What a plan asks for that neither the load nor the schedule of a block depends on. */
 const OTHER_PLAN_SETTINGS: readonly string[] = [
-  ...['seed', 'blocks', 'until', 'maxTimeMs'],
+  ...['seed', 'blocks', 'until', 'abortOn', 'abortAfter', 'maxTimeMs'],
   ...['binders', 'peers', 'targets', 'baseline', 'scenarios'],
 ];
 /** Of two machines alike one reports a little less memory: firmware and kernel keep some for themselves. */

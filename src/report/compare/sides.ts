@@ -21,11 +21,24 @@ export interface Side {
   readonly contestant: Contestant;
 }
 
+/** Blocks of one index stood under the same conditions: a pair each. */
+export function blockPairs(
+  scenario: string,
+  baseline: Side,
+  candidate: Side,
+): { readonly baseline: BlockResult; readonly candidate: BlockResult }[] {
+  const ofCandidate = new Map(blocksOf(candidate, scenario).map((block) => [block.index, block]));
+  return blocksOf(baseline, scenario).flatMap((block) => {
+    const twin = ofCandidate.get(block.index);
+    return twin === undefined ? [] : [{ baseline: block, candidate: twin }];
+  });
+}
+
 export function pairedBlocks(scenario: string, baseline: Side, candidate: Side): BlockPair[] {
   return pairedCounts(blocksOf(baseline, scenario), blocksOf(candidate, scenario));
 }
 
-function blocksOf({ result, contestant }: Side, scenario: string): BlockResult[] {
+export function blocksOf({ result, contestant }: Side, scenario: string): BlockResult[] {
   return tellingBlocksOf(result.blocks, { scenario, contestant: contestant.name });
 }
 

@@ -13,6 +13,8 @@ interface Row {
   readonly plan: Plan;
 }
 
+const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const;
+
 const FIELDS: readonly Field[] = [
   ['scenario', ({ strategy }) => strategy.scenario],
   ['contestant', ({ strategy }) => strategy.contestant],
@@ -45,8 +47,22 @@ const FIELDS: readonly Field[] = [
   ['wait_to_bind_p50_ms', ({ strategy }) => strategy.waitToBindP50Ms],
   ['wait_to_bind_p99_ms', ({ strategy }) => strategy.waitToBindP99Ms],
   ['transfer_p50_ms', ({ strategy }) => strategy.transferP50Ms],
+  ['transfer_p90_ms', ({ strategy }) => strategy.transferP90Ms],
+  ['transfer_p95_ms', ({ strategy }) => strategy.transferP95Ms],
   ['transfer_p99_ms', ({ strategy }) => strategy.transferP99Ms],
+  ['transfer_p999_ms', ({ strategy }) => strategy.transferP999Ms],
+  ['transfer_max_ms', ({ strategy }) => strategy.transferMaxMs],
+  ...QUANTILES.flatMap((name): Field[] => [
+    [`transfer_${name}_low_ms`, ({ strategy }) => strategy.transferIntervals?.[`${name}Ms`]?.[0] ?? null],
+    [`transfer_${name}_high_ms`, ({ strategy }) => strategy.transferIntervals?.[`${name}Ms`]?.[1] ?? null],
+  ]),
   ['transfers_per_second', ({ strategy }) => strategy.transfersPerSecond],
+  ['transfers_per_second_low', ({ strategy }) => strategy.transfersPerSecondInterval?.[0] ?? null],
+  ['transfers_per_second_high', ({ strategy }) => strategy.transfersPerSecondInterval?.[1] ?? null],
+  ['bytes', ({ strategy }) => strategy.bytes],
+  ['bytes_per_second', ({ strategy }) => strategy.bytesPerSecond],
+  ['bytes_per_second_low', ({ strategy }) => strategy.bytesPerSecondInterval?.[0] ?? null],
+  ['bytes_per_second_high', ({ strategy }) => strategy.bytesPerSecondInterval?.[1] ?? null],
   ['connected', ({ strategy }) => strategy.connected],
   ['from_default_data_port', ({ strategy }) => strategy.fromDefaultDataPort],
   ['peak_sockets', ({ strategy }) => strategy.peakSockets],

@@ -2,6 +2,7 @@
 import { contestantsOf } from '../../plan/contestants.ts';
 import type { RunResult } from '../../result/types.ts';
 import type { ThresholdOutcome } from '../thresholds/check.ts';
+import { abortInWords } from '../words/abort.ts';
 import { plural } from '../words/format.ts';
 import { problemInWords } from '../words/problems.ts';
 import { type Attributes, element, xmlText } from './junit-xml.ts';
@@ -17,18 +18,22 @@ interface Case {
  * outcomes of `checkThresholds` (`failure` when one did not pass). Ends with a newline.
  */
 export function formatJUnit(result: RunResult, outcomes: readonly ThresholdOutcome[]): string {
-  const cases = [...validityCases(result), ...outcomes.map(thresholdCase)];
+  const cases = [...validityCases(result), ...abortCases(result), ...outcomes.map(thresholdCase)];
   const name = `port20 stress: ${result.requested.name}`;
-  const totals = totalsOf(cases, result);
+  const { skipped, ...totals } = totalsOf(cases, result);
   const timestamp = result.startedAt.slice(0, 'YYYY-MM-DDThh:mm:ss'.length); // xs:dateTime without a fraction, UTC
-  const suite = element('testsuite', { name, ...totals, timestamp }, [
+  const suite = element('testsuite', { name, ...totals, skipped, timestamp }, [
     properties(result),
     ...cases.map(({ xml }) => xml),
   ]);
+  // Jenkins' schema has no `skipped` on the outer element.
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name, ...totals }, [suite])}\n`;
 }
 
-function totalsOf(cases: readonly Case[], { durationMs }: RunResult): Attributes {
+function totalsOf(
+  cases: readonly Case[],
+  { durationMs }: RunResult,
+): Attributes & { readonly skipped: number } {
   const count = (kind: Case['kind']) => cases.filter((one) => one.kind === kind).length;
   return {
     tests: cases.length,
@@ -59,6 +64,17 @@ function thresholdCase({ name, scenario, passed, reason, text }: ThresholdOutcom
   if (passed) return { kind: 'passed', xml: element('testcase', attributes) };
   const failure = element('failure', { message: reason ?? '', type: 'threshold' }, [xmlText(text)]);
   return { kind: 'failure', xml: element('testcase', attributes, [failure]) };
+}
+
+/** One for each threshold that may end a run; the one that did has failed. */
+function abortCases({ requested, abortedBy }: RunResult): Case[] {
+  return requested.abortOn.map((expression) => {
+    const attributes = { classname: 'port20.abortOn', name: `abort on ${expression}`, time: 0 };
+    if (abortedBy?.expression !== expression) return { kind: 'passed', xml: element('testcase', attributes) };
+    const text = abortInWords(abortedBy);
+    const failure = element('failure', { message: text, type: 'abort' }, [xmlText(text)]);
+    return { kind: 'failure', xml: element('testcase', attributes, [failure]) };
+  });
 }
 
 function validityCases({ requested, blocks }: RunResult): Case[] {

@@ -13,6 +13,8 @@ export interface AttemptLine {
   readonly binder: BlockResult['binder'];
   /** Index of the block. */
   readonly block: number;
+  /** Of the first part of the block, which no number of the result counts. */
+  readonly warmUp: boolean;
   readonly attempt: Attempt;
   readonly record: DataConnectionRecord | null;
 }
@@ -22,6 +24,8 @@ export interface AttemptLine {
  *
  * - Times `…AtMs` are milliseconds since the machine booted (CLOCK_MONOTONIC), `…Ms` durations in milliseconds. Between
  *   blocks of a run that was taken up again after a reboot they cannot be compared.
+ * - `warmUp`: true for a transfer that is not counted. Of the others of a row's blocks, `endedAtMs - scheduledAtMs` of
+ *   the completed, and no end for the failed, give its quantiles again (blocks with a cancelled transfer left out).
  * - `outcome`: `completed`, `cancelled`, `dropped`, or the key of the failure: `bind.EADDRINUSE`, `reply.550`, ….
  * - `clientAddress`/`clientPort`: where the client listened; `serverAddress`/`serverPort`: where the data connection
  *   came from. Together they are its 4-tuple.
@@ -29,7 +33,15 @@ export interface AttemptLine {
  * - `server…`: the server's own record: its process, bind calls, time in each phase (waits between binds are in
  *   `serverWaitedMs` and in `serverBindMs`), bytes and outcome: `completed`, `aborted.PHASE` or `PHASE.ERRNO`.
  */
-export function formatAttempt({ scenario, contestant, binder, block, attempt, record }: AttemptLine): string {
+export function formatAttempt({
+  scenario,
+  contestant,
+  binder,
+  block,
+  warmUp,
+  attempt,
+  record,
+}: AttemptLine): string {
   const { index, session, command, scheduledAtMs, startedAtMs, endedAtMs, bytes, hash } = attempt;
   return `${JSON.stringify({
     ...{
@@ -37,6 +49,7 @@ export function formatAttempt({ scenario, contestant, binder, block, attempt, re
       contestant,
       binder,
       block,
+      warmUp,
       index,
       session,
       command,

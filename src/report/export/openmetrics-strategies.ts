@@ -40,10 +40,14 @@ export function countFamilies({ strategies, blocks }: RunResult): MetricFamily[]
 export function gaugeFamilies(strategies: Strategies): MetricFamily[] {
   const each = (value: (own: StrategyResult) => number | null) =>
     samplesOf(strategies, (own) => [[{}, value(own)]]);
-  const quantiles = (p50: (own: StrategyResult) => QuantileMs, p99: (own: StrategyResult) => QuantileMs) =>
+  const quantiles = (values: (own: StrategyResult) => Readonly<Record<string, QuantileMs>>) =>
+    samplesOf(strategies, (own) =>
+      Object.entries(values(own)).map(([quantile, value]) => [{ quantile }, inSeconds(value)] as const),
+    );
+  const bounds = (interval: (own: StrategyResult) => readonly [number, number] | null) =>
     samplesOf(strategies, (own) => [
-      [{ quantile: '0.5' }, inSeconds(p50(own))],
-      [{ quantile: '0.99' }, inSeconds(p99(own))],
+      [{ bound: 'lower' }, interval(own)?.[0] ?? null],
+      [{ bound: 'upper' }, interval(own)?.[1] ?? null],
     ]);
   return [
     {
@@ -54,31 +58,48 @@ export function gaugeFamilies(strategies: Strategies): MetricFamily[] {
     {
       ...{ name: 'port20_failure_interval_ratio', type: 'gauge', unit: 'ratio' },
       help: '95 % interval of the failure ratio with the block as the sampling unit.',
-      samples: samplesOf(strategies, ({ interval }) => [
-        [{ bound: 'lower' }, interval?.[0] ?? null],
-        [{ bound: 'upper' }, interval?.[1] ?? null],
-      ]),
+      samples: bounds(({ interval }) => interval),
     },
     {
       ...{ name: 'port20_wait_to_bind_seconds', type: 'gauge', unit: 'seconds' },
       help: 'Time waiting to bind; +Inf where the quantile falls among transfers that never got the port.',
-      samples: quantiles(
-        (own) => own.waitToBindP50Ms,
-        (own) => own.waitToBindP99Ms,
-      ),
+      samples: quantiles((own) => ({ '0.5': own.waitToBindP50Ms, '0.99': own.waitToBindP99Ms })),
     },
     {
       ...{ name: 'port20_transfer_time_seconds', type: 'gauge', unit: 'seconds' },
       help: 'From the scheduled start to the end; +Inf where the quantile falls among failures.',
-      samples: quantiles(
-        (own) => own.transferP50Ms,
-        (own) => own.transferP99Ms,
-      ),
+      samples: quantiles((own) => ({
+        '0.5': own.transferP50Ms,
+        '0.9': own.transferP90Ms,
+        '0.95': own.transferP95Ms,
+        '0.99': own.transferP99Ms,
+        '0.999': own.transferP999Ms,
+      })),
+    },
+    {
+      ...{ name: 'port20_transfer_time_interval_seconds', type: 'gauge', unit: 'seconds' },
+      help: '95 % intervals of the quantiles with the block as the sampling unit; +Inf among failures.',
+      samples: samplesOf(strategies, timeBounds),
+    },
+    {
+      ...{ name: 'port20_longest_transfer_seconds', type: 'gauge', unit: 'seconds' },
+      help: 'Longest time of a transfer that completed.',
+      samples: each((own) => inSeconds(own.transferMaxMs)),
     },
     gauge(
       'port20_transfers_per_second',
       'Transfers that completed, per second of load.',
       each((own) => own.transfersPerSecond),
+    ),
+    gauge(
+      'port20_transfers_per_second_interval',
+      '95 % interval of it with the block as the sampling unit.',
+      bounds((own) => own.transfersPerSecondInterval),
+    ),
+    gauge(
+      'port20_bytes_per_second',
+      'File bytes of the transfers that completed, per second of load.',
+      each((own) => own.bytesPerSecond),
     ),
     gauge(
       'port20_binds_per_transfer',
@@ -118,6 +139,24 @@ function samplesOf(strategies: Strategies, values: (own: StrategyResult) => Valu
       return value === null ? [] : [{ labels: { scenario, contestant, binder, ...labels }, value }];
     }),
   );
+}
+
+const QUANTILES = [
+  ['0.5', 'p50Ms'],
+  ['0.9', 'p90Ms'],
+  ['0.95', 'p95Ms'],
+  ['0.99', 'p99Ms'],
+  ['0.999', 'p999Ms'],
+] as const;
+
+function timeBounds({ transferIntervals }: StrategyResult): Values {
+  return QUANTILES.flatMap(([quantile, name]) => {
+    const [low, high] = transferIntervals?.[name] ?? [null, null];
+    return [
+      [{ quantile, bound: 'lower' }, inSeconds(low)],
+      [{ quantile, bound: 'upper' }, inSeconds(high)],
+    ] as const;
+  });
 }
 
 function inSeconds(quantile: QuantileMs): number | null {

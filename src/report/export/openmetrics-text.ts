@@ -8,9 +8,9 @@ export interface Sample {
 }
 
 export interface MetricFamily {
-  /** Without `_total` or `_info`, which the type adds; ends with the unit where there is one. */
+  /** Without `_total`, which a counter adds; ends with the unit where there is one. */
   readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'info';
+  readonly type: 'counter' | 'gauge';
   readonly unit?: 'seconds' | 'ratio' | 'bytes';
   readonly help: string;
   readonly samples: readonly Sample[];
@@ -21,7 +21,7 @@ export function gauge(name: string, help: string, samples: readonly Sample[]): M
   return { name, type: 'gauge', help, samples };
 }
 
-const SUFFIX = { counter: '_total', gauge: '', info: '_info' } satisfies Record<MetricFamily['type'], string>;
+const SUFFIX = { counter: '_total', gauge: '' } satisfies Record<MetricFamily['type'], string>;
 
 /** The whole exposition, `# EOF` included. Families without a sample are left out. */
 export function exposition(families: readonly MetricFamily[]): string {

@@ -24,12 +24,8 @@ function runFamilies({
   const labels = { version, plan: requested.name, kernel: host.kernel, node: host.node };
   const single = (value: number): Sample[] => [{ labels: {}, value }];
   return [
-    {
-      name: 'port20_run',
-      type: 'info',
-      help: 'What made the result, and where.',
-      samples: [{ labels, value: 1 }],
-    },
+    // Not of the type `info`, which readers of the older text format refuse.
+    gauge('port20_run_info', 'What made the result, and where: always 1.', [{ labels, value: 1 }]),
     {
       ...{ name: 'port20_run_start_time_seconds', type: 'gauge', unit: 'seconds' },
       help: 'When the run started, since the Unix epoch.',

@@ -8,8 +8,10 @@ import {
   formatCount,
   formatInterval,
   formatMs,
+  formatMsInterval,
   formatPercent,
   formatRatio,
+  formatRatioInterval,
   NO_VALUE,
 } from '../words/format.ts';
 
@@ -80,6 +82,9 @@ const KINDS: Column = {
   cell: failureLines,
 };
 
+/** A million, as in every figure of a network's speed. */
+const BYTES_OF_A_MEGABYTE = 1e6;
+
 const PORT: readonly Column[] = [
   {
     group: 'port',
@@ -100,13 +105,18 @@ const PORT: readonly Column[] = [
 /** A new measure of time or speed is one more entry here. */
 const TIMES: readonly Column[] = [
   quantile(['wait', 'p99'], (strategy) => strategy.waitToBindP99Ms),
+  quantile(['time', 'p50'], (strategy) => strategy.transferP50Ms),
+  quantile(['time', 'p90'], (strategy) => strategy.transferP90Ms),
+  quantile(['time', 'p95'], (strategy) => strategy.transferP95Ms),
   quantile(['time', 'p99'], (strategy) => strategy.transferP99Ms),
-  {
-    group: 'times',
-    header: ['trans-', 'fers/s'],
-    align: 'right',
-    cell: ({ transfersPerSecond }) => [formatRatio(transfersPerSecond)],
-  },
+  time(['p99', '95 %'], (strategy) => formatMsInterval(strategy.transferIntervals?.p99Ms ?? null)),
+  quantile(['time', 'p99.9'], (strategy) => strategy.transferP999Ms),
+  quantile(['longest', 'time'], (strategy) => strategy.transferMaxMs),
+  time(['trans-', 'fers/s'], (strategy) => formatRatio(strategy.transfersPerSecond)),
+  time(['transfers/s', '95 %'], (strategy) => formatRatioInterval(strategy.transfersPerSecondInterval)),
+  time(['', 'MB/s'], ({ bytesPerSecond }) =>
+    formatRatio(bytesPerSecond === null ? null : bytesPerSecond / BYTES_OF_A_MEGABYTE),
+  ),
 ];
 
 /** Columns for these strategies; `cancelled`, `dropped` and `predicted` only where there is something to tell. */
@@ -200,6 +210,10 @@ export function finishedOf({
 
 function count(header: Column['header'], value: (strategy: StrategyResult) => number): Column {
   return { group: 'failures', header, align: 'right', cell: (strategy) => [formatCount(value(strategy))] };
+}
+
+function time(header: Column['header'], text: (strategy: StrategyResult) => string): Column {
+  return { group: 'times', header, align: 'right', cell: (strategy) => [text(strategy)] };
 }
 
 /** Of times; arrivals that were dropped have none. */

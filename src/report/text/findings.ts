@@ -6,6 +6,7 @@ import { comparisonFindings } from './findings/comparisons.ts';
 import { endFindings } from './findings/end.ts';
 import { failureFindings } from './findings/failing.ts';
 import { loadFindings } from './findings/loads.ts';
+import { mergedFindings } from './findings/merged.ts';
 import { overlapFindings } from './findings/port.ts';
 import { soundFindings } from './findings/sound.ts';
 
@@ -17,7 +18,7 @@ export interface Finding {
 
 /** Beside the answer. Cautions first; then why it ended, what failed, what did not, loads, overlap and comparisons. Any part of a plan may be missing. */
 export function findings(result: RunResult): readonly Finding[] {
-  const before = [endFindings, failureFindings, soundFindings, loadFindings, overlapFindings];
+  const before = [mergedFindings, endFindings, failureFindings, soundFindings, loadFindings, overlapFindings];
   return [
     ...ofKind('caution', cautions(result)),
     ...ofKind(

@@ -1,8 +1,10 @@
-// How text is laid out: in colour or not, and in which width.
+// How text is laid out: in colour or not, in which characters and in which width.
 
 export interface TextOptions {
   /** ANSI colours; whether the terminal can show them is the caller's to find out. */
   readonly colour: boolean;
+  /** Whether the terminal shows more than ASCII in a drawing; it does unless this is false. */
+  readonly unicode?: boolean;
   /** No line of the text is longer, down to `LEAST_COLUMNS`; `PIPED_COLUMNS` unless set. */
   readonly columns?: number;
 }

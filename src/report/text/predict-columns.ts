@@ -66,6 +66,12 @@ const EXPECTED: readonly PredictionColumn[] = [
   },
 ];
 
+/** `1.2–8.9`: failures in per cent, from the shorter hold to the longer one. */
+const IF_HOLD: PredictionColumn = {
+  ...{ group: 'expected', head: 'if the hold\nis ±10 %', align: 'right' },
+  cell: ({ ifHold }) => [ifHold === null ? NO_VALUE : formatInterval([ifHold.shorter, ifHold.longer])],
+};
+
 const MEASURED: readonly PredictionColumn[] = [
   {
     ...{ group: 'measured', head: 'measured\nfailures', align: 'right' },
@@ -84,7 +90,11 @@ const MEASURED: readonly PredictionColumn[] = [
 ];
 
 export function predictionColumns(rows: readonly Outlook[]): readonly PredictionColumn[] {
-  return rows.some(({ measured }) => measured !== null) ? [...EXPECTED, ...MEASURED] : EXPECTED;
+  return [
+    ...EXPECTED,
+    ...(rows.some(({ ifHold }) => ifHold !== null) ? [IF_HOLD] : []),
+    ...(rows.some(({ measured }) => measured !== null) ? MEASURED : []),
+  ];
 }
 
 function verdictInWords(measured: Outlook['measured']): string {

@@ -56,6 +56,9 @@ function tables(rows: readonly Outlook[], options: TextOptions, colours: Colours
   return fittedTables(columns, columnsOf(options), colours.bold);
 }
 
+const IF_HOLD_NOTE =
+  'if the hold is ±10 %: simulated failures where each holds the port a tenth shorter, and a tenth longer, than is assumed';
+
 function legend({ requested, rows }: PredictionReport): string[] {
   const named = new Set(rows.flatMap(({ formulas }) => formulas.map(({ name }) => name)));
   return [
@@ -64,6 +67,7 @@ function legend({ requested, rows }: PredictionReport): string[] {
     'a: transfers × hold / time, retries not counted; at a = 1 the port would be held without a break',
     ...[...named].map((name) => FORMULAS_IN_WORDS[name]),
     'simulated: the failure rate of simulated blocks; 95 % of simulated runs of as many blocks lie in its interval',
+    ...(rows.some(({ ifHold }) => ifHold !== null) ? [IF_HOLD_NOTE] : []),
     ...cautionsOf(rows.map(({ binder }) => binder)),
   ];
 }

@@ -7,7 +7,10 @@ import { type FittedColumn, fittedTables } from './fitted-table.ts';
 import { columnsOf, proseColumnsOf, type TextOptions } from './options.ts';
 import { loadOfScenario, nothingToTell, realScaleBounds } from './scenario.ts';
 import { timelineTable } from './timeline.ts';
+import { timesHistogram } from './times-histogram.ts';
 import { wrap, wrapLines } from './wrap.ts';
+
+const HISTOGRAM_COLUMNS = 80;
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
@@ -35,8 +38,17 @@ export function scenarioSection(result: Shown, scenario: Scenario, options: Text
     named,
     strategyTables(strategies, columnsOf(options), colours),
     ...(notes.length > 0 ? [wrapLines(notes, columns, '  ')] : []),
+    ...histogram(result, scenario, options).map((line) => colours.dim(line)),
     ...overTime(result, scenario, options, colours),
   ].join('\n');
+}
+
+/** As wide in a wide terminal as in a usual one: a drawing has no more to tell there. */
+function histogram(result: Shown, scenario: Scenario, { unicode = true, ...options }: TextOptions): string[] {
+  return timesHistogram(result, scenario, {
+    unicode,
+    columns: Math.min(HISTOGRAM_COLUMNS, columnsOf(options)),
+  });
 }
 
 function strategyTables(strategies: readonly StrategyResult[], width: number, colours: Colours): string {

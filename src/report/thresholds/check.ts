@@ -1,10 +1,11 @@
 // Thresholds held against a result: what passed, what did not, and why.
 import { contestantsOf } from '../../plan/contestants.ts';
+import { requireKnown, standsFor } from '../../plan/thresholds/known.ts';
+import { unitOf } from '../../plan/thresholds/metrics.ts';
+import type { Operator, Threshold } from '../../plan/thresholds/threshold.ts';
 import type { Plan } from '../../plan/types.ts';
-import type { QuantileMs, RunResult } from '../../result/types.ts';
-import { requireKnown, standsFor } from './known.ts';
-import { metricOf } from './metrics.ts';
-import type { Operator, Threshold } from './threshold.ts';
+import type { QuantileMs, RunResult, StrategyResult } from '../../result/types.ts';
+import { measuredOf } from './metrics.ts';
 
 /** One threshold in one scenario for one contestant. */
 export interface ThresholdOutcome {
@@ -41,12 +42,28 @@ function check({ strategies }: RunResult, threshold: Threshold, place: Place): T
   const own = strategies.find(
     ({ scenario, contestant }) => scenario === place.scenario && contestant === place.contestant,
   );
-  const measured = own === undefined ? null : metricOf(threshold.metric).of(own);
-  const passed = measured !== null && holds(asNumber(measured), threshold.operator, threshold.limit);
+  const { isTrue: passed, measured } = heldAgainst(own, threshold);
   const seen = measuredInWords(measured, threshold);
   const name = `${place.scenario}/${place.contestant}.${threshold.metric} ${conditionOf(threshold)}`;
   const text = `${name}: ${passed ? 'passed' : 'failed'}, ${seen}`;
   return { threshold, ...place, passed, measured, name, reason: passed ? null : seen, text };
+}
+
+function heldAgainst(strategy: StrategyResult | undefined, { metric, operator, limit }: Threshold) {
+  const measured = strategy === undefined ? null : measuredOf(metric, strategy);
+  return { measured, isTrue: measured !== null && holds(asNumber(measured), operator, limit) };
+}
+
+/** The first that is true of a strategy, and what was measured; thresholds that name another place are none of it. */
+export function firstTrue(
+  thresholds: readonly Threshold[],
+  strategy: StrategyResult,
+): { readonly threshold: Threshold; readonly measured: QuantileMs } | undefined {
+  for (const threshold of thresholds.filter((one) => names(one, strategy))) {
+    const { isTrue, measured } = heldAgainst(strategy, threshold);
+    if (isTrue) return { threshold, measured };
+  }
+  return undefined;
 }
 
 function holds(measured: number, operator: Operator, limit: number): boolean {
@@ -75,7 +92,7 @@ function measuredInWords(measured: QuantileMs, { metric, limit }: Threshold): st
   if (measured === null) return 'not measured';
   if (measured === 'failed') return 'measured failures at this quantile';
   const rounded = Number(measured.toPrecision(6));
-  const unit = metricOf(metric).unit === 'time' ? ' ms' : '';
+  const unit = unitOf(metric) === 'time' ? ' ms' : '';
   return `measured ${rounded === limit ? measured : rounded}${unit}`;
 }
 

@@ -1,5 +1,6 @@
 // Numbers as text, one way in every report. A thin space would be nicer between thousands; a plain one copies and greps.
 import type { Interval } from '../../stats/proportion.ts';
+import type { TimeInterval } from '../../stats/quantiles.ts';
 
 /** Stands where there is no number. */
 export const NO_VALUE = '–';
@@ -40,6 +41,15 @@ export function formatMs(ms: number): string {
   return ms < 9_950 ? `${significant(ms / 1000, 2)} s` : `${formatCount(ms / 1000)} s`;
 }
 
+/** `11–14 ms`, `980 ms–1.2 s`, `40 ms–failed`: the unit once where both ends have the same. */
+export function formatMsInterval(interval: TimeInterval | null): string {
+  if (interval === null) return NO_VALUE;
+  const [low, high] = interval.map((end) => (end === 'failed' ? end : formatMs(end))) as [string, string];
+  if (low === 'failed') return low;
+  const [, number, unit] = /^(.*) (\S+)$/.exec(low) ?? [];
+  return high.endsWith(` ${unit}`) ? `${number}–${high}` : `${low}–${high}`;
+}
+
 /** A span of time that a person waits for: `500 ms`, `5 s`, `1 min 5 s`, `2 h 3 min`. */
 export function formatTimeSpan(ms: number): string {
   if (ms < 60_000) return ms % 1000 === 0 ? `${ms / 1000} s` : formatMs(ms);
@@ -62,6 +72,11 @@ export function formatRatio(ratio: number | null): string {
   if (ratio === null) return NO_VALUE;
   if (ratio >= 99.95) return formatCount(ratio);
   return ratio >= 1 || ratio === 0 ? String(Number(ratio.toFixed(1))) : String(Number(ratio.toPrecision(2)));
+}
+
+/** `2 480–2 870`. */
+export function formatRatioInterval(interval: Interval | null): string {
+  return interval === null ? NO_VALUE : interval.map(formatRatio).join('–');
 }
 
 /** `0.031`, `<0.001`. */

@@ -11,6 +11,7 @@ import {
   flag,
   histogram,
   instant,
+  later,
   orNull,
   port,
   share,
@@ -96,6 +97,9 @@ export const blockSchema = z
     ),
     serverView: flag('Whether the server told its side of every transfer.'),
     bindCalls: orNull(count('bind calls of the server, the failed ones included; null without its view.')),
+    bytes: later(
+      count('File bytes of the transfers that completed; null where they were not counted (older results).'),
+    ),
     connected: count('Data connections that reached the client.'),
     fromDefaultDataPort: count('How many of them came from the default data port L-1.'),
     peakSockets: count('Most live sockets on L-1 at once, TIME_WAIT and LISTEN not counted.'),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { blockSchema } from './block.ts';
 import { runWarningSchema } from './notes.ts';
-import { amount, choice, count, flag, instant, orNull, text } from './parts.ts';
+import { amount, choice, count, flag, instant, later, orNull, quantile, text } from './parts.ts';
 import { requestedSchema } from './plan.ts';
 import { comparisonSchema, strategySchema } from './strategy.ts';
 
@@ -46,6 +46,28 @@ const resumption = z
   })
   .meta({ id: 'resumption', title: 'Resumption', description: 'A run that was taken up again.' });
 
+const abort = z
+  .object({
+    expression: text('The threshold of `abortOn`, as it was written.'),
+    scenario: text('Name of the scenario.'),
+    contestant: text('Name of the contestant of which it was true.'),
+    measured: quantile('What was measured, in the unit of the metric: a share, a number, or a time.'),
+    blocks: count('Blocks of the contestant that it was measured over.'),
+  })
+  .meta({ id: 'abort', title: 'Abort', description: 'A threshold that ended a run.' });
+
+const mergedRun = z
+  .object({
+    seed: count('Seed of its plan.'),
+    startedAt: instant('When it started.'),
+    durationMs: amount('How long it took, in milliseconds.'),
+    toolVersion: text('Version of port20 that made it.'),
+    host: hostSchema.describe('The machine that it was made on.'),
+    firstIndex: count('Index of its first blocks in this result.'),
+    blocks: count('Blocks of each contestant in each scenario; their indices follow one another.'),
+  })
+  .meta({ id: 'mergedRun', title: 'Merged run', description: 'A run that a merged result is made of.' });
+
 /** Of what is written today; what is read is raised to it, version by version. */
 export const FORMAT_VERSION = 3;
 
@@ -67,10 +89,18 @@ export const resultSchema = z
       .array(runWarningSchema)
       .describe('What makes the numbers of the run doubtful; those of its blocks are among them.'),
     partial: flag('Whether the run was interrupted, or out of time, before its last block.'),
-    endedBy: choice(['plan', 'conclusive', 'max-time', 'interrupt'], 'What ended it.'),
+    endedBy: choice(
+      ['plan', 'conclusive', 'max-time', 'interrupt'],
+      'What ended it; `interrupt`: a signal, or a threshold, which is in `abortedBy` then.',
+    ),
+    abortedBy: later(abort.describe('The threshold of `abortOn` that ended it; null where none did.')),
     resumed: z
       .array(resumption)
       .describe('When it was taken up again after a crash or an interrupt; empty when it never was.'),
+    merged: z
+      .array(mergedRun)
+      .default([])
+      .describe('The runs that it was merged from (`port20 merge`); empty for a run by itself.'),
     valid: flag('Whether there are blocks and all of them are valid.'),
   })
   .meta({

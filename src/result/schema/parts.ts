@@ -55,6 +55,32 @@ export const quantile = (description: string) =>
       `${description} In milliseconds. Failures count as infinitely long: \`failed\` where the quantile falls among them, null when nothing was measured.`,
     );
 
+const timeOrFailed = z.union([z.number().min(0), z.literal('failed')]);
+
+/** Of a quantile of times. */
+export const intervalOfTime = (description: string) =>
+  z
+    .tuple([timeOrFailed, timeOrFailed])
+    .refine(([low, high]) => orInfinity(low) <= orInfinity(high), 'the lower end is above the higher one')
+    .describe(
+      `${description} In milliseconds, the lower end first; \`failed\` where an end falls among failures.`,
+    );
+
+function orInfinity(time: z.output<typeof timeOrFailed>): number {
+  return time === 'failed' ? Number.POSITIVE_INFINITY : time;
+}
+
+/** Of what has no upper limit, such as a rate. */
+export const intervalOfAmount = (description: string) => orderedPair(z.number().min(0), description);
+
+/** What was not told when format version 3 was new: a file may lack it, and then it is null, or made from the blocks. */
+export function later<Schema extends z.ZodType>(schema: Schema) {
+  return schema
+    .nullable()
+    .default(null as never)
+    .describe(schema.description ?? '');
+}
+
 export const endpoint = z
   .object({
     address: text('IP literal, never a host name.'),

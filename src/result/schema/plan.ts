@@ -21,6 +21,11 @@ export const requestedSchema = z
     scenarios: z.array(scenarioSchema).min(1).describe('The loads.'),
     blocks: count('Blocks of each contestant in each scenario; with `until: conclusive` at the most.'),
     until: choice(UNTILS, 'What ends the run: all blocks, or comparisons that are settled.'),
+    abortOn: z
+      .array(z.string())
+      .default([])
+      .describe('Thresholds, as they were written: the run ends once one of them is true of a row.'),
+    abortAfter: count('Blocks of a row that they wait for.').default(2),
     maxTimeMs: amount('No block begins that would end after this; 0 for no limit. In milliseconds.'),
     restMs: amount('Pause before each block, in milliseconds.'),
     workers: count('Server processes that share one data port.'),

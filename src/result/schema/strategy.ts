@@ -7,8 +7,11 @@ import {
   contestantName,
   count,
   countsByKey,
+  intervalOfAmount,
   intervalOfDifference,
   intervalOfShare,
+  intervalOfTime,
+  later,
   orNull,
   quantile,
   share,
@@ -33,6 +36,24 @@ export const predictionSchema = z
     title: 'Prediction',
     description: 'What contention for the port alone would make of the arrivals and hold times.',
   });
+
+const timeInterval = (name: string) =>
+  orNull(
+    intervalOfTime(`Of ${name}, null where so few transfers took longer that the longest does not bound it.`),
+  );
+
+const timeIntervals = z
+  .object({
+    p50Ms: timeInterval('the median'),
+    p90Ms: timeInterval('the 90th percentile'),
+    p95Ms: timeInterval('the 95th percentile'),
+    p99Ms: timeInterval('the 99th percentile'),
+    p999Ms: timeInterval('the 99.9th percentile'),
+  })
+  .meta({ id: 'timeIntervals', title: 'Intervals of times' })
+  .describe(
+    '95 % intervals of the quantiles of the time of a transfer, with the block as the sampling unit.',
+  );
 
 export const strategySchema = z
   .object({
@@ -71,8 +92,27 @@ export const strategySchema = z
     waitToBindP50Ms: quantile('Median of the time waiting to bind.'),
     waitToBindP99Ms: quantile('99th percentile of the time waiting to bind.'),
     transferP50Ms: quantile('Median of the time of a transfer from its scheduled start to its end.'),
+    transferP90Ms: later(quantile('90th percentile of the same.')),
+    transferP95Ms: later(quantile('95th percentile of the same.')),
     transferP99Ms: quantile('99th percentile of the time of a transfer from its scheduled start to its end.'),
+    transferP999Ms: later(quantile('99.9th percentile of the same.')),
+    transferMaxMs: later(
+      amount('Longest time of those that completed, in milliseconds; null when none did.'),
+    ),
+    transferIntervals: later(timeIntervals),
     transfersPerSecond: amount('Transfers that completed, per second of load.'),
+    transfersPerSecondInterval: later(
+      intervalOfAmount(
+        '95 % interval of it, with the block as the sampling unit; null when it cannot be had.',
+      ),
+    ),
+    bytes: later(count('File bytes of the transfers that completed; null where a block does not tell.')),
+    bytesPerSecond: later(amount('The same, in bytes per second of load; null with them.')),
+    bytesPerSecondInterval: later(
+      intervalOfAmount(
+        '95 % interval of it, with the block as the sampling unit; null when it cannot be had.',
+      ),
+    ),
     connected: count('Data connections that reached the client.'),
     fromDefaultDataPort: count('How many of them came from the default data port L-1.'),
     peakSockets: count('Most live sockets on L-1 at once in any block.'),

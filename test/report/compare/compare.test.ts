@@ -1,11 +1,6 @@
 // Strategies of one run and runs against each other: rows, settings, verdicts in words, and what cannot be compared.
 import { describe, expect, it } from '@jest/globals';
-import {
-  type ComparisonReport,
-  compareResults,
-  compareStrategies,
-  overallVerdict,
-} from '../../../src/report/compare/compare.ts';
+import { type ComparisonReport, overallVerdict } from '../../../src/report/compare/compare.ts';
 import {
   formatComparison,
   formatComparisonJson,
@@ -15,6 +10,7 @@ import { unlikeness } from '../../../src/report/compare/settings-tables.ts';
 import { verdictInWords } from '../../../src/report/words/verdict.ts';
 import type { RunResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../sample-result.ts';
+import { compareResults, compareStrategies } from './comparing.ts';
 
 const MARGIN = { margin: 0.01 };
 const PLAIN = { colour: false };

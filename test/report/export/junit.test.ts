@@ -1,60 +1,85 @@
 // JUnit XML: well-formed whatever names it holds, of the shape that CIs read, and true to the result.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parseThreshold } from '../../../src/plan/thresholds/threshold.ts';
 import { formatJUnit } from '../../../src/report/export/junit.ts';
 import { checkThresholds } from '../../../src/report/thresholds/check.ts';
-import { parseThreshold } from '../../../src/report/thresholds/threshold.ts';
 import type { RunResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../sample-result.ts';
 import { type Element, parseXml } from './junit-parser.ts';
 
-/** Of each element: what may be inside, in this order, and its attributes (of the schema of Jenkins' JUnit reader). */
-const SHAPE: Readonly<
-  Record<string, { children: readonly string[]; attributes: Readonly<Record<string, RegExp>> }>
-> = {
+interface Shape {
+  /** What may be inside, in any order. */
+  readonly children: readonly string[];
+  readonly required: Readonly<Record<string, RegExp>>;
+  readonly allowed: Readonly<Record<string, RegExp>>;
+}
+
+/** xs:string of the schema. */
+const ANY = /^/;
+/** Its SUREFIRE_TIME, as we write it. */
+const TIME = /^\d+\.\d{3}$/;
+const COUNT = /^\d+$/;
+
+/**
+ * The rules of junit-10.xsd, by which Jenkins' xUnit plugin reads: elements and attributes that it does not name are
+ * refused. `skipped` is an attribute of testsuite alone.
+ */
+const JENKINS: Readonly<Record<string, Shape>> = {
   testsuites: {
     children: ['testsuite'],
-    attributes: {
-      name: /./,
-      tests: /^\d+$/,
-      failures: /^\d+$/,
-      errors: /^\d+$/,
-      skipped: /^\d+$/,
-      time: /^\d+\.\d{3}$/,
-    },
+    required: {},
+    allowed: { name: ANY, time: TIME, tests: COUNT, failures: COUNT, errors: COUNT },
   },
   testsuite: {
-    children: ['properties', 'testcase'],
-    attributes: {
-      ...{ name: /./, tests: /^\d+$/, failures: /^\d+$/, errors: /^\d+$/, skipped: /^\d+$/ },
-      ...{ time: /^\d+\.\d{3}$/, timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/ },
+    children: ['testsuite', 'properties', 'testcase', 'system-out', 'system-err'],
+    required: { name: ANY, tests: COUNT, failures: COUNT, errors: COUNT },
+    allowed: {
+      ...{ group: ANY, time: TIME, skipped: COUNT, timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/ },
+      ...{ hostname: ANY, id: ANY, package: ANY, file: ANY, log: ANY, url: ANY },
     },
   },
-  properties: { children: ['property'], attributes: {} },
-  property: { children: [], attributes: { name: /./, value: /^/ } },
+  properties: { children: ['property'], required: {}, allowed: {} },
+  property: { children: [], required: { name: ANY, value: ANY }, allowed: {} },
   testcase: {
-    children: ['skipped', 'error', 'failure'],
-    attributes: { name: /./, classname: /./, time: /^\d+(\.\d+)?$/ },
+    children: ['skipped', 'error', 'failure', 'system-out', 'system-err'],
+    required: { name: ANY },
+    allowed: { time: ANY, classname: ANY, group: ANY },
   },
-  skipped: { children: [], attributes: { message: /./ } },
-  error: { children: [], attributes: { message: /./, type: /./ } },
-  failure: { children: [], attributes: { message: /./, type: /./ } },
+  skipped: { children: [], required: {}, allowed: { type: ANY, message: ANY } },
+  error: { children: [], required: {}, allowed: { type: ANY, message: ANY } },
+  failure: { children: [], required: {}, allowed: { type: ANY, message: ANY } },
 };
 
-function requireShape({ name, attributes, children }: Element): void {
-  const shape = SHAPE[name];
-  expect(Object.keys(attributes).sort()).toEqual(Object.keys(shape?.attributes ?? {}).sort());
-  for (const [key, pattern] of Object.entries(shape?.attributes ?? {}))
-    expect(attributes[key]).toMatch(pattern);
-  const order = children.map((child) => shape?.children.indexOf(child.name) ?? -1);
-  expect(order).not.toContain(-1);
-  expect(order).toEqual(order.toSorted((a, b) => a - b));
-  children.forEach(requireShape);
+/** Every breach of those rules, in words. */
+function breaches({ name, attributes, children }: Element): string[] {
+  const shape = JENKINS[name];
+  if (shape === undefined) return [`<${name}> is not known`];
+  const { required, allowed } = shape;
+  return [
+    ...Object.keys(required)
+      .filter((key) => !(key in attributes))
+      .map((key) => `<${name}> lacks ${key}`),
+    ...Object.entries(attributes)
+      .filter(([key, value]) => !(required[key] ?? allowed[key])?.test(value))
+      .map(([key, value]) => `<${name} ${key}="${value}">`),
+    ...children
+      .filter((child) => !shape.children.includes(child.name))
+      .map((child) => `<${child.name}> in <${name}>`),
+    ...children.flatMap(breaches),
+  ];
 }
+
+it('the rules refuse what Jenkins refuses', () => {
+  const refused = (xml: string) => breaches(parseXml(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`));
+  expect(refused('<testsuites skipped="0"/>')).toEqual(['<testsuites skipped="0">']);
+  expect(refused('<testsuite name="a" tests="1"/>')).toHaveLength(2);
+  expect(refused('<testsuites><testcase name="a"/></testsuites>')).toEqual(['<testcase> in <testsuites>']);
+});
 
 function report(result: RunResult, ...thresholds: readonly string[]) {
   const root = parseXml(formatJUnit(result, checkThresholds(result, thresholds.map(parseThreshold))));
-  requireShape(root);
+  expect(breaches(root)).toEqual([]);
   const [suite] = root.children;
   return { suite, cases: suite?.children.filter(({ name }) => name === 'testcase') ?? [] };
 }

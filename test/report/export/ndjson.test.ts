@@ -5,7 +5,13 @@ import { formatAttempt } from '../../../src/report/export/ndjson.ts';
 import type { Outcome } from '../../../src/result/outcome.ts';
 import { attempt, BIND_IN_USE, DATA, RECORD_IN_USE, record } from '../../run/samples.ts';
 
-const BLOCK = { scenario: 'small-files', contestant: 'reuse-port', binder: 'reuse-port', block: 3 } as const;
+const BLOCK = {
+  scenario: 'small-files',
+  contestant: 'reuse-port',
+  binder: 'reuse-port',
+  block: 3,
+  warmUp: false,
+} as const;
 
 function read(line: string): Record<string, unknown> {
   expect(line.indexOf('\n')).toBe(line.length - 1);
@@ -52,6 +58,11 @@ describe('formatAttempt', () => {
   ])("names the server's outcome %j", (outcome, name) => {
     const line = formatAttempt({ ...BLOCK, attempt: attempt(1, BIND_IN_USE), record: record(1, outcome) });
     expect(read(line).serverOutcome).toBe(name);
+  });
+
+  it('marks what is not counted', () => {
+    const line = formatAttempt({ ...BLOCK, warmUp: true, attempt: attempt(1), record: null });
+    expect(read(line).warmUp).toBe(true);
   });
 
   it('has the same keys in the same order whatever is known', () => {

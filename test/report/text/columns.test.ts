@@ -38,7 +38,7 @@ function predicted(prediction: Prediction | null): StrategyResult[] {
 describe('the strategy table', () => {
   it('of servers that are not ours has dashes where they tell nothing', () => {
     const table = formatTables({ ...MIXED, strategies: predicted(PREDICTION) }, PLAIN);
-    expect(table.slice(0, table.indexOf('\n\n'))).toMatchInlineSnapshot(`
+    expect(table.split('\n\n')[0]).toMatchInlineSnapshot(`
 "downloads-64: 64 sessions fetching a 4 KiB file (RETR); window between bind and connect 5 ms = 1
   schedule second; 1 block × 5 s of each
 ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -49,17 +49,31 @@ legacy-bsd          145     100      40        5   28.6 %         –  35.1–45
 legacy-bsd#2        145     100      40        5   28.6 %         –  35.1–45.2   1.00  100 %  12 / 2
 vsftpd              145     100      40        5   28.6 %         –          –      –  100 %  12 / 2
 127.0.0.1:2121      145     100      40        5   28.6 %         –          –      –  100 %  12 / 2
-────────────────────────────────────────────────────────────
-                failures by            wait     time  trans-
-binder          phase and errno         p99      p99  fers/s
-────────────────────────────────────────────────────────────
-legacy-bsd      40 bind EADDRINUSE  failed‡  failed‡      20
-legacy-bsd#2    40 bind EADDRINUSE  failed‡  failed‡      20
-vsftpd          40 bind EADDRINUSE       –   failed‡      20
-127.0.0.1:2121  40 bind EADDRINUSE       –   failed‡      20
-────────────────────────────────────────────────────────────
+──────────────────────────────────────────────────────────────────────────────────────────────
+                failures by            wait     time     time     time     time   p99     time
+binder          phase and errno         p99      p50      p90      p95      p99  95 %    p99.9
+──────────────────────────────────────────────────────────────────────────────────────────────
+legacy-bsd      40 bind EADDRINUSE  failed‡  4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
+legacy-bsd#2    40 bind EADDRINUSE  failed‡  4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
+vsftpd          40 bind EADDRINUSE       –   4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
+127.0.0.1:2121  40 bind EADDRINUSE       –   4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
+───────────────────────────────────────────────────
+                longest  trans-  transfers/s
+binder             time  fers/s         95 %   MB/s
+───────────────────────────────────────────────────
+legacy-bsd        6 ms‡      20            –  0.082
+legacy-bsd#2      6 ms‡      20            –  0.082
+vsftpd            6 ms‡      20            –  0.082
+127.0.0.1:2121    6 ms‡      20            –  0.082
+───────────────────────────────────────────────────
 ‡ of transfers that began; arrivals that were dropped are in no time and no rate: 3.4 % of
-  legacy-bsd, 3.4 % of legacy-bsd#2, 3.4 % of vsftpd and 3.4 % of 127.0.0.1:212"
+  legacy-bsd, 3.4 % of legacy-bsd#2, 3.4 % of vsftpd and 3.4 % of 127.0.0.1:2121
+binder          time of a transfer, in buckets of equal ratio             failed
+legacy-bsd      ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂▁▂▁▂▂▃▂▃▄▃▄▄▄▄▄▆▆▆▇█   28.6 %
+legacy-bsd#2    ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂▁▂▁▂▂▃▂▃▄▃▄▄▄▄▄▆▆▆▇█   28.6 %
+vsftpd          ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂▁▂▁▂▂▃▂▃▄▃▄▄▄▄▄▆▆▆▇█   28.6 %
+127.0.0.1:2121  ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂▁▂▁▂▂▃▂▃▄▃▄▄▄▄▄▆▆▆▇█   28.6 %
+                |0.03 ms    |0.1 ms    |0.3 ms      |1 ms      |3 ms"
 `);
   });
 
@@ -91,7 +105,10 @@ vsftpd          40 bind EADDRINUSE       –   failed‡      20
     const markdown = formatMarkdown({ ...MIXED, strategies: predicted(PREDICTION) });
     expect(markdown).toContain('| failed | dropped | failure rate | 95 % interval | predicted | binds each');
     expect(markdown).toMatch(
-      /^\| vsftpd \| 145 \| 100 \| 40 \| 5 \| 28\.6 % \| – \| – \| – \| 100 % \| .* \| – \| failed‡ \| /m,
+      /^\| vsftpd \| 145 \| 100 \| 40 \| 5 \| 28\.6 % \| – \| – \| – \| 100 % \| .* \| – \| 4\.2 ms‡ \| failed‡ \| /m,
+    );
+    expect(markdown).toContain(
+      '| time p90 | time p95 | time p99 | p99 95 % | time p99.9 | longest time | transfers/s | transfers/s 95 % | MB/s |',
     );
   });
 });

@@ -28,6 +28,7 @@ const ROWS: readonly Outlook[] = [
       { name: 'spread-tries', failureRate: 0.485 },
       { name: 'bound', failureRate: 0.4536 },
     ],
+    ifHold: { by: 0.1, shorter: 0.47, longer: 0.552 },
     measured: null,
   },
   {
@@ -36,9 +37,18 @@ const ROWS: readonly Outlook[] = [
     binder: 'reuse-port',
     forecast: { failureRate: 0, interval: [0, 0], tolerance: [0, 0], replications: 0, contention: null },
     formulas: [],
+    ifHold: null,
     measured: null,
   },
-  { scenario: 'window', contestant: 'vsftpd', binder: null, forecast: null, formulas: [], measured: null },
+  {
+    scenario: 'window',
+    contestant: 'vsftpd',
+    binder: null,
+    forecast: null,
+    formulas: [],
+    ifHold: null,
+    measured: null,
+  },
 ];
 
 function text(report: Partial<PredictionReport>): string {
@@ -55,15 +65,15 @@ describe('before a run', () => {
 
 window: 64 sessions fetching a 4 KiB file (RETR); window between bind and connect 4 ms = 1 schedule
   second; 8 blocks × 800 ms of each
-─────────────────────────────────────────────────────────────────────────
-                       offered                       simulated       95 %
-binder           hold   load a  formulas              failures   interval
-─────────────────────────────────────────────────────────────────────────
-legacy-bsd     4.6 ms      1.8  spread tries 48.5 %     50.9 %  42.0–59.8
+──────────────────────────────────────────────────────────────────────────────────────
+                       offered                       simulated       95 %  if the hold
+binder           hold   load a  formulas              failures   interval     is ±10 %
+──────────────────────────────────────────────────────────────────────────────────────
+legacy-bsd     4.6 ms      1.8  spread tries 48.5 %     50.9 %  42.0–59.8    47.0–55.2
                                 bound 45.4 %
-reuse-port       none        –  –                          0 %        0–0
-vsftpd      not known        –  –                            –          –
-─────────────────────────────────────────────────────────────────────────
+reuse-port       none        –  –                          0 %        0–0            –
+vsftpd      not known        –  –                            –          –            –
+──────────────────────────────────────────────────────────────────────────────────────
 
 2 server processes, 1 load generator
 time unit 4 ms (1 schedule second); TIME_WAIT (60 s on Linux) does not scale: it lasts 15 000
@@ -75,6 +85,8 @@ spread tries: B^K with B = a(1 - B^K), for K binds far apart; too low where hold
 bound: 1 - 1/a, the least that must fail under any schedule
 simulated: the failure rate of simulated blocks; 95 % of simulated runs of as many blocks lie in its
   interval
+if the hold is ±10 %: simulated failures where each holds the port a tenth shorter, and a tenth
+  longer, than is assumed
 legacy-bsd: the 4.4BSD rule, reproduced on this kernel; not a BSD kernel"
 `);
   });
@@ -92,7 +104,7 @@ describe('after a run', () => {
 
   it('shows what was measured, with the verdict in words', () => {
     const rows = [
-      { ...(bsd as Outlook), measured: { ...measured, verdict: 'explained' as const } },
+      { ...(bsd as Outlook), ifHold: null, measured: { ...measured, verdict: 'explained' as const } },
       ...others,
     ];
     const shown = text({ assumed: null, rows });
@@ -102,7 +114,9 @@ describe('after a run', () => {
   });
 
   it('and that something else fails, in colour', () => {
-    const rows = [{ ...(bsd as Outlook), measured: { ...measured, verdict: 'more-failures' as const } }];
+    const rows = [
+      { ...(bsd as Outlook), ifHold: null, measured: { ...measured, verdict: 'more-failures' as const } },
+    ];
     const shown = formatPrediction({ requested: PLAN, assumed: null, rows }, { colour: true });
     expect(shown).toContain('\u001B[33msomething else fails\u001B[39m');
   });

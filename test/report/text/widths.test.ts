@@ -3,7 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { fillPlan } from '../../../src/plan/parse.ts';
 import { explainResult, foresee } from '../../../src/predict/outlook.ts';
 import type { Fingerprint } from '../../../src/probe/types.ts';
-import { compareResults, compareStrategies } from '../../../src/report/compare/compare.ts';
+import { runsOf } from '../../../src/report/compare/compare.ts';
+import { formatRatios } from '../../../src/report/compare/ratio-render.ts';
+import { compareRatios } from '../../../src/report/compare/ratios.ts';
 import { formatComparison } from '../../../src/report/compare/render.ts';
 import { formatCost } from '../../../src/report/probe/cost.ts';
 import { formatDoctor } from '../../../src/report/probe/doctor.ts';
@@ -15,6 +17,7 @@ import type { TextOptions } from '../../../src/report/text/options.ts';
 import { formatPrediction } from '../../../src/report/text/predict.ts';
 import { formatTerminal } from '../../../src/report/text/terminal.ts';
 import type { Prediction, RunResult, RunWarning, Timeline } from '../../../src/result/types.ts';
+import { compareResults, compareStrategies } from '../compare/comparing.ts';
 import { sampleCostReport } from '../probe/sample-cost-report.ts';
 import { KERNEL_REPORT } from '../probe/sample-kernel-report.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../sample-result.ts';
@@ -123,6 +126,10 @@ const MARGIN = { margin: 0.01 };
 const STRATEGIES = compareStrategies(SAMPLE, 'legacy-bsd', 'reuse-port', MARGIN);
 const OTHER_HOST = { ...SAMPLE.host, kernel: '6.12.1-with-a-very-long-name-of-its-own', cpus: 99 };
 const RUNS = compareResults(SAMPLE, sampleResult({ host: OTHER_HOST }), MARGIN);
+const RATIOS = compareRatios(runsOf(SAMPLE, sampleResult({ host: OTHER_HOST }), {}), {
+  metric: 'p99',
+  margin: 0.05,
+});
 const FORESEEN = foresee(SMALL, { holdMs: undefined, serviceMs: 1 });
 const EXPLAINED = explainResult(SAMPLE);
 const FULL = fullResult();
@@ -134,6 +141,7 @@ const TEXTS: Readonly<Record<string, (options: TextOptions) => string>> = {
   'a report of long names and blocks': (options) => formatTerminal(LONG, options),
   'a comparison of strategies': (options) => formatComparison(STRATEGIES, options),
   'a comparison of runs': (options) => formatComparison(RUNS, options),
+  'a comparison of speeds': (options) => formatRatios(RATIOS, options),
   'a prediction': (options) => formatPrediction(FORESEEN, options),
   'a prediction of a result': (options) => formatPrediction(EXPLAINED, options),
   'a dry run': (options) => formatDryRun(PLAN, options),

@@ -2,10 +2,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { UsageError } from '../../../src/errors.ts';
+import { requireKnown } from '../../../src/plan/thresholds/known.ts';
+import { METRIC_NAMES } from '../../../src/plan/thresholds/metrics.ts';
+import { OPERATORS, parseThreshold } from '../../../src/plan/thresholds/threshold.ts';
 import { checkThresholds } from '../../../src/report/thresholds/check.ts';
-import { requireKnown } from '../../../src/report/thresholds/known.ts';
-import { METRIC_NAMES, metricOf } from '../../../src/report/thresholds/metrics.ts';
-import { OPERATORS, parseThreshold } from '../../../src/report/thresholds/threshold.ts';
+import { measuredOf } from '../../../src/report/thresholds/metrics.ts';
 import type { StrategyResult } from '../../../src/result/types.ts';
 import { samplePlan, sampleResult } from '../sample-result.ts';
 
@@ -195,7 +196,7 @@ describe('checkThresholds', () => {
   it('finds every metric in the sample', () => {
     const strategy = result.strategies.find(({ contestant }) => contestant === 'reuse-port');
     const missing = METRIC_NAMES.filter(
-      (name) => strategy === undefined || metricOf(name).of(strategy) === null,
+      (name) => strategy === undefined || measuredOf(name, strategy) === null,
     );
     expect(missing).toEqual([]);
   });

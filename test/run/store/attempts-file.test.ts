@@ -81,7 +81,11 @@ describe('the file of --attempts', () => {
 
 it.each([0, 1, 999, 1000, 1001, 2500])('%d transfers are as many lines', async (count) => {
   const path = join(emptyFolder(), 'lines');
-  const transfers = Array.from({ length: count }, (_, i) => ({ attempt: attempt(i), record: record(i) }));
+  const transfers = Array.from({ length: count }, (_, i) => ({
+    attempt: attempt(i),
+    record: record(i),
+    warmUp: false,
+  }));
   writeFileSync(path, [...attemptLines(BLOCK, transfers)].join(''));
   expect(await countLines(path)).toBe(count);
 });

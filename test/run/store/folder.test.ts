@@ -147,7 +147,7 @@ describe('the time that a run took', () => {
 
 describe('the transfers of a run', () => {
   const transfers = (count: number) =>
-    Array.from({ length: count }, (_, i) => ({ attempt: attempt(i), record: record(i) }));
+    Array.from({ length: count }, (_, i) => ({ attempt: attempt(i), record: record(i), warmUp: i === 0 }));
   /** Some are of the warm-up. */
   const withTransfers = (place: number, count: number) =>
     finishedAt(place, {

@@ -1,27 +1,35 @@
 // Reasons to trust the rates of a run less: it was cut short, blocks are invalid, nothing overlapped, something else was noted.
 import { contestantsOf } from '../../../plan/contestants.ts';
 import type { RunResult } from '../../../result/types.ts';
+import { abortInWords } from '../../words/abort.ts';
 import { enumerate, formatCount, plural } from '../../words/format.ts';
 import { problemInWords } from '../../words/problems.ts';
 import { cautionsInWords, hasNoOverlap } from '../../words/warnings.ts';
+import { mergedCautions } from './merged.ts';
 
 /** `warnings` of the result hold those of its blocks, too. What the answer says itself, and what explains speed alone, is not among them. */
 export function cautions(result: RunResult): string[] {
   return [
     ...partiality(result),
     ...resumption(result),
+    ...mergedCautions(result),
     ...invalidBlocks(result),
     ...withoutOverlap(result),
     ...cautionsInWords(result),
   ];
 }
 
-function partiality({ partial, endedBy, blocks, requested }: RunResult): string[] {
+function partiality({ partial, endedBy, abortedBy, blocks, requested }: RunResult): string[] {
   if (!partial) return [];
   const planned = requested.scenarios.length * contestantsOf(requested).length * requested.blocks;
   const why = endedBy === 'max-time' ? 'was out of time' : 'was ended early';
   const were = blocks.length === 1 ? 'was' : 'were';
-  return [`The run ${why}: ${formatCount(blocks.length)} of ${plural(planned, 'block')} ${were} run.`];
+  const ran = `${formatCount(blocks.length)} of ${plural(planned, 'block')} ${were} run`;
+  if (abortedBy === null) return [`The run ${why}: ${ran}.`];
+  // Chosen by its own numbers: what ended the run at one moment might not have a little later.
+  return [
+    `The run ${why}: ${abortInWords(abortedBy)}. ${ran}: that is enough to stop, and too little for a claim about ${abortedBy.contestant}.`,
+  ];
 }
 
 /** The host may have been another one in between, in all that its description does not tell. */

@@ -14,7 +14,7 @@ import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
 import { quoted } from '../../quoted.ts';
 import { parseDurationMs } from '../../units.ts';
-import { METRIC_NAMES, type MetricName, type MetricUnit, metricOf } from './metrics.ts';
+import { METRIC_NAMES, type MetricName, type MetricUnit, unitOf } from './metrics.ts';
 
 export const OPERATORS = ['<', '<=', '>', '>=', '=='] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -44,7 +44,7 @@ export function parseThreshold(text: string): Threshold {
       text: written,
       ...{ scenario, contestant, metric },
       operator: readOperator(operator),
-      limit: readLimit(limit.trim(), metricOf(metric).unit),
+      limit: readLimit(limit.trim(), unitOf(metric)),
     };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

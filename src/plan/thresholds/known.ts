@@ -1,9 +1,9 @@
 // What can be told of thresholds before a run: whether the plan has what they name, and whether it will be measured.
 import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
-import { contestantsOf } from '../../plan/contestants.ts';
-import type { Contestant, Plan } from '../../plan/types.ts';
-import { metricOf } from './metrics.ts';
+import { contestantsOf } from '../contestants.ts';
+import type { Contestant, Plan } from '../types.ts';
+import { isToldByOwnServerOnly } from './metrics.ts';
 import { ANY, type Threshold } from './threshold.ts';
 
 /** @throws UsageError when the plan has no such scenario or contestant, or one that never tells the metric */
@@ -43,7 +43,7 @@ function requireName(threshold: Threshold, { what, wanted, known }: Named): void
 /** Minutes of load for a threshold that cannot pass would be wasted. */
 function requireTold({ text, metric }: Threshold, contestants: readonly Contestant[]): void {
   const mute = contestants.find(({ kind }) => kind !== 'binder');
-  if (mute === undefined || metricOf(metric).ownServerOnly === undefined) return;
+  if (mute === undefined || !isToldByOwnServerOnly(metric)) return;
   throw new UsageError(
     `threshold '${text}': only the built-in server tells ${metric}, ${mute.name} does not: name a binder`,
   );
