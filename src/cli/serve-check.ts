@@ -5,10 +5,9 @@ import { type Endpoint, formatEndpoint } from '../address.ts';
 import { errorCodeOf } from '../errors.ts';
 import { listenAt } from '../server/control/listening.ts';
 import { fillOptions } from '../server/fill-options.ts';
-import type { FilledServerOptions, ServerOptions } from '../server/options.ts';
+import type { ServerOptions } from '../server/options.ts';
 import { checkDataPorts, checkRoot } from '../server/preflight.ts';
-import { prepareUsers } from '../server/users/prepare-users.ts';
-import { Verifier } from '../server/users/verifier.ts';
+import { prepareUsersAlone } from '../server/users/prepare-users.ts';
 import { formatDuration } from '../units.ts';
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -32,23 +31,13 @@ export async function checkService(options: ServerOptions): Promise<readonly str
     filled,
     filled.listen.filter(({ port }) => port > 0 || filled.dataPort !== undefined),
   );
-  const notes = await notesOnUsers(filled);
+  const notes = (await prepareUsersAlone(filled))?.warnings ?? [];
   if (taken.length === 0) return notes;
   const are = taken.length === 1 ? 'is' : 'are';
   return [
     ...notes,
     `${taken.join(' and ')} ${are} in use now: by this service if it runs already, else nothing can be served there`,
   ];
-}
-
-/** @throws UsageError for a file that cannot be used */
-async function notesOnUsers(filled: FilledServerOptions): Promise<readonly string[]> {
-  const verifier = new Verifier();
-  try {
-    return (await prepareUsers(filled, verifier))?.warnings ?? [];
-  } finally {
-    await verifier.close();
-  }
 }
 
 async function tryToListen(wanted: Endpoint): Promise<boolean> {

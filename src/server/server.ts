@@ -24,7 +24,7 @@ import { LocalLedger } from './quota/local-ledger.ts';
 import { type Reload, reloaded } from './reload.ts';
 import { LoginDesk, uploadRoots } from './users/login-desk.ts';
 import { type LoginLedger, OwnLedger } from './users/login-ledger.ts';
-import { prepareUsers } from './users/prepare-users.ts';
+import { type PreparedUsers, prepareUsers } from './users/prepare-users.ts';
 import { UserPaces } from './users/user-paces.ts';
 import type { Users } from './users/users-file.ts';
 
@@ -180,7 +180,8 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     await checkRoot(root);
     try {
       this.logins.openRoot();
-      const users = await this.#useUsers();
+      const users = await this.#prepared(this.#options);
+      if (users !== undefined) this.logins.use(users, users.refusalMs);
       this.#addresses = await this.#listeners.listen(listen);
       await checkDataPorts(this.#options, this.#addresses);
       const roots = uploadRoots(this.#options, users);
@@ -194,9 +195,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
 
   async reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
     const { options: asked } = reloaded(this.#asked, wanted);
-    const users = await prepareUsers(fillOptions(asked), this.logins.verifier);
-    for (const warning of users?.warnings ?? []) this.#options.log.warn(warning);
-    return this.change(wanted, users);
+    return this.change(wanted, await this.#prepared(fillOptions(asked)));
   }
 
   change(wanted: ServerOptions, users?: Users & { readonly refusalMs?: number }): Omit<Reload, 'options'> {
@@ -252,12 +251,11 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     connection.commandSocket.once('close', () => this.#sessions.delete(connection));
   }
 
-  async #useUsers(): Promise<Users | undefined> {
-    const prepared = await prepareUsers(this.#options, this.logins.verifier);
-    if (prepared === undefined) return undefined;
-    for (const warning of prepared.warnings) this.#options.log.warn(warning);
-    this.logins.use(prepared, prepared.refusalMs);
-    return prepared;
+  /** What there is to say about the users file is in the log. @throws UsageError */
+  async #prepared(options: FilledServerOptions): Promise<PreparedUsers | undefined> {
+    const users = await prepareUsers(options, this.logins.verifier);
+    for (const warning of users?.warnings ?? []) this.#options.log.warn(warning);
+    return users;
   }
 
   async #close(): Promise<void> {

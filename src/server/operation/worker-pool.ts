@@ -14,8 +14,7 @@ import { LocalLedger } from '../quota/local-ledger.ts';
 import { type Reload, reloaded } from '../reload.ts';
 import { uploadRoots } from '../users/login-desk.ts';
 import { OwnLedger } from '../users/login-ledger.ts';
-import { type PreparedUsers, prepareUsers } from '../users/prepare-users.ts';
-import { Verifier } from '../users/verifier.ts';
+import { type PreparedUsers, prepareUsersAlone } from '../users/prepare-users.ts';
 import { type ConnectionShare, createConnectionShare } from './connection-share.ts';
 import { LedgerHost } from './ledger-host.ts';
 import { answerLogins } from './login-messages.ts';
@@ -115,14 +114,9 @@ async function usersOf(
   filled: FilledServerOptions,
   onWarning: WorkerPoolOptions['onWarning'],
 ): Promise<PreparedUsers | undefined> {
-  const verifier = new Verifier();
-  try {
-    const users = await prepareUsers(filled, verifier);
-    for (const warning of users?.warnings ?? []) onWarning?.(warning);
-    return users;
-  } finally {
-    await verifier.close();
-  }
+  const users = await prepareUsersAlone(filled);
+  for (const warning of users?.warnings ?? []) onWarning?.(warning);
+  return users;
 }
 
 interface PoolParts {

@@ -5,7 +5,7 @@ import { formatDuration } from '../../units.ts';
 import type { FilledServerOptions } from '../options.ts';
 import { slowestCheck } from './user-table.ts';
 import { type LoadedUsers, loadUsers } from './users-file.ts';
-import type { Verifier } from './verifier.ts';
+import { Verifier } from './verifier.ts';
 
 export interface PreparedUsers extends LoadedUsers {
   /** How long a refusal takes: what is set, but longer than the slowest check. */
@@ -32,6 +32,16 @@ export async function prepareUsers(
     `so a refused login is answered after ${formatDuration(neededMs)}, whoever it is, not after ` +
     `${formatDuration(loginDelayMs)}${slowest.ours ? '' : `: a new one, by port20 user add '${slowest.name}' --change, is checked sooner`}`;
   return { ...users, refusalMs: neededMs, warnings: [...users.warnings, warning] };
+}
+
+/** The same where there is no server whose verifier it could take. @throws as `prepareUsers` */
+export async function prepareUsersAlone(options: FilledServerOptions): Promise<PreparedUsers | undefined> {
+  const verifier = new Verifier();
+  try {
+    return await prepareUsers(options, verifier);
+  } finally {
+    await verifier.close();
+  }
 }
 
 /** A file in a folder that is served can be fetched, hashes and all. */
