@@ -31,7 +31,7 @@ export async function checkService(options: ServerOptions): Promise<readonly str
     filled,
     filled.listen.filter(({ port }) => port > 0 || filled.dataPort !== undefined),
   );
-  const notes = (await prepareUsersAlone(filled))?.warnings ?? [];
+  const { warnings: notes } = await prepareUsersAlone(filled);
   if (taken.length === 0) return notes;
   const are = taken.length === 1 ? 'is' : 'are';
   return [

@@ -278,6 +278,7 @@ export function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     connectRetry: flags.connectRetry,
     stallTimeoutMs: flags.stallTimeout,
     lingerMs: flags.linger,
+    privateFiles: [flags.logFile, flags.xferlog].filter((file) => file !== undefined),
     ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
     ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
     ...(flags.maxRate !== undefined && { maxBytesPerSecond: flags.maxRate }),

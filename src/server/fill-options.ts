@@ -70,6 +70,7 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     connectRetry: options.connectRetry ?? 'none',
     stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
     lingerMs: options.lingerMs ?? 0,
+    privateFiles: options.privateFiles ?? [],
     log: options.log ?? pino({ level: 'silent' }),
   };
   check(filled);

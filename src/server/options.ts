@@ -87,6 +87,8 @@ export interface ServerOptions {
   readonly stallTimeoutMs?: number;
   /** How long 226 waits for the client's FIN behind ours, in milliseconds; 0 (not at all) unless set. */
   readonly lingerMs?: number;
+  /** The operator's own files, such as logs: a warning in the log tells of one that lies in a folder that is served. */
+  readonly privateFiles?: readonly string[];
   readonly log?: Logger;
 }
 
@@ -122,5 +124,6 @@ export interface FilledServerOptions {
   readonly connectRetry: RetrySetting;
   readonly stallTimeoutMs: number;
   readonly lingerMs: number;
+  readonly privateFiles: readonly string[];
   readonly log: Logger;
 }

@@ -42,6 +42,7 @@ export const RELOADABLE: Readonly<Record<Name, boolean>> = {
   connectRetry: true,
   stallTimeoutMs: true,
   lingerMs: true,
+  privateFiles: false, // they are open
   log: false,
 };
 

@@ -253,8 +253,8 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
 
   /** What there is to say about the users file is in the log. @throws UsageError */
   async #prepared(options: FilledServerOptions): Promise<PreparedUsers | undefined> {
-    const users = await prepareUsers(options, this.logins.verifier);
-    for (const warning of users?.warnings ?? []) this.#options.log.warn(warning);
+    const { users, warnings } = await prepareUsers(options, this.logins.verifier);
+    for (const warning of warnings) this.#options.log.warn(warning);
     return users;
   }
 

@@ -114,8 +114,8 @@ async function usersOf(
   filled: FilledServerOptions,
   onWarning: WorkerPoolOptions['onWarning'],
 ): Promise<PreparedUsers | undefined> {
-  const users = await prepareUsersAlone(filled);
-  for (const warning of users?.warnings ?? []) onWarning?.(warning);
+  const { users, warnings } = await prepareUsersAlone(filled);
+  for (const warning of warnings) onWarning?.(warning);
   return users;
 }
 

@@ -1,10 +1,9 @@
 // A users file made ready to serve: read whole, its mistakes told, and the fixed time of refusals set by its slowest hash.
-
-import { relative, resolve } from 'node:path';
 import { formatDuration } from '../../units.ts';
 import type { FilledServerOptions } from '../options.ts';
+import { servedBeside } from './served-beside.ts';
 import { slowestCheck } from './user-table.ts';
-import { type LoadedUsers, loadUsers } from './users-file.ts';
+import { type LoadedUsers, loadUsers, type Users } from './users-file.ts';
 import { Verifier } from './verifier.ts';
 
 export interface PreparedUsers extends LoadedUsers {
@@ -12,42 +11,56 @@ export interface PreparedUsers extends LoadedUsers {
   readonly refusalMs: number;
 }
 
+export interface Prepared {
+  /** Undefined where there is no users file. */
+  readonly users: PreparedUsers | undefined;
+  /** What the operator is to hear before anybody is served, a line each. */
+  readonly warnings: readonly string[];
+}
+
 /** A check on a machine that does other things too takes longer than the one that was timed. */
 const MARGIN = 2;
 
-/** @throws UsageError that names the file, the line and what is wrong; undefined where there is no users file */
-export async function prepareUsers(
-  { usersFile, loginDelayMs, root }: FilledServerOptions,
+/** @throws UsageError that names the file, the line and what is wrong */
+export async function prepareUsers(options: FilledServerOptions, verifier: Verifier): Promise<Prepared> {
+  const { usersFile, privateFiles } = options;
+  const loaded = usersFile === undefined ? undefined : await loadUsers(usersFile);
+  const own = usersFile === undefined ? privateFiles : [usersFile, ...privateFiles];
+  const served = await servedBeside(own, options, loaded);
+  if (loaded === undefined) return { users: undefined, warnings: served };
+  const { refusalMs, warning } = await refusalTime(loaded, options, verifier);
+  return {
+    users: { ...loaded, refusalMs },
+    warnings: [...loaded.warnings, ...served, ...(warning === undefined ? [] : [warning])],
+  };
+}
+
+interface RefusalTime {
+  readonly refusalMs: number;
+  readonly warning?: string;
+}
+
+async function refusalTime(
+  users: Users,
+  { usersFile, loginDelayMs }: FilledServerOptions,
   verifier: Verifier,
-): Promise<PreparedUsers | undefined> {
-  if (usersFile === undefined) return undefined;
-  const loaded = await loadUsers(usersFile);
-  const served = servedBeside(usersFile, root, loaded);
-  const users = served === undefined ? loaded : { ...loaded, warnings: [...loaded.warnings, served] };
+): Promise<RefusalTime> {
   const slowest = await slowestCheck(users, verifier);
   const neededMs = Math.ceil((slowest?.checkMs ?? 0) * MARGIN);
-  if (slowest === undefined || neededMs <= loginDelayMs) return { ...users, refusalMs: loginDelayMs };
+  if (slowest === undefined || neededMs <= loginDelayMs) return { refusalMs: loginDelayMs };
   const warning =
     `${usersFile}: the password of '${slowest.name}' takes ${formatDuration(Math.ceil(slowest.checkMs))} to check here, ` +
     `so a refused login is answered after ${formatDuration(neededMs)}, whoever it is, not after ` +
     `${formatDuration(loginDelayMs)}${slowest.ours ? '' : `: a new one, by port20 user add '${slowest.name}' --change, is checked sooner`}`;
-  return { ...users, refusalMs: neededMs, warnings: [...users.warnings, warning] };
+  return { refusalMs: neededMs, warning };
 }
 
 /** The same where there is no server whose verifier it could take. @throws as `prepareUsers` */
-export async function prepareUsersAlone(options: FilledServerOptions): Promise<PreparedUsers | undefined> {
+export async function prepareUsersAlone(options: FilledServerOptions): Promise<Prepared> {
   const verifier = new Verifier();
   try {
     return await prepareUsers(options, verifier);
   } finally {
     await verifier.close();
   }
-}
-
-/** A file in a folder that is served can be fetched, hashes and all. */
-function servedBeside(usersFile: string, root: string, { entries }: LoadedUsers): string | undefined {
-  const roots = [...entries.values()].map(({ user }) => resolve(root, user.root ?? ''));
-  const outer = roots.find((one) => !/^\.\.(\/|$)/.test(relative(one, resolve(usersFile))));
-  if (outer === undefined) return undefined;
-  return `${usersFile} lies in '${outer}', which is served, so that users can fetch it: keep it elsewhere`;
 }
