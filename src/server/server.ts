@@ -5,6 +5,7 @@ import { createBinder } from '../binder/binders.ts';
 import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
 import { type Clock, MAX_TIMER_MS, systemClock } from '../clock.ts';
+import { closingError } from './closing.ts';
 import type { ServerContext } from './context.ts';
 import { Admission } from './control/admission.ts';
 import { Listeners } from './control/listeners.ts';
@@ -36,7 +37,10 @@ export interface CloseOptions {
 export interface FtpServer {
   /** Its number within the process, as every record tells it. */
   readonly id: number;
-  /** Starts to accept sessions; the first of its addresses. @throws UsageError for a root that is no folder, PreflightError for a port */
+  /**
+   * Starts to accept sessions; the first of its addresses.
+   * @throws UsageError for a root that is no folder, PreflightError for a port, ECANCELED when it is closed meanwhile
+   */
   listen(): Promise<Endpoint>;
   /**
    * Accepts no more, and ends every session and every data connection: at once, or those that transfer within `graceMs`.
@@ -45,7 +49,8 @@ export interface FtpServer {
   close(options?: CloseOptions): Promise<void>;
   /**
    * Changes settings while it serves, and drops nobody: what each change applies to says the table in reload.ts.
-   * @param options all settings, as for createServer @throws UsageError for an option that cannot be; nothing is changed
+   * @param options all settings, as for createServer
+   * @throws UsageError for an option that cannot be, ECANCELED for a server that is closed; nothing is changed
    */
   reload(options: ServerOptions): Promise<Omit<Reload, 'options'>>;
   /**
@@ -178,16 +183,19 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   async listen(): Promise<Endpoint> {
     const { listen, root } = this.#options;
     await checkRoot(root);
+    this.#requireOpen();
     try {
       this.logins.openRoot();
       const users = await this.#prepared(this.#options);
+      this.#requireOpen();
       if (users !== undefined) this.logins.use(users, users.refusalMs);
       this.#addresses = await this.#listeners.listen(listen);
       await checkDataPorts(this.#options, this.#addresses);
+      this.#requireOpen();
       const roots = uploadRoots(this.#options, users);
       this.#leftovers = removeLeftovers({ ...this.#options, roots }, this.#stopping.signal);
     } catch (error) {
-      await this.close();
+      await Promise.all([this.close(), this.#listeners.close()]); // which may have taken a port behind an earlier close
       throw error;
     }
     return this.#addresses[0] as Endpoint; // there is one at least
@@ -195,7 +203,9 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
 
   async reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
     const { options: asked } = reloaded(this.#asked, wanted);
-    return this.change(wanted, await this.#prepared(fillOptions(asked)));
+    const users = await this.#prepared(fillOptions(asked));
+    this.#requireOpen();
+    return this.change(wanted, users);
   }
 
   change(wanted: ServerOptions, users?: Users & { readonly refusalMs?: number }): Omit<Reload, 'options'> {
@@ -243,6 +253,11 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     if (timer === undefined) this.#graceOver.abort();
     this.#closing ??= this.#close();
     return this.#closing.finally(() => clearTimeout(timer));
+  }
+
+  /** To be asked whenever something was waited for, and before anything is opened. @throws an error with `code` ECANCELED */
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw closingError();
   }
 
   #begin(connection: StockConnection): void {

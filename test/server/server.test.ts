@@ -90,7 +90,8 @@ describe('listen', () => {
     const { address: host, port } = taken.address() as { address: string; port: number };
     const server = createServer({ host, port });
     await expect(server.listen()).rejects.toThrow(`${host}:${port} is in use by another server`);
-    await expect(server.listen()).rejects.toBeInstanceOf(PreflightError);
+    await expect(createServer({ host, port }).listen()).rejects.toBeInstanceOf(PreflightError);
+    await expect(server.listen()).rejects.toMatchObject({ code: 'ECANCELED' }); // it is closed: it would serve nobody
     await server.close();
     taken.close();
     await expect(createServer({ host: '192.0.2.1' }).listen()).rejects.toThrow(

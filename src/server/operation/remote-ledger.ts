@@ -1,4 +1,5 @@
 // A worker's ledger, which its primary keeps: asked over the channel between them.
+import { closingError } from '../closing.ts';
 import type { GrowingFile, Growth, Ledger, RootUsage } from '../quota/ledger.ts';
 import type { FromLedger, QuotaMessage } from './worker-messages.ts';
 
@@ -65,8 +66,7 @@ export class RemoteLedger implements Ledger {
   }
 
   #giveUp(question: number): void {
-    const error = Object.assign(new Error('the server is closing'), { code: 'ECANCELED' });
-    this.#take(question)?.reject(error);
+    this.#take(question)?.reject(closingError());
   }
 
   #take(question: number): Question | undefined {

@@ -1,5 +1,6 @@
 // Checks passwords beside the event loop, on one thread of its own, so that sessions and files do not wait for hashes.
 import { Worker } from 'node:worker_threads';
+import { closingError } from '../closing.ts';
 import type { PasswordHash, Scheme } from './hash.ts';
 import type { VerifierAnswer, VerifierRequest } from './verifier-thread.ts';
 
@@ -30,6 +31,7 @@ export class Verifier {
   /**
    * @param password byte string. @param client whose turn it takes
    * @param signal aborted when nobody wants to know any more: then it may never settle
+   * @throws an error with `code` ECANCELED when this is closed before
    */
   async verify(hash: PasswordHash, password: string, client: string, signal: AbortSignal): Promise<boolean> {
     return (await this.#ask({ type: 'verify', hash, password }, client, () => signal.aborted)) === true;
@@ -40,10 +42,14 @@ export class Verifier {
     return Number(await this.#ask({ type: 'time', scheme }, '', () => false));
   }
 
-  /** What is not checked yet never is. */
+  /** What is not checked yet never is: whoever waits for it hears so. */
   async close(): Promise<void> {
     this.#closed = true;
+    const waiting = [...this.#waiting.values()].flat();
+    const left = this.#running === undefined ? waiting : [this.#running, ...waiting];
     this.#waiting.clear();
+    this.#running = undefined;
+    for (const task of left) task.reject(closingError());
     const thread = this.#thread;
     this.#thread = undefined;
     await thread?.terminate();
@@ -51,7 +57,7 @@ export class Verifier {
 
   #ask(request: Request, client: string, dropped: () => boolean): Promise<boolean | number> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new Error('the server is closing'));
+      if (this.#closed) return reject(closingError());
       const queue = this.#waiting.get(client) ?? [];
       this.#waiting.set(client, queue);
       queue.push({ request, resolve, reject, dropped });

@@ -44,10 +44,14 @@ it('a hash that cannot be checked fails its own login, and no other', async () =
   expect(await verifier.verify(HASH, 'Blue-Harbour 7', 'a', never)).toBe(true);
 });
 
-it('may be closed before it was used, and in the middle of a check', async () => {
+it('may be closed before it was used, and in the middle of a check: whoever waits hears so', async () => {
   await verifier.close();
   verifier = new Verifier();
-  void verifier.verify(HASH, 'x', 'a', never);
+  const asked = ['a', 'a', 'b'].map((client) => verifier.verify(HASH, 'x', client, never));
+  const answers = Promise.allSettled([...asked, verifier.msPerUnit('bcrypt')]);
   await verifier.close();
+  expect(new Set((await answers).map((one) => one.status === 'rejected' && one.reason.code))).toEqual(
+    new Set(['ECANCELED']),
+  );
   await expect(verifier.verify(HASH, 'x', 'a', never)).rejects.toThrow('the server is closing');
 });
