@@ -18,6 +18,7 @@ import { EventsOf, type ServerEvents, type ServerListener } from './events.ts';
 import { removeLeftovers } from './files/leftovers.ts';
 import { fillOptions } from './fill-options.ts';
 import { createControlServer, type StockConnection } from './ftp-srv.ts';
+import { inOrder } from './in-order.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 import { checkDataPorts, checkRoot } from './preflight.ts';
 import type { Ledger } from './quota/ledger.ts';
@@ -48,7 +49,8 @@ export interface FtpServer {
    */
   close(options?: CloseOptions): Promise<void>;
   /**
-   * Changes settings while it serves, and drops nobody: what each change applies to says the table in reload.ts.
+   * Changes settings while it serves, and drops nobody: what each change applies to says the table in reload.ts. One
+   * that is asked for while another, or `listen`, is under way comes behind it.
    * @param options all settings, as for createServer
    * @throws UsageError for an option that cannot be, ECANCELED for a server that is closed; nothing is changed
    */
@@ -129,6 +131,8 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   /** Aborts when what still runs while the server closes has had its time. */
   readonly #graceOver = new AbortController();
   readonly #stopping = new AbortController();
+  /** Each of these reads what is in force, waits for files, and changes it. */
+  readonly #settingUp = inOrder();
   #leftovers: Promise<void> | undefined;
   #addresses: readonly Endpoint[] = [];
   #sessionsBegun = 0;
@@ -180,7 +184,15 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     return this.address && (this.#options.dataPort ?? this.address.port - 1);
   }
 
-  async listen(): Promise<Endpoint> {
+  listen(): Promise<Endpoint> {
+    return this.#settingUp(() => this.#listen());
+  }
+
+  reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
+    return this.#settingUp(() => this.#reload(wanted));
+  }
+
+  async #listen(): Promise<Endpoint> {
     const { listen, root } = this.#options;
     await checkRoot(root);
     this.#requireOpen();
@@ -201,7 +213,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     return this.#addresses[0] as Endpoint; // there is one at least
   }
 
-  async reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
+  async #reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
     const { options: asked } = reloaded(this.#asked, wanted);
     const users = await this.#prepared(fillOptions(asked));
     this.#requireOpen();

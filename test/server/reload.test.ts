@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../src/address.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -9,14 +10,18 @@ import { UsageError } from '../../src/errors.ts';
 import type * as Pools from '../../src/server/operation/worker-pool.ts';
 import type { ServerOptions } from '../../src/server/options.ts';
 import { reloaded } from '../../src/server/reload.ts';
-import { createServer } from '../../src/server/server.ts';
+import type * as Server from '../../src/server/server.ts';
 import { ownAddress } from '../support/loopback.ts';
 import { RawClient } from './raw-client.ts';
 
-/** Built: its workers are programs. */
+/** Built: workers, and the thread that checks passwords, are programs. */
+const { createServer }: typeof Server = await import('../../dist/server/server.js' as string);
 const { startWorkers }: typeof Pools = await import('../../dist/server/operation/worker-pool.js' as string);
 
 type Settings = Omit<ServerOptions, 'log'>;
+
+/** bcrypt of "Blue-Harbour 7", cheap. */
+const USERS = 'mo:$2b$05$abcdefghijklmnopqrstuu.C5eTYaOqCj1JOCpoXTlv.rqKj/g1Hm:::::\n';
 
 interface Reloading {
   readonly address: Endpoint;
@@ -29,11 +34,14 @@ interface Reloading {
 }
 
 let root: string;
+let usersFile: string;
 let end: () => Promise<void>;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'port20-test-'));
   await writeFile(join(root, 'f'), 'content');
+  usersFile = join(root, 'users');
+  await writeFile(usersFile, USERS, { mode: 0o600 });
   end = async () => {};
 });
 
@@ -116,6 +124,18 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
     await listener.close();
   });
 
+  it('that is asked for in the middle of another comes behind it, however long that takes', async () => {
+    const { address, reload } = await KINDS[kind]({});
+    const [first, second] = await Promise.all([reload({ usersFile }), reload({ write: true })]);
+    expect(first.changed).toEqual(['usersFile', 'anonymous']);
+    expect(second.changed).toEqual(['usersFile', 'anonymous', 'write']);
+    const clients = [await RawClient.loggedIn(address), await RawClient.loggedIn(address)];
+    for (const [at, client] of clients.entries()) {
+      expect(await client.command(`MKD ${at}`)).toMatch(/^257 /);
+      await client.quit();
+    }
+  });
+
   it('changes nothing when something is wrong', async () => {
     const { address, reload } = await KINDS[kind]({});
     await expect(reload({ write: true, stallTimeoutMs: 0 })).rejects.toThrow(
@@ -130,6 +150,24 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('%s', (kind) => {
     for (const client of clients) {
       expect(await client.command('MKD new')).toMatch(/^550 /);
       await client.quit();
+    }
+  });
+});
+
+describe('a reload', () => {
+  it('in the middle of a start is of what has started', async () => {
+    for (let turns = 0; turns < 20; turns++) {
+      const own = { host: ownAddress(), root, loginDelayMs: 0 };
+      const server = createServer({ ...own, usersFile });
+      end = () => server.close();
+      const listening = server.listen();
+      for (let n = 0; n < turns; n++) await turn();
+      await server.reload(own);
+      const client = await RawClient.connect(await listening);
+      await client.command('USER mo');
+      expect(await client.command('PASS Blue-Harbour 7')).toMatch(/^530 /); // a user no more
+      await client.quit();
+      await end();
     }
   });
 });

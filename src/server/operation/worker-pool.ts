@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '../../address.ts';
 import { type Clock, MAX_TIMER_MS, systemClock } from '../../clock.ts';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
+import { closingError } from '../closing.ts';
 import { Listeners } from '../control/listeners.ts';
 import { removeLeftovers, type ServedTrees } from '../files/leftovers.ts';
 import { fillOptions } from '../fill-options.ts';
+import { inOrder } from '../in-order.ts';
 import type { FilledServerOptions, ServerOptions } from '../options.ts';
 import { checkDataPorts, checkRoot } from '../preflight.ts';
 import { LocalLedger } from '../quota/local-ledger.ts';
@@ -74,7 +76,8 @@ export interface WorkerPool {
   reopenLogs(): void;
   /**
    * Changes settings in every worker, those that still come among them, and drops nobody.
-   * @param wanted all settings, of which `workers` and the like do not change @throws UsageError; nothing is changed then
+   * @param wanted all settings, of which `workers` and the like do not change @throws UsageError, ECANCELED for a pool that
+   *   is stopped; nothing is changed then
    */
   reload(wanted: PoolSettings): Promise<Omit<Reload, 'options'>>;
   /** SIGTERM to every worker, and SIGKILL to those that do not obey. May be called again. */
@@ -142,6 +145,7 @@ class Pool implements WorkerPool {
   readonly #processes = new Set<ChildProcess>();
   readonly #serving = new Set<ChildProcess>();
   readonly #stopping = new AbortController();
+  readonly #reloading = inOrder();
   /** Workers that ended before they served, since the last one that did serve. */
   #failedStarts = 0;
   #leftovers: Promise<void> | undefined;
@@ -196,10 +200,16 @@ class Pool implements WorkerPool {
     this.#leftovers = removeLeftovers(served, this.#stopping.signal);
   }
 
-  async reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Promise<Omit<Reload, 'options'>> {
+  reload(wanted: PoolSettings): Promise<Omit<Reload, 'options'>> {
+    return this.#reloading(() => this.#reload(wanted));
+  }
+
+  async #reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Promise<Omit<Reload, 'options'>> {
     const { options: server, ...differences } = reloaded(this.#options.server, wanted);
     const filled = fillOptions(server);
-    this.#users = await usersOf(filled, this.#options.onWarning);
+    const users = await usersOf(filled, this.#options.onWarning);
+    if (this.#stopping.signal.aborted) throw closingError();
+    this.#users = users;
     this.#options = { ...this.#options, server, logLevel, graceMs };
     this.#share.limit(filled);
     const order: ReloadOrder = { type: 'reload', ...this.#reloadable() };
