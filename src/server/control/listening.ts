@@ -21,8 +21,14 @@ export async function listenAt(
   } catch (error) {
     throw listenError(error, wanted);
   }
+  outliveFailedAccepts(server);
   const { port } = server.address() as AddressInfo;
   return { address: wanted.address, port };
+}
+
+/** libuv before 1.45 (Node before 20.3) tells of a failed accept(2), such as ENOBUFS. Who waits stays in the backlog. */
+export function outliveFailedAccepts(server: Server): void {
+  server.on('error', () => {});
 }
 
 /**

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Endpoint, unmapIPv4 } from '../../address.ts';
 import { DataConnectionError, errorCodeOf } from '../../errors.ts';
+import { outliveFailedAccepts } from '../control/listening.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { DataChannel } from './channel.ts';
 import type { Measurement } from './measurement.ts';
@@ -40,6 +41,7 @@ async function listenOnOneOf(server: Server, { address, ports }: PassivePlace): 
       // exclusive: a cluster would hand the same "free" port to every worker and deal its connections out among them.
       server.listen({ host: address, port: wanted, exclusive: true, backlog: 1 });
       await once(server, 'listening');
+      outliveFailedAccepts(server);
     } catch (error) {
       if (ports.range !== undefined && errorCodeOf(error) === 'EADDRINUSE') continue; // another process's
       throw error;

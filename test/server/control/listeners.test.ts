@@ -1,5 +1,6 @@
 // Several control ports of one server: each with its own data port, which of them can stand side by side, and what cannot be.
-import { connect } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { connect, type Server, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../../src/address.ts';
 import { fillOptions } from '../../../src/server/fill-options.ts';
@@ -155,4 +156,47 @@ describe('what cannot be', () => {
   ])('but %j can', (options) => {
     expect(() => fillOptions(options)).not.toThrow();
   });
+});
+
+describe('a failed accept(2)', () => {
+  /** Of every connection that is accepted in this process, the server. */
+  async function withServers(
+    test: (of: (local: Endpoint) => Server | undefined) => Promise<void>,
+  ): Promise<void> {
+    const servers = new Map<string, Server>();
+    const onSocket = (message: unknown) => {
+      const { socket } = message as { readonly socket: Socket & { readonly server: Server } };
+      servers.set(`${socket.localAddress} ${socket.localPort}`, socket.server);
+    };
+    subscribe('net.server.socket', onSocket);
+    await test(({ address, port }) => servers.get(`${address} ${port}`));
+    unsubscribe('net.server.socket', onSocket);
+  }
+
+  it('ends nobody, at a control port and at a passive one', () =>
+    withServers((of) =>
+      listening({ host: ownAddress() }, async ([control = { address: '', port: 0 }]) => {
+        const client = await RawClient.loggedIn(control);
+        const [, port] = /\|(\d+)\|/.exec(await client.command('EPSV')) ?? [];
+        const passive = { ...control, port: Number(port) };
+        const stranger = connect({ host: passive.address, port: passive.port, localAddress: ownAddress() });
+        await new Promise((resolve) =>
+          stranger
+            .on('error', () => {})
+            .once('close', resolve)
+            .resume(),
+        );
+        for (const place of [control, passive]) {
+          of(place)?.emit('error', Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' }));
+        }
+        const content = readAll(connect(passive.port, passive.address));
+        client.send('NLST\r\n');
+        expect([await client.reply(), await client.reply()]).toEqual([
+          expect.stringMatching(/^150 /),
+          expect.stringMatching(/^226 /),
+        ]);
+        await Promise.all([content, client.quit()]);
+        expect([of(control), of(passive)]).not.toContain(undefined);
+      }),
+    ));
 });
