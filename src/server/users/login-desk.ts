@@ -105,15 +105,18 @@ export class LoginDesk {
   }
 }
 
-/** Folders in which users may upload; none of them lies in another. */
+/**
+ * Folders in which users may upload; none of them lies in another. Of users that a function lets in it is not known, but
+ * for those of the server's root.
+ */
 export function uploadRoots(
-  { root, write }: Pick<FilledServerOptions, 'root' | 'write'>,
+  { root, write, authenticate }: Pick<FilledServerOptions, 'root' | 'write' | 'authenticate'>,
   users: Users | undefined,
 ): string[] {
   const ofUsers = [...(users?.entries.values() ?? [])]
     .filter(({ user }) => user.may.upload)
     .map(({ user }) => resolve(root, user.root ?? ''));
-  const all = [...new Set([...(write ? [root] : []), ...ofUsers])].sort();
+  const all = [...new Set([...(write || authenticate !== undefined ? [root] : []), ...ofUsers])].sort();
   const roots: string[] = [];
   for (const one of all) {
     if (!roots.some((outer) => one.startsWith(outer.endsWith(sep) ? outer : outer + sep))) roots.push(one);

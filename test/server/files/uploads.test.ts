@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../../src/address.ts';
+import type { ServerOptions } from '../../../src/server/options.ts';
 import { createServer } from '../../../src/server/server.ts';
 import { ownAddress } from '../../support/loopback.ts';
 import { type DataListener, RawClient, readAll } from '../raw-client.ts';
@@ -325,7 +326,10 @@ describe('what came of a broken upload', () => {
       { keepPartMs: 300 },
     ));
 
-  it('goes when a server starts that may write, unless somebody is writing it', () =>
+  it.each<[string, ServerOptions]>([
+    ['may write', { write: true }],
+    ['lets users in by a function, who may', { authenticate: () => undefined }],
+  ])('goes when a server starts that %s, unless somebody is writing it', (_, may) =>
     writable(async ({ address, root }) => {
       const dead = `.port20-${'0'.repeat(16)}-0.part`;
       const one = await sender(address);
@@ -335,7 +339,7 @@ describe('what came of a broken upload', () => {
       const [alive = ''] = await partsIn(root);
       await mkdir(join(root, 'd'));
       await writeFile(join(root, 'd', dead), 'left behind');
-      const second = createServer({ host: ownAddress(), port: 2121, root, write: true });
+      const second = createServer({ host: ownAddress(), port: 2121, root, ...may });
       await second.listen();
       while ((await partsIn(join(root, 'd'))).length > 0);
       await second.close();
@@ -343,7 +347,8 @@ describe('what came of a broken upload', () => {
       socket.resume().end();
       expect(await one.client.reply()).toMatch(/^226 /);
       expect(await readFile(join(root, 'f'))).toEqual(FIRST);
-    }));
+    }),
+  );
 });
 
 describe('APPE, and REST with STOR, on a whole file', () => {

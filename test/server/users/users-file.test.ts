@@ -287,7 +287,9 @@ it('what was left of uploads is looked for in every root in which somebody may u
     line('e', '/srv/cc', ''),
   ].join('');
   const users = parseUsers(text, 'users');
-  expect(uploadRoots({ root: '/ftp', write: false }, users)).toEqual(['/ftp/home', '/srv/c', '/srv/cc']);
-  expect(uploadRoots({ root: '/ftp', write: true }, users)).toEqual(['/ftp', '/srv/c', '/srv/cc']);
-  expect(uploadRoots({ root: '/ftp', write: false }, undefined)).toEqual([]);
+  const served = { root: '/ftp', write: false, authenticate: undefined };
+  expect(uploadRoots(served, users)).toEqual(['/ftp/home', '/srv/c', '/srv/cc']);
+  expect(uploadRoots({ ...served, write: true }, users)).toEqual(['/ftp', '/srv/c', '/srv/cc']);
+  expect(uploadRoots(served, undefined)).toEqual([]);
+  expect(uploadRoots({ ...served, authenticate: () => undefined }, undefined)).toEqual(['/ftp']);
 });
