@@ -122,10 +122,10 @@ export class Session {
     return this.#held?.paces;
   }
 
-  /** As whom it is told to whoever listens. */
+  /** As whom it is told to whoever listens: as nobody, while nobody is logged in. */
   get actor(): Actor {
     const { server, session, peer } = this.#ids;
-    return { server, session, peer, user: this.#user?.name ?? '' };
+    return { server, session, peer, user: this.user?.name ?? '' };
   }
 
   /** USER: from now on this is nobody's session, until a login is accepted. @param username byte string */
@@ -341,7 +341,7 @@ export class Session {
     const { verb: command, argument } = this.#command ?? { verb: '', argument: '' };
     const namesFile = this.#findVerb(command)?.namesFile === true;
     if (!namesFile && refusal.replyCode !== 425) return;
-    const files = this.connection.fs as SessionFileSystem | undefined;
+    const files = this.loggedIn ? this.files : undefined;
     const path = namesFile ? (files?.absolute(argument) ?? argument) : undefined;
     publishRefusal(() => this.actor, { command, path }, refusal);
   }

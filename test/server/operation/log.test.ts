@@ -169,6 +169,21 @@ describe('a command that names a file', () => {
     }),
   );
 
+  it.each(['USER mo', 'REIN'])("is told as nobody's behind %s, whoever was logged in before", (leave) =>
+    inFolder({ loginDelayMs: 0 }, async ({ client, lines }) => {
+      await client.command(leave);
+      expect(await client.command('DELE other')).toMatch(/^530 /);
+      await client.command('USER mo');
+      expect(await client.command('PASS x')).toMatch(/^530 /);
+      expect(await client.command('RETR other')).toMatch(/^530 /);
+      const told = lines().filter(({ replyCode }) => replyCode === 530);
+      expect(told.map(({ user, command, path }) => [user, command, path])).toEqual([
+        ['', 'DELE', 'other'],
+        ['', 'RETR', 'other'],
+      ]);
+    }),
+  );
+
   it('STOU, too, where nothing may be written', () =>
     inFolder({ write: false }, async ({ client, lineOf }) => {
       await client.command('PASV');
