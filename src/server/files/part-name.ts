@@ -9,11 +9,15 @@ export function isPartName(name: string): boolean {
   return PART.test(name);
 }
 
-/** Part `number` of `owner` for the last name of `place`: the same at each try, so that it can be found again. */
-export function partPlace(place: TreePath, owner: string, number: number): TreePath {
+/**
+ * Parts of `owner` for the last name of `place`, by number: the same at each try, so that they can be found again.
+ * @param owner any text
+ */
+export function partPlaces(place: TreePath, owner: string): (number: number) => TreePath {
   const key = createHash('sha256')
-    .update(`${owner}\0${place.at(-1)}`, 'latin1')
+    .update(owner)
+    .update(`\0${place.at(-1)}`, 'latin1') // a byte string
     .digest('hex')
     .slice(0, 16);
-  return [...place.slice(0, -1), `.port20-${key}-${number}.part`];
+  return (number) => [...place.slice(0, -1), `.port20-${key}-${number}.part`];
 }

@@ -8,7 +8,7 @@ import { UploadRoom } from '../quota/upload-room.ts';
 import { beyondTheEnd, mayNotReplace, Refusal } from '../refusal.ts';
 import { NewMode } from './new-mode.ts';
 import { OpenFile } from './open-file.ts';
-import { partPlace } from './part-name.ts';
+import { partPlaces } from './part-name.ts';
 import { placeBehind } from './real-place.ts';
 import { exists, InPlaceUpload, PartUpload, type Upload } from './upload.ts';
 
@@ -269,8 +269,9 @@ export class Uploads {
   }
 
   #createPart(target: TreePath, owner: Owner): { readonly part: TreePath; readonly fd: number } {
+    const partOf = partPlaces(target, owner.key);
     for (let number = 0; number < MOST_PARTS; number++) {
-      const part = partPlace(target, owner.key, number);
+      const part = partOf(number);
       const fd = this.#create(part);
       if (fd === undefined) continue;
       if (this.#tree.lock(fd)) return { part, fd };
@@ -305,8 +306,9 @@ export class Uploads {
 
   /** The lowest free number is taken first: where two in a row are missing there are hardly more. */
   *#partsOf(target: TreePath, owner: Owner): Generator<TreePath> {
+    const partOf = partPlaces(target, owner.key);
     for (let number = 0, missing = 0; missing < 2 && number < MOST_PARTS; number++) {
-      const part = partPlace(target, owner.key, number);
+      const part = partOf(number);
       if (exists(this.#tree, part)) {
         missing = 0;
         yield part;

@@ -7,6 +7,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../../../src/address.ts';
 import type { ServerOptions } from '../../../src/server/options.ts';
 import { createServer } from '../../../src/server/server.ts';
+import type { LoginRequest } from '../../../src/server/users/login.ts';
+import { EVERYTHING } from '../../../src/server/users/user.ts';
 import { ownAddress } from '../../support/loopback.ts';
 import { type DataListener, RawClient, readAll } from '../raw-client.ts';
 import { type Serving, serving } from '../serving.ts';
@@ -61,6 +63,15 @@ async function arrived(folder: string, content: Buffer): Promise<void> {
       const found = await readFile(join(folder, name)).catch(() => undefined);
       if (found?.equals(content)) return;
     }
+  }
+}
+
+/** Resolves when so many parts have `FIRST`. */
+async function arrivedIn(folder: string, parts: number): Promise<void> {
+  for (;;) {
+    const names = await partsIn(folder);
+    const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
+    if (contents.filter((content) => content.equals(FIRST)).length === parts) return;
   }
 }
 
@@ -232,6 +243,31 @@ describe('what came of a broken upload', () => {
       expect(await readFile(join(server.root, 'f'))).toEqual(OLD);
       expect(await partsIn(server.root)).toHaveLength(1);
     }));
+
+  /** Alike in the last byte of each letter. */
+  const NAMES: Readonly<Record<string, string>> = { mo: 'Ж', jo: 'Ԗ', xo: '\x16' };
+
+  it('is not that of another user at the same address, in whatever script their names are', () =>
+    writable(
+      async ({ address, root }) => {
+        for (const [at, name] of Object.keys(NAMES).entries()) {
+          const client = await RawClient.connect(address);
+          for (const line of [`USER ${name}`, 'PASS x', 'TYPE I']) await client.command(line);
+          expect(await client.command('SIZE f')).toMatch(/^550 /);
+          const one = { client, listener: await client.announce() };
+          senders.push(one);
+          (await begun(one, 'STOR f')).write(FIRST);
+          await arrivedIn(root, at + 1);
+          expect(await client.command('ABOR')).toMatch(/^426 /);
+          await client.reply();
+          expect(await client.command('SIZE f')).toBe(`213 ${FIRST.length - 1}`);
+        }
+      },
+      {
+        write: false,
+        authenticate: ({ username }: LoginRequest) => ({ name: NAMES[username], may: EVERYTHING }),
+      },
+    ));
 
   it.each(['I', 'A'])(
     'lacks the end of the file at least, in TYPE %s, so there is a byte to send again',
