@@ -16,7 +16,7 @@ import {
 } from '../../../src/server/operation/metrics/service-metrics.ts';
 import { registryOf } from '../../../src/server/operation/metrics/worker-snapshots.ts';
 import { record } from '../../run/samples.ts';
-import { ownAddress } from '../../support/loopback.ts';
+import { ownAddress, ownPort } from '../../support/loopback.ts';
 import { readMetrics, readTypes } from '../../support/prometheus.ts';
 import { RawClient } from '../raw-client.ts';
 import { type Serving, serving } from '../serving.ts';
@@ -156,6 +156,38 @@ describe('the text', () => {
       await client.quit();
     }),
   );
+
+  it('are counted once, however many addresses are listened on', () => {
+    const dataPort = ownPort(); // nobody else's, whatever the address
+    return serving({ dataPort }, async ({ address, root }) => {
+      await writeFile(join(root, 'f'), 'content');
+      const client = await RawClient.loggedIn(address);
+      for (let n = 0; n < 3; n++) {
+        const listener = await client.announce();
+        await client.fetch('RETR f', listener);
+        await listener.close();
+      }
+      const own = address.address;
+      for (const [count, ...all] of [
+        [3, own],
+        [3, own, own],
+        [3, own, '::1', ownAddress()],
+        [3, own, '0.0.0.0'],
+        [3, '0.0.0.0', own],
+        [3, '::', own, '0.0.0.0', '::1'],
+        [3, own, '0.0.0.0', '::', '::'],
+        [0, ownAddress(), '::1'],
+      ] as const) {
+        const places = all.map((address) => ({ address, port: dataPort }));
+        const elsewhere = places.map((place) => ({ ...place, port: dataPort - 1 }));
+        const service = createServiceMetrics({ ...FACTS, dataPorts: () => [...places, ...elsewhere] }, {});
+        const waiting = readMetrics(await service.text()).get(`${NAME}data_port_time_wait_sockets`);
+        service.stop();
+        expect([waiting, ...all]).toEqual([count, ...all]);
+      }
+      await client.quit();
+    });
+  });
 });
 
 describe('the server of metrics', () => {

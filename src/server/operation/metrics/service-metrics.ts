@@ -1,7 +1,8 @@
 // The numbers of a whole service, whatever its processes: their sums, and what is known in one place alone.
+import { isIPv4 } from 'node:net';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Endpoint } from '../../../address.ts';
-import { countSockets } from '../../../net/socket-table.ts';
+import { countSockets, isWildcard } from '../../../net/socket-table.ts';
 import { VERSION } from '../../../version.ts';
 import { countRecords, type Snapshot } from './process-metrics.ts';
 import { registryOf, WorkerSnapshots } from './worker-snapshots.ts';
@@ -73,9 +74,26 @@ async function serviceSnapshot(
   return registry.getMetricsAsJSON();
 }
 
+/** Without those whose sockets another one of them has as well. */
+function apart(places: readonly Endpoint[]): readonly Endpoint[] {
+  return places.filter((place, at) =>
+    places.every((other, n) => n === at || !covers(other, place) || (n > at && covers(place, other))),
+  );
+}
+
+/** As `countSockets` counts: 0.0.0.0 is every IPv4 address, `::` is every one. */
+function covers(outer: Endpoint, place: Endpoint): boolean {
+  if (outer.port !== place.port) return false;
+  return (
+    outer.address === place.address ||
+    outer.address === '::' ||
+    (isWildcard(outer.address) && isIPv4(place.address))
+  );
+}
+
 /** Null where the kernel does not tell quickly. */
 async function timeWaitSockets(places: readonly Endpoint[]): Promise<number | null> {
   if (places.length === 0) return null;
-  const counts = await Promise.all(places.map((place) => countSockets(place, ['TIME_WAIT'])));
+  const counts = await Promise.all(apart(places).map((place) => countSockets(place, ['TIME_WAIT'])));
   return counts.includes(null) ? null : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
