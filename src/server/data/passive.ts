@@ -8,7 +8,7 @@ import type { Cancellation } from './cancellation.ts';
 import type { DataChannel } from './channel.ts';
 import type { Measurement } from './measurement.ts';
 import type { OpenSockets } from './open-sockets.ts';
-import { formatPortRange, type PassivePorts } from './passive-ports.ts';
+import type { PassivePorts } from './passive-ports.ts';
 
 export interface PassivePlace {
   /** The control connection's own address. */
@@ -20,7 +20,7 @@ export interface PassivePlace {
   readonly acceptTimeoutMs: number;
 }
 
-/** Listens on a free port. @throws an Error when there is none */
+/** Listens on a free port. @throws an error with `code`, EADDRINUSE when there is none */
 export async function passiveChannel(place: PassivePlace): Promise<DataChannel> {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
   const local = await listenOnOneOf(server, place);
@@ -49,8 +49,7 @@ async function listenOnOneOf(server: Server, { address, ports }: PassivePlace): 
     const { port } = server.address() as { port: number };
     return { address, port };
   }
-  const range = ports.range === undefined ? 'ports' : `--passive-ports ${formatPortRange(ports.range)}`;
-  throw new Error(`all of ${range} are in use`);
+  throw Object.assign(new Error('all passive ports are in use'), { code: 'EADDRINUSE' });
 }
 
 interface Arrival {

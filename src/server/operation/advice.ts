@@ -54,7 +54,8 @@ const BY_STEP: Readonly<Record<Failed425['step'], Readonly<Record<string, Advice
     EADDRINUSE: 'no local port is left for this client: widen net.ipv4.ip_local_port_range',
   },
   listen: {
-    EADDRINUSE: 'no port is left to listen on for passive mode: widen the range of passive ports',
+    EADDRINUSE:
+      'no port is left to listen on for passive mode: widen the range of passive ports (--passive-ports), or without one net.ipv4.ip_local_port_range',
     EACCES: FORBIDDEN,
   },
   accept: {

@@ -24,14 +24,14 @@ const TWO = { low: 50_000, high: 50_001 };
 const ONE = { low: 50_000, high: 50_000 };
 
 describe('passivePorts', () => {
-  it('of one port serve one session after another; meanwhile the others hear which setting it is', () =>
+  it('of one port serve one session after another; meanwhile the others hear to try again', () =>
     serving({ passivePorts: ONE }, async ({ address, root }: Serving) => {
       await writeFile(join(root, 'f'), 'content');
       const [first, second] = [await RawClient.loggedIn(address), await RawClient.loggedIn(address)];
       for (const command of ['PASV', 'EPSV']) {
         expect(portOf(await first.command(command))).toBe(50_000);
         expect(await second.command(command)).toBe(
-          "425 Can't open a passive port: all of --passive-ports 50000 are in use",
+          "425 Can't open a passive port: all of them are in use, try again later or use PORT.",
         );
         expect(await second.command('RETR f')).toMatch(/^503 /); // not dialled either
         first.send('RETR f\r\n');

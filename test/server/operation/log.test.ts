@@ -341,6 +341,24 @@ describe('a 425', () => {
       await listener.close();
     }));
 
+  it.each(['PASV', 'EPSV'])(
+    'to %s, for which no port is left, is one line, which names the setting',
+    (command) =>
+      logging({ passivePorts: { low: 50_000, high: 50_000 } }, async ({ address, lines }) => {
+        const [first, second] = [await RawClient.loggedIn(address), await RawClient.loggedIn(address)];
+        await first.command('EPSV');
+        const reply = await second.command(command);
+        expect(reply).toMatch(/^425 /);
+        expect(warnings(lines())).toEqual([
+          expect.objectContaining({
+            ...{ msg: `${command} refused`, replyCode: 425, code: 'EADDRINUSE', reason: reply.slice(4) },
+            advice: expect.stringContaining('--passive-ports'),
+          }),
+        ]);
+        await Promise.all([first.quit(), second.quit()]);
+      }),
+  );
+
   it('to PASV, for which no data connection is tried, has its line, too', () =>
     logging({ host: '::1', port: ownPort() }, async ({ address, lines }) => {
       const client = await RawClient.loggedIn(address);

@@ -1,5 +1,6 @@
 // PORT, EPRT, PASV and EPSV: where the next data connection goes, or comes from.
 import { type Endpoint, familyOf } from '../../../address.ts';
+import { errorCodeOf } from '../../../errors.ts';
 import type { Command } from '../../../ftp/command-line.ts';
 import { formatEpsv, formatHostPort, parseEprt, parseHostPort } from '../../../ftp/host-port.ts';
 import { activeChannel } from '../../data/channel.ts';
@@ -104,15 +105,19 @@ async function runEpsv(session: Session, { argument }: Command): Promise<void> {
 }
 
 async function listen(session: Session): Promise<Endpoint> {
-  const { dataSockets, acceptTimeoutMs, passivePorts: ports, log } = session.context;
-  const { id, local, peer } = session;
+  const { dataSockets, acceptTimeoutMs, passivePorts: ports } = session.context;
+  const { local, peer } = session;
   const place = { address: local.address, peerAddress: peer.address, ports, dataSockets, acceptTimeoutMs };
-  const channel = await passiveChannel(place).catch((cause: Error) => {
-    log.warn({ session: id, reason: cause.message }, 'no passive port');
-    throw new Refusal(425, `Can't open a passive port: ${cause.message}`, { cause });
+  const channel = await passiveChannel(place).catch((cause: unknown) => {
+    throw new Refusal(425, `Can't open a passive port: ${noPort(errorCodeOf(cause))}.`, { cause });
   });
   session.useChannel(channel);
   return channel.local;
+}
+
+/** For a client, who knows nothing of our settings: the log has advice for the operator. */
+function noPort(errorCode: string): string {
+  return errorCode === 'EADDRINUSE' ? 'all of them are in use, try again later or use PORT' : errorCode;
 }
 
 function refuseAfterEpsvAll(session: Session): void {
