@@ -36,6 +36,7 @@ export class LineSink {
   #begun = false;
   /** The end of a line was lost whose beginning was taken. */
   #torn = false;
+  #closed = false;
 
   /** @throws what `open` throws */
   constructor(options: LineSinkOptions) {
@@ -50,6 +51,7 @@ export class LineSink {
 
   /** @param line with its line feed. Never throws, never waits */
   write(line: string): void {
+    if (this.#closed) return; // whoever has it still: its descriptor may be another file's by now
     const bytes = Buffer.from(line);
     if (this.#waitingBytes + bytes.length > MOST_WAITING_BYTES) {
       this.#lose('EAGAIN');
@@ -62,14 +64,17 @@ export class LineSink {
 
   /** After the file was renamed (logrotate): from now on the name's own file is written. Keeps the old one on failure. @throws */
   reopen(): void {
+    if (this.#closed) return;
     const next = this.#options.open();
     this.#flush(); // what waits belongs to the old one, as far as that takes it
     this.#output.close();
     this.#output = next;
   }
 
-  /** What waits is offered once more, and is lost if there is still no room. */
+  /** What waits is offered once more, and is lost if there is still no room. For good; may be called again. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#flush();
     clearTimeout(this.#retry);
     this.#output.close();

@@ -15,7 +15,7 @@ export interface ProcessLog {
   lost(): number;
   /** After logrotate has moved the file. Standard error is what it is. @throws an error with `code`: the old file is kept */
   reopen(): void;
-  /** No line is written any more. */
+  /** No line is written any more, whoever has the log and whatever is asked of it. */
   close(): void;
 }
 
@@ -27,9 +27,11 @@ export function openLog(level: string, file?: string): ProcessLog {
   const sink = orPreflightError(`log file '${file}'`, () => new LineSink({ open, lossNote }));
   const log = pino({ level }, sink);
   let stop = logRecords(log);
+  let closed = false;
   return {
     log,
     setLevel(wanted) {
+      if (closed) return; // a reload that ends behind the last line
       stop();
       log.level = wanted;
       stop = logRecords(log);
@@ -37,6 +39,7 @@ export function openLog(level: string, file?: string): ProcessLog {
     lost: () => sink.lost,
     reopen: () => sink.reopen(),
     close() {
+      closed = true;
       stop();
       log.level = 'silent'; // whoever still has it
       sink.close();

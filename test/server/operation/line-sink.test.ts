@@ -1,7 +1,17 @@
 // Lines to a file, a pipe and a socket that are full, gone, or not read: none is waited for, and none is cut unnoticed.
 import { execFileSync } from 'node:child_process';
+import { hasSubscribers } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +19,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { descriptorOutput, type Output, openFileOutput } from '../../../src/net/output.ts';
+import { publishSessionRefused, SESSION_CHANNEL } from '../../../src/server/control/session-record.ts';
 import { LineSink } from '../../../src/server/operation/line-sink.ts';
+import { openLog } from '../../../src/server/operation/log.ts';
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const LINE = `${'x'.repeat(999)}\n`;
@@ -139,6 +151,34 @@ describe('a disk', () => {
     sink.close();
     expect(readFileSync(path, 'utf8')).toBe('lost 2\ngood\n');
     expect([troubles, sink.lost]).toEqual([['ENOSPC', 'ENOSPC'], 3]);
+  });
+
+  it('is written no more once it is closed, whatever is asked then', () => {
+    const path = join(folder, 'log');
+    const sink = new LineSink({ open: () => openFileOutput(path) });
+    sink.write('last\n');
+    sink.close();
+    const next = kept(openSync(join(folder, 'other'), O_WRONLY | constants.O_CREAT)); // has its descriptor now
+    sink.write('late\n');
+    sink.reopen();
+    sink.write('later\n');
+    sink.close();
+    expect([readFileSync(path, 'utf8'), readFileSync(join(folder, 'other'), 'utf8')]).toEqual(['last\n', '']);
+    expect(() => writeSync(next, 'own')).not.toThrow();
+  });
+
+  it('is not logged to by a reload that ends behind the last line', () => {
+    const path = join(folder, 'log');
+    const own = openLog('info', path);
+    own.log.info('one');
+    own.close();
+    own.setLevel('trace');
+    own.reopen();
+    own.log.fatal('two');
+    publishSessionRefused(1, { address: '127.0.0.1', port: 1 }, 'three');
+    own.close();
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toEqual([expect.stringContaining('one')]);
+    expect(hasSubscribers(SESSION_CHANNEL)).toBe(false);
   });
 
   it('keeps the old file where the new one cannot be', () => {
