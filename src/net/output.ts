@@ -5,6 +5,8 @@ import { SystemCallError } from './descriptor.ts';
 import { ffiAvailable, type Libc, libc } from './libc.ts';
 
 export interface Output {
+  /** The file, pipe or terminal that it writes, by what no other one has now. */
+  readonly place: string;
   /** How many of the bytes were taken; 0 while there is no room. @throws an error with `code` */
   write(bytes: Buffer): number;
   close(): void;
@@ -51,7 +53,7 @@ function written(fd: number, close: () => void): Output {
       throw error;
     }
   };
-  return { write, close };
+  return { place: placeOf(fd), write, close };
 }
 
 /** A socket cannot be opened again (ENXIO); send(2) does not wait when it is told so for this call alone. */
@@ -63,5 +65,10 @@ function sent(fd: number, calls: Libc): Output {
     if (failure.code === 'EAGAIN') return 0;
     throw failure;
   };
-  return { write, close() {} };
+  return { place: placeOf(fd), write, close() {} };
+}
+
+function placeOf(fd: number): string {
+  const { dev, ino } = fstatSync(fd);
+  return `${dev} ${ino}`;
 }

@@ -68,6 +68,7 @@ export class LineSink {
     const next = this.#options.open();
     this.#flush(); // what waits belongs to the old one, as far as that takes it
     this.#output.close();
+    if (next.place !== this.#output.place) this.#beginAnew();
     this.#output = next;
   }
 
@@ -105,14 +106,25 @@ export class LineSink {
       else this.#putBack({ ...entry, bytes: bytes.subarray(taken) });
       return !this.#begun;
     } catch (error) {
-      this.#waiting.shift();
-      this.#waitingBytes -= entry.bytes.length;
       this.#torn ||= this.#begun;
-      this.#begun = false;
-      if (entry.noteOf > 0) this.#lostSinceNote += entry.noteOf;
-      else this.#lose(errorCodeOf(error));
+      this.#loseFirst(entry, errorCodeOf(error));
       return true;
     }
+  }
+
+  /** Another file has no line that is torn, and is not to begin with the end of one. */
+  #beginAnew(): void {
+    const [first] = this.#waiting;
+    if (this.#begun && first !== undefined) this.#loseFirst(first, 'EAGAIN');
+    this.#torn = false;
+  }
+
+  #loseFirst({ bytes, noteOf }: Entry, code: string): void {
+    this.#waiting.shift();
+    this.#waitingBytes -= bytes.length;
+    this.#begun = false;
+    if (noteOf > 0) this.#lostSinceNote += noteOf;
+    else this.#lose(code);
   }
 
   #noteLoss(): void {

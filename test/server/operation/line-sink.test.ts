@@ -197,7 +197,39 @@ describe('a disk', () => {
   });
 });
 
+it.each<[string, Step[]]>([
+  ['that is full in the middle of a line', [3, 'ENOSPC']],
+  ['that is full in the middle of a line, and then at its start', [3, 'ENOSPC', 'ENOSPC']],
+  ['that has no room yet for the end of one', [3, 0]],
+])('a file %s leaves nothing of it to the one in its place', (_, script) => {
+  const files: string[] = [];
+  const todo = [...script];
+  const open = (): Output => {
+    const at = files.push('') - 1;
+    return {
+      place: `file ${at}`,
+      write(bytes) {
+        const step = todo.shift() ?? bytes.length;
+        if (step === 'ENOSPC') throw Object.assign(new Error(step), { code: step });
+        files[at] += bytes.toString('utf8', 0, step);
+        return Math.min(step, bytes.length);
+      },
+      close() {},
+    };
+  };
+  const sink = new LineSink({ open, lossNote });
+  for (let n = 1; n < script.length; n++) sink.write(`line ${n}\n`);
+  sink.reopen();
+  sink.write('good\n');
+  sink.close();
+  const [old, anew = ''] = files;
+  expect(old).toBe('lin');
+  expect(anew.split('\n').slice(-3)).toEqual([`lost ${sink.lost}`, 'good', '']);
+  expect(anew).toMatch(/^lost/);
+});
+
 /** What a reader does at each write: takes so many bytes, or fails. */
+type Step = number | 'ENOSPC';
 const steps = fc.array(fc.oneof(fc.nat(12), fc.constant('ENOSPC' as const)), { maxLength: 40 });
 
 it('whatever is taken when: whole lines in their order, a torn one is ended, and every other is counted', () => {
@@ -206,6 +238,7 @@ it('whatever is taken when: whole lines in their order, a torn one is ended, and
       let text = '';
       const todo = [...script];
       const output: Output = {
+        place: 'the same',
         write(bytes) {
           const step = todo.shift() ?? bytes.length;
           if (step === 'ENOSPC') throw Object.assign(new Error(step), { code: step });
