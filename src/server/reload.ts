@@ -7,7 +7,8 @@ type Name = keyof ServerOptions;
 
 /**
  * The one table. A session keeps what was in force as it began; of what counts sessions, those that come next are
- * counted by the new numbers, and nobody who is there is sent away. Uploads go by the new settings from the next one on.
+ * counted by the new numbers, and nobody who is there is sent away. Uploads and new folders go by the new settings from
+ * the next one on.
  */
 export const RELOADABLE: Readonly<Record<Name, boolean>> = {
   listen: false, // the sockets that listen are bound

@@ -12,7 +12,6 @@ import { formatPath, resolvePath } from './client-path.ts';
 import { fileErrorReplyCode, fileErrorText } from './file-error.ts';
 import { FileListing, FolderListing, type Listing } from './listing.ts';
 import { MatchListing } from './match-listing.ts';
-import { NewMode } from './new-mode.ts';
 import { OpenFile } from './open-file.ts';
 import { isPartName } from './part-name.ts';
 import { exists, type Upload } from './upload.ts';
@@ -32,8 +31,6 @@ export interface SharedFiles {
   readonly may: Permissions;
   /** Who is told to whoever listens for changes. */
   readonly actor: Actor;
-  /** As of ServerOptions. */
-  readonly umask: number | undefined;
 }
 
 /**
@@ -49,16 +46,14 @@ export class SessionFileSystem implements StockFiles {
   readonly #owner: Owner;
   readonly #may: Permissions;
   readonly #actor: Actor;
-  readonly #newMode: NewMode;
   #current: TreePath = [];
 
-  constructor({ tree, uploads, owner, may, actor, umask }: SharedFiles) {
+  constructor({ tree, uploads, owner, may, actor }: SharedFiles) {
     this.#tree = tree;
     this.#uploads = uploads;
     this.#owner = owner;
     this.#may = may;
     this.#actor = actor;
-    this.#newMode = new NewMode(umask);
   }
 
   /** @param folder where the user begins, as a client would write it; stays in `/` where there is no such folder */
@@ -192,8 +187,9 @@ export class SessionFileSystem implements StockFiles {
   mkdir(path: string): Promise<string> {
     return this.#changing('makeFolder', { command: 'MKD', path }, async () => {
       const place = this.#resolve(path);
-      await this.#tree.makeFolder(place, this.#newMode.ofFolder);
-      this.#newMode.settleFolder(this.#tree, place);
+      const newMode = this.#uploads.newMode();
+      await this.#tree.makeFolder(place, newMode.ofFolder);
+      newMode.settleFolder(this.#tree, place);
       return formatPath(place);
     });
   }

@@ -162,7 +162,8 @@ export class Uploads {
     freed?.(bytes);
   }
 
-  #newMode(): NewMode {
+  /** Of what is made now, folders too. */
+  newMode(): NewMode {
     return new NewMode(this.#settings().umask);
   }
 
@@ -181,7 +182,7 @@ export class Uploads {
     // The same rights as for writing in place: a file that may not be written may not be replaced.
     const old = onlyNew ? undefined : this.#modeOf(target);
     const { part, fd } = this.#createPart(target, owner);
-    if (old === undefined) this.#newMode().settleFile(fd);
+    if (old === undefined) this.newMode().settleFile(fd);
     else fchmodSync(fd, old);
     return this.#partUpload(owner, { target, part, file: new OpenFile(fd), startBytes: 0, onlyNew });
   }
@@ -282,7 +283,7 @@ export class Uploads {
 
   #create(part: TreePath): number | undefined {
     try {
-      return this.#tree.open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, this.#newMode().ofFile);
+      return this.#tree.open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, this.newMode().ofFile);
     } catch (error) {
       if (errorCodeOf(error) === 'EEXIST') return undefined;
       throw error;

@@ -93,8 +93,7 @@ export class LoginDesk {
     if (quotaBytes !== undefined) this.#quotas.watch(root);
     // Who may go on with a broken upload: anonymous users are told apart by the address alone.
     const owner = { key: `${user.name} ${actor.peer.address}`, quotaBytes };
-    const { umask } = this.#options;
-    const files = new SessionFileSystem({ tree, uploads, owner, may, actor, umask });
+    const files = new SessionFileSystem({ tree, uploads, owner, may, actor });
     files.startIn(user.startFolder);
     return files;
   }

@@ -57,6 +57,21 @@ describe.each([
     ));
 });
 
+it('that changes while a session lasts is that of all that it makes from then on', () =>
+  withProcessUmask(0, () =>
+    serving({ write: true, umask: 0o022 }, async (one) => {
+      const client = await RawClient.loggedIn(one.address);
+      const { address: host, port } = one.address;
+      await one.server.reload({ host, port, root: one.root, write: true, umask: 0o077 });
+      await upload(client, 'STOR new');
+      await upload(client, 'APPE appended');
+      expect(await client.command('MKD folder')).toMatch(/^257 /);
+      expect([await modeOf(one, 'new'), await modeOf(one, 'appended')]).toEqual([0o600, 0o600]);
+      expect(await modeOf(one, 'folder')).toBe(0o700);
+      await client.quit();
+    }),
+  ));
+
 it('a folder whose group is inherited stays so', () =>
   serving({ write: true, umask: 0o002 }, async (one) => {
     await mkdir(join(one.root, 'shared'));

@@ -104,7 +104,6 @@ it('is exact after any steps without another count, and never more than the quot
           owner,
           may: EVERYTHING,
           actor,
-          umask: undefined,
         });
         for (const step of all) await step(files).catch(nothing);
         const held = await bytesIn(root);
