@@ -126,8 +126,8 @@ export async function prepareStor(
   path: string,
   { type, startBytes }: Representation,
 ): Promise<Prepared> {
-  const position = type === 'ascii' ? await asciiStoreStart(files, path, startBytes) : startBytes;
-  const upload = await files.storing(path, position);
+  const start = type === 'ascii' ? () => asciiStoreStart(files, path, startBytes) : startBytes;
+  const upload = await files.storing(path, start);
   return { ...receiving(upload, type, `Receiving ${path}.`), path: files.absolute(path) };
 }
 

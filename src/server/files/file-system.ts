@@ -68,12 +68,16 @@ export class SessionFileSystem implements StockFiles {
     return this.#refusing(() => OpenFile.forReading(this.#tree, this.#resolve(path)));
   }
 
-  /** STOR. @param startBytes where REST asked to begin. @throws Refusal, 554 where that is beyond the end */
-  storing(path: string, startBytes: number): Promise<Upload> {
+  /**
+   * STOR. @param start where REST asked to begin, in bytes; or how to find out, which is asked only of whoever may upload
+   * @throws Refusal, 554 where that is beyond the end
+   */
+  storing(path: string, start: number | (() => Promise<number>)): Promise<Upload> {
     const { delete: mayReplace } = this.#may;
-    return this.#uploading({ command: 'STOR', path }, () =>
-      this.#uploads.store(this.#resolve(path), this.#owner, { startBytes, mayReplace }),
-    );
+    return this.#uploading({ command: 'STOR', path }, async () => {
+      const startBytes = typeof start === 'number' ? start : await start();
+      return this.#uploads.store(this.#resolve(path), this.#owner, { startBytes, mayReplace });
+    });
   }
 
   /** APPE. */
@@ -101,8 +105,6 @@ export class SessionFileSystem implements StockFiles {
   async openToGoOn(path: string): Promise<OpenFile | undefined> {
     const part = await this.keptPart(path);
     if (part !== undefined) return part;
-    // STOR is refused to whoever may not upload; here it must not tell what is there.
-    if (!this.#may.upload) throw this.#refused(this.#mayNot('upload'));
     const there = this.#refusing(() => exists(this.#tree, this.#resolve(path)));
     return there ? this.openForReading(path) : undefined;
   }

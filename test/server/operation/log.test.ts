@@ -184,6 +184,40 @@ describe('a command that names a file', () => {
     }),
   );
 
+  const EMPTY_PART = `.port20-${'0'.repeat(16)}-0.part`;
+
+  it.each([
+    ['I', true],
+    ['A', true],
+    ['I', false],
+    ['A', false],
+  ])('STOR behind REST is refused as a change, in TYPE %s, writable %s', (type, write) =>
+    logging({ write }, async ({ address, root, server, said }) => {
+      await mkdir(join(root, 'folder'));
+      await writeFile(join(root, 'f'), 'content');
+      const events: (readonly [string, string])[] = [];
+      for (const name of ['refusal', 'fileChange'] as const) {
+        server.on(name, ({ command }) => void events.push([name, command]));
+      }
+      const client = await RawClient.loggedIn(address);
+      await client.command(`TYPE ${type}`);
+      const replies: string[] = [];
+      for (const name of ['none', 'folder', 'none/f', EMPTY_PART, ...(write ? [] : ['f'])]) {
+        await client.command('EPSV');
+        await client.command('REST 5');
+        replies.push(await client.command(`STOR ${name}`));
+      }
+      for (const reply of replies) expect(reply).toMatch(/^55[04] /);
+      // It does not tell what is there to whoever may not write.
+      if (!write)
+        expect(new Set(replies)).toEqual(new Set(['550 Permission denied: this server is read-only.']));
+      const reasons = said('STOR refused').map(({ reason }) => reason);
+      expect(reasons).toEqual(replies.map((reply) => reply.slice(4)));
+      expect(events).toEqual(replies.map(() => ['fileChange', 'STOR']));
+      await client.quit();
+    }),
+  );
+
   it('STOU, too, where nothing may be written', () =>
     inFolder({ write: false }, async ({ client, lineOf }) => {
       await client.command('PASV');
