@@ -2,8 +2,8 @@
 
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { Agent, request } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { publishSessionRefused } from '../../../src/server/control/session-record.ts';
@@ -249,6 +249,57 @@ describe('the server of metrics', () => {
     );
     other.close();
     await once(other, 'close');
+  });
+
+  it('answers beside any number of connections that ask nothing, or not to the end, or again and again', () =>
+    served({}, async (server) => {
+      const { address: host, port } = server.address;
+      const agent = new Agent({ keepAlive: true });
+      const again = () =>
+        new Promise<number | undefined>((resolve, reject) => {
+          const asked = request({ host, port, path: '/healthz', agent }, (response) =>
+            response.resume().once('end', () => resolve(response.statusCode)),
+          );
+          asked.once('error', reject).end();
+        });
+      const idle: Socket[] = [];
+      for (let n = 0; n < 200; n++) {
+        const socket = connect({ host, port }).on('error', () => {});
+        await once(socket, 'connect');
+        if (n % 2 === 0) socket.write('GET /metrics HTTP/1.1\r\n');
+        idle.push(socket);
+        if (n % 10 === 0) expect(await again()).toBe(200);
+      }
+      expect((await ask(server, '/healthz')).answer).toBe('200 ok\n');
+      agent.destroy();
+      for (const socket of idle) socket.destroy();
+    }));
+
+  it('answers who has asked, however many come meanwhile', () => {
+    let answer = (_: string) => {};
+    let isAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    const metrics = () => {
+      isAsked();
+      return new Promise<string>((resolve) => {
+        answer = resolve;
+      });
+    };
+    return served({ metrics }, async (server) => {
+      const { address, port } = server.address;
+      const asking = connect({ host: address, port }).on('error', () => {});
+      asking.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
+      await asked;
+      for (let n = 0; n < 50; n++) {
+        const socket = connect({ host: address, port }).on('error', () => {});
+        await once(socket, 'connect');
+      }
+      answer('port20_x 2\n');
+      const [head] = await once(asking, 'data'); // who asked before others came is answered
+      expect(String(head)).toMatch(/^HTTP\/1.1 200 /);
+    });
   });
 
   it('closes at once, whoever is still connected', () =>

@@ -1,7 +1,7 @@
 // /metrics and /healthz on an address of their own: two answers, GET and HEAD, and nothing that a client can hold up.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Endpoint } from '../../../address.ts';
 import { PreflightError } from '../../../errors.ts';
 import { listenError } from '../../control/listening.ts';
@@ -18,7 +18,7 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Prometheus has one, and a person perhaps another. */
+/** Prometheus has one, and a person perhaps another: with more, the one that has asked nothing longest makes room. */
 const MOST_CONNECTIONS = 32;
 const REQUEST_WITHIN_MS = 5000;
 /** A reader that takes nothing for so long is gone. */
@@ -32,9 +32,8 @@ export async function serveMetrics(wanted: Endpoint, served: Served): Promise<Me
     connectionsCheckingInterval: 1000,
   };
   const server = createServer(options, (request, response) => void answer(request, response, served));
-  server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(SILENCE_MS); // the socket is destroyed
-  server.on('connection', (socket) => socket.unref());
+  makeRoom(server);
   await listen(server, wanted);
   server.on('error', () => {}); // one failed accept is not the service's business
   const { port } = server.address() as AddressInfo;
@@ -47,6 +46,29 @@ export async function serveMetrics(wanted: Endpoint, served: Served): Promise<Me
       await closed;
     },
   };
+}
+
+/** Connections that ask nothing, however many, keep nobody from asking; answers that are not read in time end by SILENCE_MS. */
+function makeRoom(server: Server): void {
+  const asking = new Set<Socket>();
+  /** Longest first. */
+  const silent = new Set<Socket>();
+  server.on('connection', (socket) => {
+    socket.unref();
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+    if (silent.size + asking.size <= MOST_CONNECTIONS) return;
+    const [longest] = silent;
+    longest?.destroy();
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    silent.delete(socket);
+    asking.add(socket);
+    response.once('close', () => {
+      asking.delete(socket);
+      if (!socket.destroyed) silent.add(socket);
+    });
+  });
 }
 
 async function listen(server: Server, wanted: Endpoint): Promise<void> {
