@@ -46,6 +46,8 @@ interface Service {
   reopenLogs(): void;
   /** Transfers that run have `graceMs`. */
   stop(graceMs: number): Promise<void>;
+  /** Nobody waits any more: no process of the service is left behind. */
+  stopAtOnce(): Promise<void>;
 }
 
 /** Serves until a signal comes. @returns the exit status */
@@ -102,7 +104,7 @@ async function serveAs(flags: Flags, command: Command, again: () => Promise<Comm
   process.on('SIGUSR2', service.reopenLogs); // USR1 is Node's
   const { interruptedBy } = await untilInterrupted(
     STOP_HINT,
-    stopAtOnce,
+    service.stopAtOnce,
     async (signal) => {
       announce(flags, service); // not before a signal would end it in order
       warnOfRoot(flags);
@@ -178,6 +180,7 @@ async function serveAlone(flags: Flags): Promise<Service> {
       },
       reopenLogs: observers.reopen,
       stop: (graceMs) => server.close({ graceMs }),
+      async stopAtOnce() {}, // it ends with this process
     };
   });
 }
@@ -222,6 +225,7 @@ async function serveWithWorkers(flags: Flags): Promise<Service> {
         started.reopenLogs();
       },
       stop: () => started.stop(), // it knows the grace
+      stopAtOnce: () => started.stopAtOnce(),
     };
   });
 }
@@ -364,6 +368,3 @@ function aborted(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
-
-/** Workers end by themselves when this process is gone. */
-async function stopAtOnce(): Promise<void> {}

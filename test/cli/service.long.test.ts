@@ -193,6 +193,21 @@ describe.each(['1', '2'])('with --workers %s', (workers) => {
   });
 });
 
+it('a second SIGTERM leaves no process behind, not even one that obeys nothing', async () => {
+  const server = await served(['--workers', '2', '--log-level', 'silent', '--grace', '20h']);
+  const { client, data } = await downloading(server.address);
+  const pids = childrenOf(server.child.pid ?? 0);
+  const other = await RawClient.loggedIn(server.address); // of the other process
+  process.kill(pids[0] ?? 0, 'SIGSTOP');
+  server.child.kill('SIGTERM');
+  await server.stderrMatch(/^port20: SIG.*$/m);
+  expect(await stopped(server)).toBe(143);
+  await Promise.all([client.ended(), other.ended()]);
+  data.destroy();
+  expect(pids).toHaveLength(2);
+  expect(pids.map((pid) => textOf(`/proc/${pid}/stat`))).toEqual(['', '']);
+});
+
 it('SIGHUP keeps everything when the file is gone, or cannot be read', async () => {
   const [cwd, address] = [emptyFolder(), ownAddress()];
   const file = join(cwd, 'port20.config.yaml');

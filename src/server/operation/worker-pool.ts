@@ -82,7 +82,12 @@ export interface WorkerPool {
   reload(wanted: PoolSettings): Promise<Omit<Reload, 'options'>>;
   /** SIGTERM to every worker, and SIGKILL to those that do not obey. May be called again. */
   stop(): Promise<void>;
+  /** Ends all sessions now, transfers too; a worker that takes longer than a second for it is killed. May be called while `stop` waits. */
+  stopAtOnce(): Promise<void>;
 }
+
+/** To tell every client that it is over. */
+const LAST_WORDS_MS = 1000;
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
@@ -220,6 +225,17 @@ class Pool implements WorkerPool {
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  async stopAtOnce(): Promise<void> {
+    const stopped = this.stop();
+    const workers = [...this.#processes];
+    for (const worker of workers) if (worker.connected) worker.disconnect(); // as if this process were gone
+    const timer = setTimeout(() => {
+      for (const worker of workers) worker.kill('SIGKILL'); // also one that is stopped
+    }, LAST_WORDS_MS);
+    await stopped;
+    clearTimeout(timer);
   }
 
   /** Resolves once the worker can serve. @throws PreflightError when it ends before */

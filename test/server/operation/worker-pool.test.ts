@@ -118,6 +118,32 @@ describe('the workers', () => {
   });
 });
 
+describe('a pool that is to stop at once', () => {
+  it('tells every client, and kills a worker that does not obey', async () => {
+    const { pool } = await started({ graceMs: 3_600_000 });
+    const clients = await logins(pool.address, 2);
+    const pids = pool.pids();
+    const listeners = await Promise.all(clients.map((client) => client.announce()));
+    await writeFile(join(root, 'f'), Buffer.alloc(20_000_000));
+    const data = [];
+    for (const [at, client] of clients.entries()) {
+      client.send('RETR f\r\n');
+      data.push(await listeners[at]?.accepted());
+      expect(await client.reply()).toMatch(/^150 /);
+    }
+    kill(pids.slice(0, 1), 'SIGSTOP');
+    const stopping = pool.stop();
+    await pool.stopAtOnce();
+    await stopping;
+    const last = await Promise.allSettled(clients.map((client) => client.reply()));
+    const told = last.map((one) => one.status === 'fulfilled' && one.value);
+    expect(told.sort()).toEqual(['426 Transfer aborted.', false]);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    for (const socket of data) socket?.destroy();
+    await Promise.all(listeners.map((listener) => listener.close()));
+  });
+});
+
 describe('a connection that meets a dead worker', () => {
   it('is served by another, greeted once, when the dead one had not taken it', async () => {
     const { pool, lost } = await started();
