@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Admission, type SessionLimits } from '../control/admission.ts';
 import { turnAway } from '../control/listening.ts';
-import type { ConnectionOffer, FromTaker } from './worker-messages.ts';
+import type { ConnectionOffer, FromTaker, Ping } from './worker-messages.ts';
 
 export interface ConnectionShare {
   /** A server, not listening yet, whose connections are shared out; one for each address. */
@@ -29,21 +29,38 @@ interface Taker {
   readonly offered: Map<number, Connection>;
   /** Taken and not over yet, by number. */
   readonly sessions: Map<number, Connection['uncount']>;
+  /** A ping is on its way to it, or back. */
+  asked: boolean;
+  /** It let a whole period pass without an answer: what it is offered now would wait. */
+  silent: boolean;
 }
+
+/** One message each way in this time costs nothing; a worker that is stopped, or hangs, is known after two of them at most. */
+const PING_EVERY_MS = 1000;
 
 /**
  * Why the primary accepts, and not each worker: listeners in the workers lose what waits in their backlog when they die;
  * one listener that all inherit gives a burst to whoever wakes first; SO_REUSEPORT's hashing put 11 or more of 16
  * sessions on one of two workers in one start of five, and after root is given up its UID rule keeps a replacement from
  * listening. Here a connection waits where nobody dies, the shares are even, and all of an address can be counted.
+ * @param pingEveryMs how often each is asked whether it is there
  * @param limits over all workers, and those that wait while none is up; one more is refused with 421
  */
-export function createConnectionShare(limits: SessionLimits): ConnectionShare {
+export function createConnectionShare(limits: SessionLimits, pingEveryMs = PING_EVERY_MS): ConnectionShare {
   const takers = new Set<Taker>();
   const waiting: Connection[] = [];
   const admission = new Admission(limits);
   let offers = 0;
   let closed = false;
+  const pinging = setInterval(() => takers.forEach(ask), pingEveryMs).unref();
+
+  function ask(taker: Taker): void {
+    taker.silent = taker.asked;
+    if (taker.asked) return; // one that is stopped is not sent one ping after the other
+    taker.asked = true;
+    const ping: Ping = { type: 'ping' };
+    taker.worker.send(ping, () => {});
+  }
 
   function count(socket: Socket): void {
     const admitted = admission.admit(socket.remoteAddress);
@@ -79,6 +96,7 @@ export function createConnectionShare(limits: SessionLimits): ConnectionShare {
     if (message.type === 'over') over(taker, message.id);
     else if (message.type === 'leaving') leave(taker);
     else if (message.type === 'taken') taken(taker, message.id);
+    else if (message.type === 'pong') taker.asked = taker.silent = false;
   }
 
   function taken({ offered, sessions }: Taker, id: number): void {
@@ -106,7 +124,7 @@ export function createConnectionShare(limits: SessionLimits): ConnectionShare {
     add(...workers) {
       for (const worker of workers) {
         if (!worker.connected) continue; // it has ended, and 'close' may have come
-        const taker: Taker = { worker, offered: new Map(), sessions: new Map() };
+        const taker: Taker = { worker, offered: new Map(), sessions: new Map(), asked: false, silent: false };
         takers.add(taker);
         worker.on('message', (message: FromTaker) => hear(taker, message));
         // 'close' comes when the channel has been read to its end: after the worker's last word.
@@ -120,6 +138,7 @@ export function createConnectionShare(limits: SessionLimits): ConnectionShare {
     limit: (next) => admission.limit(next),
     close() {
       closed = true;
+      clearInterval(pinging);
       for (const connection of waiting.splice(0)) place(connection);
     },
   };
@@ -127,5 +146,9 @@ export function createConnectionShare(limits: SessionLimits): ConnectionShare {
 
 /** Who has not answered yet comes last: a worker that is busy or stopped is not given more while another is free. */
 function byLoad(a: Taker, b: Taker): number {
-  return a.offered.size - b.offered.size || a.sessions.size - b.sessions.size;
+  return (
+    Number(a.silent) - Number(b.silent) ||
+    a.offered.size - b.offered.size ||
+    a.sessions.size - b.sessions.size
+  );
 }

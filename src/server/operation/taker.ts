@@ -1,6 +1,6 @@
 // A worker's end of the connections that its primary accepts: takes each, says so, and hands it to the server.
 import type { Socket } from 'node:net';
-import type { ConnectionOffer, FromTaker } from './worker-messages.ts';
+import type { ConnectionOffer, FromTaker, Ping } from './worker-messages.ts';
 
 /**
  * From now on every control connection that the parent process offers goes to `accept`, which owns it. Needs the
@@ -8,8 +8,10 @@ import type { ConnectionOffer, FromTaker } from './worker-messages.ts';
  */
 export function takeConnections(accept: (socket: Socket) => void): () => void {
   let leaving = false;
-  process.on('message', ({ type, id }: ConnectionOffer, socket?: Socket) => {
-    if (type !== 'connection') return;
+  process.on('message', (message: ConnectionOffer | Ping, socket?: Socket) => {
+    if (message.type === 'ping') tellPrimary({ type: 'pong' });
+    if (message.type !== 'connection') return;
+    const { id } = message;
     if (leaving) return void socket?.destroy(); // a copy: the primary has it still
     if (socket === undefined) {
       // The client was gone before its descriptor arrived; the primary counts it until it hears of it.

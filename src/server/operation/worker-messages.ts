@@ -29,12 +29,19 @@ export interface ConnectionOffer {
   readonly id: number;
 }
 
+/** Asks whether the process is there still, to be given connections. */
+export interface Ping {
+  readonly type: 'ping';
+}
+
 /** What a process says that takes connections. */
 export type FromTaker =
   /** It has the connection; the primary may close its own copy of it. */
   | { readonly type: 'taken'; readonly id: number }
   /** A control connection that it had taken is over. */
   | { readonly type: 'over'; readonly id: number }
+  /** The answer to a Ping. */
+  | { readonly type: 'pong' }
   /** It takes nothing any more; it is about to end. */
   | { readonly type: 'leaving' };
 
