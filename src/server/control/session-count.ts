@@ -1,5 +1,6 @@
 // How many sessions each client address has, so that none takes the place of all others.
 import { networkOf } from '../users/client-network.ts';
+import { Counts } from '../users/counts.ts';
 
 /** What a client is told that has too many already. */
 export const TOO_MANY_FROM_ADDRESS = 'Too many sessions from your address, try again later.';
@@ -7,8 +8,8 @@ export const TOO_MANY_FROM_ADDRESS = 'Too many sessions from your address, try a
 export class SessionCount {
   /** Sessions of one address at a time; of those that there are none is sent away when it is lowered. */
   most: number;
-  /** By network; none is kept that has no session. */
-  readonly #sessions = new Map<string, number>();
+  /** By network. */
+  readonly #sessions = new Counts();
 
   constructor(most: number) {
     this.most = most;
@@ -20,20 +21,6 @@ export class SessionCount {
    * @returns how to take it back, which may be called again; undefined when the address has as many as it may
    */
   add(address: string | undefined): (() => void) | undefined {
-    const network = networkOf(address ?? '');
-    const before = this.#sessions.get(network) ?? 0;
-    if (before >= this.most) return undefined;
-    this.#sessions.set(network, before + 1);
-    let counted = true;
-    return () => {
-      if (counted) this.#remove(network);
-      counted = false;
-    };
-  }
-
-  #remove(network: string): void {
-    const left = (this.#sessions.get(network) ?? 0) - 1;
-    if (left > 0) this.#sessions.set(network, left);
-    else this.#sessions.delete(network);
+    return this.#sessions.add(networkOf(address ?? ''), this.most);
   }
 }

@@ -1,6 +1,7 @@
 // What is known of logins over all of a service's processes: who has failed how often, and how many sessions a user has.
 import { createHash } from 'node:crypto';
 import { networkOf } from './client-network.ts';
+import { Counts } from './counts.ts';
 
 export interface Attempt {
   /** Of the client. */
@@ -46,8 +47,8 @@ export class OwnLedger implements LoginLedger {
   readonly #nowMs: () => number;
   readonly #addresses = new Failures(MOST_OF_ADDRESS, ADDRESS_FORGETS_MS);
   readonly #names = new Failures(MOST_OF_NAME, NAME_FORGETS_MS);
-  /** By user; none is kept that has no session. */
-  readonly #sessions = new Map<string, number>();
+  /** By user. */
+  readonly #sessions = new Counts();
 
   /** @param nowMs a clock that is never set back */
   constructor(nowMs: () => number) {
@@ -70,20 +71,7 @@ export class OwnLedger implements LoginLedger {
   }
 
   async enter(user: string, most: number | undefined): Promise<(() => void) | undefined> {
-    const before = this.#sessions.get(user) ?? 0;
-    if (most !== undefined && before >= most) return undefined;
-    this.#sessions.set(user, before + 1);
-    let counted = true;
-    return () => {
-      if (counted) this.#leave(user);
-      counted = false;
-    };
-  }
-
-  #leave(user: string): void {
-    const left = (this.#sessions.get(user) ?? 0) - 1;
-    if (left > 0) this.#sessions.set(user, left);
-    else this.#sessions.delete(user);
+    return this.#sessions.add(user, most);
   }
 
   /** Attempts at once take turns: were each to wait for itself, all of them would be looked at after the same wait. */
