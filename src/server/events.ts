@@ -1,5 +1,4 @@
 // What one server tells its program: its records, of all that this process publishes, to whoever listens.
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { LOGIN_CHANNEL, type LoginRecord } from './control/login-record.ts';
 import { REFUSAL_CHANNEL, type RefusalRecord } from './control/refusal-record.ts';
 import {
@@ -10,6 +9,7 @@ import {
 } from './control/session-record.ts';
 import { DATA_CONNECTION_CHANNEL, type DataConnectionRecord } from './data/record.ts';
 import { FILE_CHANGE_CHANNEL, type FileChangeRecord } from './files/change-record.ts';
+import { follow } from './operation/follow.ts';
 
 /** What each listener of `FtpServer.on` is given, by the event's name. */
 export interface ServerEvents {
@@ -61,13 +61,11 @@ export class EventsOf {
   /** Once for each listener, however often it is said. */
   on<Name extends EventName>(name: Name, listener: ServerListener<Name>): void {
     const { channel, is } = SOURCES[name];
-    const onRecord = (message: unknown) => {
-      const record = message as Published;
-      if (record.server === this.#server && is?.(record) !== false) listener(record as ServerEvents[Name]);
-    };
     this.off(name, listener);
-    subscribe(channel, onRecord);
-    this.#of(name).set(listener, () => void unsubscribe(channel, onRecord));
+    const stop = follow(channel, (record: Published) => {
+      if (record.server === this.#server && is?.(record) !== false) listener(record as ServerEvents[Name]);
+    });
+    this.#of(name).set(listener, stop);
   }
 
   off<Name extends EventName>(name: Name, listener: ServerListener<Name>): void {

@@ -11,6 +11,7 @@ import { UsageError } from '../errors.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
 import { checkListenAddresses, meets } from './control/listeners.ts';
 import { formatPortRange, type PortRange } from './data/passive-ports.ts';
+import { dataPortOf } from './data-port.ts';
 import { greetingOf } from './greeting.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 
@@ -171,7 +172,7 @@ function dataPlaces({
   dataPort,
 }: Pick<FilledServerOptions, 'listen' | 'dataPort'>): readonly Endpoint[] {
   const known = listen.filter(({ port }) => port !== 0 || dataPort !== undefined);
-  return known.map(({ address, port }) => ({ address, port: dataPort ?? port - 1 }));
+  return known.map(({ address, port }) => ({ address, port: dataPortOf({ dataPort }, port) }));
 }
 
 function checkDataPlace(data: Endpoint, listen: readonly Endpoint[]): void {

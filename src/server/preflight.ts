@@ -4,6 +4,7 @@ import { type Endpoint, formatEndpoint } from '../address.ts';
 import { createBinder } from '../binder/binders.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 import { readSocketsMeeting, socketTableAvailable } from '../net/socket-table.ts';
+import { dataPortOf } from './data-port.ts';
 import type { FilledServerOptions } from './options.ts';
 
 /**
@@ -27,7 +28,7 @@ export async function checkDataPorts(
   addresses: readonly Endpoint[],
 ): Promise<void> {
   for (const { address, port } of addresses) {
-    await checkDataPort(options, { address, port: options.dataPort ?? port - 1 });
+    await checkDataPort(options, { address, port: dataPortOf(options, port) });
   }
 }
 

@@ -24,3 +24,8 @@ export function mayNotReplace(): Refusal {
 export function beyondTheEnd(startBytes: number, sizeBytes: number): Refusal {
   return new Refusal(554, `Restart at ${startBytes} is beyond the end, ${sizeBytes}.`);
 }
+
+/** Words as a reply begins. */
+export function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -14,6 +14,7 @@ import { Session } from './control/session.ts';
 import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
 import { PassivePorts } from './data/passive-ports.ts';
+import { dataPortOf } from './data-port.ts';
 import { EventsOf, type ServerEvents, type ServerListener } from './events.ts';
 import { removeLeftovers } from './files/leftovers.ts';
 import { fillOptions } from './fill-options.ts';
@@ -181,7 +182,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   }
 
   get dataPort(): number | undefined {
-    return this.address && (this.#options.dataPort ?? this.address.port - 1);
+    return this.address && dataPortOf(this.#options, this.address.port);
   }
 
   listen(): Promise<Endpoint> {

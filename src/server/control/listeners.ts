@@ -2,6 +2,7 @@
 import { isIPv4, type Server } from 'node:net';
 import { type Endpoint, formatEndpoint } from '../../address.ts';
 import { UsageError } from '../../errors.ts';
+import { isWildcard } from '../../net/socket-table.ts';
 import { listenAt } from './listening.ts';
 
 export class Listeners {
@@ -60,8 +61,4 @@ export function checkListenAddresses(listen: readonly Endpoint[]): void {
 export function meets(one: Endpoint, other: Endpoint): boolean {
   if (one.port !== other.port || isIPv4(one.address) !== isIPv4(other.address)) return false;
   return one.address === other.address || [one.address, other.address].some(isWildcard);
-}
-
-function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }

@@ -16,7 +16,7 @@ export interface SessionIds {
 
 export interface LoginRecord extends SessionIds {
   readonly pid: number;
-  /** What the client called itself, made readable. */
+  /** The user that was let in; of a refused login what the client called itself. Made readable. */
   readonly user: string;
   readonly outcome: LoginOutcome;
 }

@@ -11,6 +11,7 @@ import { Cancellation } from '../data/cancellation.ts';
 import type { DataChannel } from '../data/channel.ts';
 import { destroyed, endGently, gone } from '../data/open-sockets.ts';
 import type { Paces } from '../data/pace.ts';
+import { dataPortOf } from '../data-port.ts';
 import type { Actor } from '../files/change-record.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { StockConnection, StockLetter } from '../ftp-srv.ts';
@@ -101,7 +102,7 @@ export class Session {
 
   /** Local port of its active data connections: by RFC 959 §3.2 the one below that of its control connection. */
   get dataPort(): number {
-    return this.context.dataPort ?? this.local.port - 1;
+    return dataPortOf(this.context, this.local.port);
   }
 
   get files(): SessionFileSystem {
@@ -336,7 +337,7 @@ export class Session {
     }
   }
 
-  /** To whoever logs refusals. */
+  /** To whoever listens for refusals. */
   #tell(refusal: Refusal): void {
     const { verb: command, argument } = this.#command ?? { verb: '', argument: '' };
     const namesFile = this.#findVerb(command)?.namesFile === true;

@@ -4,7 +4,7 @@ import { errorCodeOf } from '../../errors.ts';
 import type { ListEntry } from '../../ftp/listing.ts';
 import type { FileFacts, FileTree, TreePath } from '../../net/tree/types.ts';
 import type { StockFiles } from '../ftp-srv.ts';
-import { mayNotReplace, Refusal } from '../refusal.ts';
+import { mayNotReplace, Refusal, sentence } from '../refusal.ts';
 import { inTurn } from '../turns.ts';
 import type { Permissions } from '../users/user.ts';
 import { type Actor, type Change, type ChangeOutcome, publishChange } from './change-record.ts';
@@ -373,7 +373,3 @@ const WITHOUT: Readonly<Record<keyof Permissions, string>> = {
   rename: 'no right to rename',
   makeFolder: 'no right to make folders',
 };
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -1,8 +1,8 @@
 // A transfer of a file as a line of xferlog(5), in which wu-ftpd, ProFTPD and vsftpd tell of theirs.
 import type { DataConnectionRecord } from '../data/record.ts';
+import { isAnonymous } from '../users/login.ts';
 
 const FILE_COMMANDS: readonly string[] = ['RETR', 'STOR', 'APPE', 'STOU'];
-const ANONYMOUS: readonly string[] = ['anonymous', 'ftp'];
 
 /** With its line feed; undefined for a listing, and for what never had a data connection. @param endedAt in local time */
 export function xferlogLine(record: DataConnectionRecord, endedAt: Date): string | undefined {
@@ -18,7 +18,7 @@ export function xferlogLine(record: DataConnectionRecord, endedAt: Date): string
     type === 'A' ? 'a' : 'b',
     '_', // neither compressed nor packed
     direction === 'in' ? 'i' : 'o',
-    ANONYMOUS.includes(user) ? 'a' : 'r',
+    isAnonymous(user) ? 'a' : 'r',
     oneWord(user),
     'ftp',
     '0', // no RFC 931 authentication, and so

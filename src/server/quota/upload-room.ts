@@ -1,7 +1,7 @@
 // What one upload may still write: asked for as it goes, given back when it ends.
 import { formatBytes } from '../../units.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, sentence } from '../refusal.ts';
 import { type Growth, NO_QUOTA } from './ledger.ts';
 
 /** RFC 959 §4.2, 552: "Exceeded storage allocation". */
@@ -95,8 +95,4 @@ export class UploadRoom {
     else this.#spareBytes += more;
     return more !== undefined;
   }
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
