@@ -8,7 +8,7 @@ import type { Claim } from './strategy.ts';
 export function descriptorClaim(local: Endpoint, options: BindOptions, guard?: Descriptor): Claim {
   const descriptor = boundOrReleased(local, options, guard);
   return {
-    local: descriptor.localEndpoint(),
+    local: local.port === 0 ? descriptor.localEndpoint() : local,
     intoSocket: () => descriptor.intoSocket(),
     connectIssued: () => guard?.close(),
     close() {

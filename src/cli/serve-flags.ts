@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { Endpoint } from '../address.ts';
 import { type BinderName, DEFAULT_BINDER, type RetrySetting } from '../binder/types.ts';
+import { FILE_CALLS, type FileCallsSetting } from '../net/disk-patience.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
 import type { PortRange } from '../server/data/passive-ports.ts';
 import {
@@ -54,6 +55,7 @@ export interface ServeFlags {
   readonly write?: boolean;
   readonly keepParts: number;
   readonly syncUploads?: boolean;
+  readonly fileCalls: FileCallsSetting;
   readonly umask?: number;
   readonly banner?: string;
   readonly bannerFile?: string;
@@ -81,6 +83,7 @@ const HEADINGS = {
     'write',
     'keep-parts',
     'sync-uploads',
+    'file-calls',
     'umask',
   ],
   'Who may log in:': ['users', 'anonymous', 'login-delay', 'max-login-attempts', 'banner', 'banner-file'],
@@ -103,6 +106,7 @@ const HEADINGS = {
 };
 
 const readLinks = oneOf('use of links', LINKS);
+const readFileCalls = oneOf('way of file calls', FILE_CALLS);
 
 const LISTEN: readonly Endpoint[] = [{ address: '127.0.0.1', port: 2121 }];
 const MAX_WORKERS = Math.max(64, availableParallelism());
@@ -247,6 +251,13 @@ export function addServeFlags(command: Command): Command {
       ).default(3_600_000, '1h'),
     )
     .addOption(toggle('--sync-uploads', 'uploads are on the disk (fsync) before the client gets its 226'))
+    .addOption(
+      setting(
+        '--file-calls <how>',
+        'auto: small writes and renames at once while the disk is quick; pool: by threads',
+        readFileCalls,
+      ).default('auto'),
+    )
     .addOption(
       setting(
         '--umask <octal>',

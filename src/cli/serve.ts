@@ -275,6 +275,7 @@ export function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
     write: flags.write === true,
     keepPartMs: flags.keepParts,
     syncUploads: flags.syncUploads === true,
+    fileCalls: flags.fileCalls,
     connectTimeoutMs: flags.connectTimeout,
     acceptTimeoutMs: flags.acceptTimeout,
     loginTimeoutMs: flags.loginTimeout,

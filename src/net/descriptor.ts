@@ -83,9 +83,11 @@ export class Descriptor {
   intoSocket(): Socket {
     // manualStart (undocumented): without it the socket starts to read, fails with ENOTCONN, and a later connect
     // silently leaves from an ephemeral port. test/net/descriptor.test.ts guards the whole hand-over.
-    const options = { fd: this.#fd, allowHalfOpen: true, manualStart: true };
+    const from = handleOf(this.#fd) ?? { fd: this.#fd };
+    const options = { ...from, allowHalfOpen: true, manualStart: true };
     const socket = new Socket(options);
     this.#fd = -1; // from here on the Socket closes it; had the constructor thrown, it would still be ours
+    learnHandle(socket);
     return socket;
   }
 
@@ -110,6 +112,30 @@ export class Descriptor {
   #check(syscall: string, result: number): void {
     if (result === -1) throw new SystemCallError(syscall, this.#libc.errno());
   }
+}
+
+interface TcpHandle {
+  /** @returns 0, or a negative errno. */
+  open(fd: number): number;
+}
+type TcpHandleClass = new (type: number) => TcpHandle;
+/** TCP.SOCKET of Node's tcp_wrap: a connection, not a listener. */
+const CONNECTION = 0;
+let handleClass: TcpHandleClass | undefined;
+
+/**
+ * Given a number alone, Node asks the kernel in four calls what that is, each time. It is a TCP socket, so it gets the handle
+ * that a `net.Socket` would make for it: the class is that of the first one.
+ */
+function handleOf(fd: number): { readonly handle: TcpHandle } | undefined {
+  if (handleClass === undefined) return undefined;
+  const handle = new handleClass(CONNECTION);
+  return handle.open(fd) === 0 ? { handle } : undefined;
+}
+
+function learnHandle(socket: Socket): void {
+  const found = (socket as { _handle?: object | null })._handle?.constructor;
+  if (found?.name === 'TCP') handleClass ??= found as TcpHandleClass;
 }
 
 function optionsToSet(options: BindOptions, v6: boolean, constants: SocketConstants): [number, number][] {

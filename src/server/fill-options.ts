@@ -8,6 +8,7 @@ import { waitsOf } from '../binder/retry.ts';
 import { BINDER_NAMES, type BinderName } from '../binder/types.ts';
 import { MAX_TIMER_MS } from '../clock.ts';
 import { UsageError } from '../errors.ts';
+import { FILE_CALLS, type FileCallsSetting } from '../net/disk-patience.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
 import { checkListenAddresses, meets } from './control/listeners.ts';
 import { formatPortRange, type PortRange } from './data/passive-ports.ts';
@@ -53,6 +54,7 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     write: options.write ?? false,
     keepPartMs: options.keepPartMs ?? KEEP_PART_MS,
     syncUploads: options.syncUploads ?? false,
+    fileCalls: knownFileCalls(options.fileCalls ?? 'auto'),
     umask: options.umask,
     greeting: greetingOf(options.banner),
     maxSessions,
@@ -219,6 +221,11 @@ function checkUmask(umask: number | undefined): void {
 function knownBinder(name: BinderName): BinderName {
   if (BINDER_NAMES.includes(name)) return name;
   throw new UsageError(`unknown binder '${name}': use ${BINDER_NAMES.join(', ')}`);
+}
+
+function knownFileCalls(fileCalls: FileCallsSetting): FileCallsSetting {
+  if (FILE_CALLS.includes(fileCalls)) return fileCalls;
+  throw new UsageError(`unknown fileCalls '${fileCalls}': use ${FILE_CALLS.join(' or ')}`);
 }
 
 function knownLinks(links: Links): Links {

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Endpoint } from '../address.ts';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
+import type { FileCallsSetting } from '../net/disk-patience.ts';
 import type { Links } from '../net/tree/types.ts';
 import type { PortRange } from './data/passive-ports.ts';
 import type { Authenticate } from './users/login.ts';
@@ -43,6 +44,11 @@ export interface ServerOptions {
   readonly keepPartMs?: number;
   /** Uploads are on the disk, by fsync(2), before the client is told that they are complete. */
   readonly syncUploads?: boolean;
+  /**
+   * `auto` unless set: what takes a disk of this machine less than a thread's round trip (a small write, a rename) is done in
+   * the event loop, and by a thread when a disk was slow of late; `pool`: always by a thread.
+   */
+  readonly fileCalls?: FileCallsSetting;
   /**
    * Permission bits that new files (of 666) and folders (of 777) do not get, whatever the process's own umask is; that
    * one unless set. A file that is replaced keeps its bits.
@@ -107,6 +113,7 @@ export interface FilledServerOptions {
   readonly write: boolean;
   readonly keepPartMs: number;
   readonly syncUploads: boolean;
+  readonly fileCalls: FileCallsSetting;
   readonly umask: number | undefined;
   /** The lines of the first 220. */
   readonly greeting: readonly string[];

@@ -27,6 +27,7 @@ export const RELOADABLE: Readonly<Record<Name, boolean>> = {
   write: true,
   keepPartMs: true,
   syncUploads: true,
+  fileCalls: true,
   umask: true,
   banner: true,
   maxSessions: true,

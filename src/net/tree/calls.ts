@@ -12,8 +12,9 @@ export interface TreeCalls {
   getdents64(fd: number, result: Buffer): number;
   mkdirat(folder: number, name: Buffer, mode: number): Promise<number>;
   unlinkat(folder: number, name: Buffer, flags: number): Promise<number>;
-  renameat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer): Promise<number>;
   renameat2(fromFolder: number, from: Buffer, toFolder: number, to: Buffer, flags: number): Promise<number>;
+  /** The same at once. @returns the errno, 0 for success */
+  renameat2Now(fromFolder: number, from: Buffer, toFolder: number, to: Buffer, flags: number): number;
   linkat(fromFolder: number, from: Buffer, toFolder: number, to: Buffer, flags: number): Promise<number>;
   /** @returns the length of what the link says */
   readlinkat(folder: number, name: Buffer, result: Buffer): number;
@@ -58,10 +59,8 @@ function declare(numbers: Numbers): TreeCalls {
   const openat2 = lib.func('long syscall(long, int, const void *, const void *, size_t)');
   const statx = lib.func('long syscall(long, int, const void *, int, uint32_t, void *)');
   const getdents64 = lib.func('long syscall(long, int, void *, size_t)');
-  const renameat2 = inPool(
-    koffi,
-    lib.func('long syscall(long, int, const void *, int, const void *, uint32_t)'),
-  );
+  const renameat2 = lib.func('long syscall(long, int, const void *, int, const void *, uint32_t)');
+  const renameat2InPool = inPool(koffi, renameat2);
   const readlinkat = lib.func('intptr_t readlinkat(int, const void *, void *, size_t)');
   return {
     openat2: (folder, path, how) => openat2(OPENAT2, folder, path, how, how.length),
@@ -69,8 +68,8 @@ function declare(numbers: Numbers): TreeCalls {
     getdents64: (fd, result) => getdents64(numbers.getdents64, fd, result, result.length),
     mkdirat: inPool(koffi, lib.func('int mkdirat(int, const void *, uint32_t)')),
     unlinkat: inPool(koffi, lib.func('int unlinkat(int, const void *, int)')),
-    renameat: inPool(koffi, lib.func('int renameat(int, const void *, int, const void *)')),
-    renameat2: (...args) => renameat2(numbers.renameat2, ...args),
+    renameat2: (...args) => renameat2InPool(numbers.renameat2, ...args),
+    renameat2Now: (...args) => (renameat2(numbers.renameat2, ...args) === -1 ? koffi.errno() : 0),
     linkat: inPool(koffi, lib.func('int linkat(int, const void *, int, const void *, int)')),
     readlinkat: (folder, name, result) => readlinkat(folder, name, result, result.length),
     flock: lib.func('int flock(int, int)'),

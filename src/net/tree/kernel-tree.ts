@@ -20,7 +20,7 @@ import {
 } from './calls.ts';
 import { factsOfStatx, STATX_BYTES, secondsOf } from './facts.ts';
 import { cannotRenameNew, failure, requireName } from './names.ts';
-import type { FileFacts, FileTree, FolderScan, Links, TreePath } from './types.ts';
+import type { FileFacts, FileTree, FolderScan, Links, TreePath, When } from './types.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
@@ -64,13 +64,26 @@ export class KernelTree implements FileTree {
   }
 
   open(path: TreePath, flags: number, mode = 0): number {
+    const fd = this.#open(path, flags, mode);
+    if (fd === -1) throw new SystemCallError('openat2', this.#calls.errno());
+    return fd;
+  }
+
+  openIfThere(path: TreePath, flags: number): number | undefined {
+    const fd = this.#open(path, flags, 0);
+    if (fd !== -1) return fd;
+    const errno = this.#calls.errno();
+    if (errnoName(errno) === 'ENOENT') return undefined;
+    throw new SystemCallError('openat2', errno);
+  }
+
+  /** @returns -1 when it fails; then `errno()` says why */
+  #open(path: TreePath, flags: number, mode: number): number {
     const bytes = Buffer.from(path.length === 0 ? '.\0' : `${path.join('/')}\0`, 'latin1');
     const how = openHow(flags | O_CLOEXEC, mode, this.#resolve);
     for (let tries = 1; ; tries++) {
       const fd = this.#calls.openat2(this.#root, bytes, how);
-      if (fd !== -1) return fd;
-      const errno = this.#calls.errno();
-      if (tries === MOST_TRIES || errnoName(errno) !== 'EAGAIN') throw new SystemCallError('openat2', errno);
+      if (fd !== -1 || tries === MOST_TRIES || errnoName(this.#calls.errno()) !== 'EAGAIN') return fd;
     }
   }
 
@@ -80,6 +93,14 @@ export class KernelTree implements FileTree {
 
   ownFacts(path: TreePath): FileFacts {
     return this.#with(path, O_PATH | O_NOFOLLOW, (fd) => this.#factsAt(fd, NOTHING, AT_EMPTY_PATH));
+  }
+
+  find(path: TreePath): FileFacts | undefined {
+    const fd = this.#open(path, O_PATH | O_NOFOLLOW, 0);
+    if (fd === -1) return undefined;
+    const result = this.#calls.statx(fd, NOTHING, AT_EMPTY_PATH, this.#statx);
+    this.#calls.close(fd);
+    return result === -1 ? undefined : factsOfStatx(this.#statx);
   }
 
   scan(path: TreePath): FolderScan {
@@ -127,14 +148,14 @@ export class KernelTree implements FileTree {
     return this.#unlink(path, AT_REMOVEDIR);
   }
 
-  rename(from: TreePath, to: TreePath): Promise<void> {
-    return this.#between(from, to, (...names) => done('renameat', this.#calls.renameat(...names)));
+  rename(from: TreePath, to: TreePath, when: When = 'in-pool'): Promise<void> {
+    return this.#between(from, to, (...names) => done('renameat2', this.#renameat2(when, names, 0)));
   }
 
-  renameNew(from: TreePath, to: TreePath): Promise<void> {
+  renameNew(from: TreePath, to: TreePath, when: When = 'in-pool'): Promise<void> {
     return this.#between(from, to, async (...names) => {
       try {
-        await done('renameat2', this.#calls.renameat2(...names, RENAME_NOREPLACE));
+        await done('renameat2', this.#renameat2(when, names, RENAME_NOREPLACE));
       } catch (error) {
         if (!cannotRenameNew(error)) throw error;
         await this.#renameByLink(names); // on NFS, for one
@@ -158,6 +179,16 @@ export class KernelTree implements FileTree {
     return factsOfStatx(this.#statx);
   }
 
+  #renameat2(
+    when: When,
+    names: readonly [number, Buffer, number, Buffer],
+    flags: number,
+  ): number | Promise<number> {
+    return when === 'in-pool'
+      ? this.#calls.renameat2(...names, flags)
+      : this.#calls.renameat2Now(...names, flags);
+  }
+
   /** A second name, which never takes the place of another, and then the first one goes. */
   async #renameByLink(names: readonly [number, Buffer, number, Buffer]): Promise<void> {
     const [fromFolder, fromName] = names;
@@ -174,8 +205,12 @@ export class KernelTree implements FileTree {
     to: TreePath,
     use: (fromFolder: number, from: Buffer, toFolder: number, to: Buffer) => Promise<void>,
   ): Promise<void> {
+    const toName = Buffer.from(`${requireName(to, 'EBUSY')}\0`, 'latin1');
+    if (isSameFolder(from, to)) {
+      return this.#inFolderOf(from, 'EBUSY', (folder, fromName) => use(folder, fromName, folder, toName));
+    }
     return this.#inFolderOf(from, 'EBUSY', (fromFolder, fromName) =>
-      this.#inFolderOf(to, 'EBUSY', (toFolder, toName) => use(fromFolder, fromName, toFolder, toName)),
+      this.#inFolderOf(to, 'EBUSY', (toFolder) => use(fromFolder, fromName, toFolder, toName)),
     );
   }
 
@@ -210,7 +245,14 @@ export class KernelTree implements FileTree {
   }
 }
 
-async function done(syscall: string, call: Promise<number>): Promise<void> {
+function isSameFolder(one: TreePath, other: TreePath): boolean {
+  return (
+    one.length === other.length &&
+    one.every((name, index) => index === one.length - 1 || name === other[index])
+  );
+}
+
+async function done(syscall: string, call: number | Promise<number>): Promise<void> {
   const errno = await call;
   if (errno !== 0) throw new SystemCallError(syscall, errno);
 }

@@ -17,6 +17,7 @@ import {
   unlinkSync,
   utimesSync,
 } from 'node:fs';
+import { errorCodeOf } from '../../errors.ts';
 import { factsOfStats, secondsOf } from './facts.ts';
 import { cannotRenameNew, failure, requireName } from './names.ts';
 import type { FileFacts, FileTree, FolderScan, Links, TreePath } from './types.ts';
@@ -51,12 +52,25 @@ export class PathTree implements FileTree {
     return openSync(itself ? this.#entry(path) : this.#target(path), flags | this.#noFollow, mode);
   }
 
+  openIfThere(path: TreePath, flags: number): number | undefined {
+    try {
+      return this.open(path, flags);
+    } catch (error) {
+      if (errorCodeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
   facts(path: TreePath): FileFacts {
     return factsOfStats(statSync(this.#target(path)));
   }
 
   ownFacts(path: TreePath): FileFacts {
     return factsOfStats(lstatSync(this.#entry(path)));
+  }
+
+  find(path: TreePath): FileFacts | undefined {
+    return this.#ownFactsOf(path);
   }
 
   scan(path: TreePath): FolderScan {

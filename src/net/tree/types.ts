@@ -11,6 +11,8 @@ export type Links = (typeof LINKS)[number];
  */
 export type TreePath = readonly string[];
 
+export type When = 'at-once' | 'in-pool';
+
 export interface FileFacts {
   readonly type: 'file' | 'directory' | 'link' | 'other';
   /** As in stat(2). */
@@ -30,10 +32,14 @@ export interface FileTree {
   readonly links: Links;
   /** Follows. `flags` as in fs.constants. @returns a descriptor, which is the caller's to close */
   open(path: TreePath, flags: number, mode?: number): number;
+  /** As `open`; undefined for ENOENT, which is quicker than an error. */
+  openIfThere(path: TreePath, flags: number): number | undefined;
   /** Follows. */
   facts(path: TreePath): FileFacts;
   /** Of a link itself; of anything else the same as `facts`. */
   ownFacts(path: TreePath): FileFacts;
+  /** As `ownFacts`; undefined where that fails, which is quicker than an error. */
+  find(path: TreePath): FileFacts | undefined;
   /** Follows. */
   scan(path: TreePath): FolderScan;
   /** Follows. */
@@ -47,9 +53,10 @@ export interface FileTree {
   /** Whatever is no folder; of a link the link. */
   remove(path: TreePath): Promise<void>;
   removeFolder(path: TreePath): Promise<void>;
-  rename(from: TreePath, to: TreePath): Promise<void>;
+  /** @param when `at-once`: done when it returns. What a large file gives back takes long; a thread of the pool does it unless asked */
+  rename(from: TreePath, to: TreePath, when?: When): Promise<void>;
   /** Of a file, to a name that nobody has: EEXIST otherwise, and ENOTSUP where the file system cannot promise that. */
-  renameNew(from: TreePath, to: TreePath): Promise<void>;
+  renameNew(from: TreePath, to: TreePath, when?: When): Promise<void>;
   /**
    * Marks an open file as in use until its descriptor is closed, or its process ends; false when it is so marked by
    * another descriptor. Without the FFI other processes are not seen.

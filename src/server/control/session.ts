@@ -31,6 +31,8 @@ import type { FindVerb } from './verb.ts';
 const MAX_LINE_BYTES = 4200;
 /** Replies that a client does not read pile up here; then it is gone. */
 const MAX_UNREAD_REPLY_BYTES = 256 * 1024;
+/** Our FIN is handed over in the turn behind the content's, and its callback comes in the next. */
+const CORKED_TURNS = 4;
 
 /** How long a client that has been told of the end may take to end its side: a close behind what it still sends is a reset. */
 const FAREWELL_MS = 1000;
@@ -74,6 +76,8 @@ export class Session {
   #channelRefused = false;
   /** The one that runs, or ran last; what is answered in mid-transfer does not count. */
   #command: Command | undefined;
+  /** The first of two replies waits for the second. */
+  #corked: NodeJS.Immediate | undefined;
   #ended = false;
 
   constructor(id: number, connection: StockConnection, context: ServerContext, findVerb: FindVerb<Session>) {
@@ -192,11 +196,34 @@ export class Session {
     if (this.#channel?.binder === 'passive') this.#channel = undefined;
   }
 
+  /**
+   * A reply to which the next one is about to come: both in one write then, and by itself in some turns of the event loop
+   * at the latest. A small write costs about as much as all else that a small transfer needs on the control connection.
+   */
+  replySoon(replyCode: number, text: string): void {
+    this.connection.commandSocket.cork();
+    this.reply(replyCode, text);
+    let turns = 0;
+    const wait = () => {
+      if (++turns === CORKED_TURNS) this.#uncork();
+      else this.#corked = setImmediate(wait);
+    };
+    this.#corked = setImmediate(wait);
+  }
+
+  #uncork(): void {
+    if (this.#corked === undefined) return;
+    clearImmediate(this.#corked);
+    this.#corked = undefined;
+    this.connection.commandSocket.uncork();
+  }
+
   reply(replyCode: number, text: string | readonly string[]): void {
     const socket = this.connection.commandSocket;
     if (!socket.writable) return;
     // One write: half a reply in a packet confuses clients. Names go back as the bytes that they came as.
     socket.write(formatReply(replyCode, text), 'latin1');
+    this.#uncork(); // with what was held back for this one
     if (socket.writableLength <= MAX_UNREAD_REPLY_BYTES) return;
     this.account.endsBy('replies were not read');
     socket.destroy();

@@ -1,9 +1,9 @@
 // One data connection from the transfer command to its end: opened, used, ended, and reported once whatever happens.
-import type { Socket } from 'node:net';
 import type { DataConnectionError } from '../../errors.ts';
 import type { ServerContext } from '../context.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { DataChannel } from './channel.ts';
+import { DataSocket } from './data-socket.ts';
 import { type Asked, Measurement } from './measurement.ts';
 import { finOfClient } from './moves.ts';
 import { endGently } from './open-sockets.ts';
@@ -19,7 +19,7 @@ export type Ending =
 
 export interface DataTransfer {
   readonly context: ServerContext;
-  readonly asked: Omit<Asked, 'path' | 'direction'>;
+  readonly asked: Asked;
   readonly channel: DataChannel;
   readonly prepared: Prepared;
   readonly cancellation: Cancellation;
@@ -33,50 +33,51 @@ export interface DataTransfer {
 
 /** Never throws: every failure is in the ending, and in the record. */
 export async function runDataConnection(transfer: DataTransfer): Promise<Ending> {
-  const { channel, context, prepared } = transfer;
+  const { asked, channel, context, prepared } = transfer;
   const { binder, local, remote } = channel;
-  const asked: Asked = { ...transfer.asked, path: prepared.path, direction: prepared.sends ? 'out' : 'in' };
   const measured = new Measurement({ clock: context.clock, binder, asked, local, remote });
-  let socket: Socket | undefined;
+  let data: DataSocket | undefined;
   let ending: Ending = { kind: 'completed' };
   try {
-    socket = await openSocket(transfer, measured);
+    data = await openSocket(transfer, measured);
     measured.enter('transfer');
-    await useSocket(transfer, socket);
+    await useSocket(transfer, data);
   } catch (error) {
     ending = endingOf(error, measured, transfer.cancellation);
   }
   await prepared.release();
-  const bytes = socket === undefined ? 0 : bytesMoved(socket);
+  const bytes = data?.movedBytes ?? 0;
   const change = ending.kind === 'completed' ? prepared.change?.() : undefined;
   publishRecord(() => measured.record({ outcome: outcomeOf(ending, measured), bytes, change }));
   transfer.onEnded(bytes);
-  if (socket !== undefined) endGently(socket);
+  if (data !== undefined) endGently(data.socket);
   return ending;
 }
 
-async function openSocket(transfer: DataTransfer, measured: Measurement): Promise<Socket> {
+async function openSocket(transfer: DataTransfer, measured: Measurement): Promise<DataSocket> {
   const socket = await transfer.channel.open(measured, transfer.cancellation);
   socket.on('error', () => {}); // whoever waits for the socket learns of it; nobody may be waiting
   transfer.context.dataSockets.add(socket);
   measured.connected(socket);
-  return socket;
+  return new DataSocket(socket);
 }
 
-async function useSocket(transfer: DataTransfer, socket: Socket): Promise<void> {
+async function useSocket(transfer: DataTransfer, data: DataSocket): Promise<void> {
   const { context, prepared, cancellation, paces } = transfer;
   const { signal } = cancellation;
+  const { socket } = data;
   const pace = prepared.sends ? paces?.toClient : paces?.fromClient;
   const throttle = pace && new Throttle(pace, signal);
-  const stopWatching = watchForStall(socket, {
+  const stopWatching = watchForStall({
+    bytesTaken: () => data.takenBytes,
     limitMs: context.stallTimeoutMs,
     nowMs: context.clock.nowMs,
     held: () => throttle?.waiting === true,
     onStall: () => socket.destroy(Object.assign(new Error('data connection stalled'), { code: 'ETIMEDOUT' })),
   });
   try {
-    transfer.onConnected(() => bytesMoved(socket));
-    await prepared.move(socket, signal, throttle);
+    transfer.onConnected(() => data.movedBytes);
+    await prepared.move(data, signal, throttle);
     if (prepared.sends && context.lingerMs > 0) await finOfClient(socket, context.lingerMs, signal);
   } finally {
     stopWatching();
@@ -101,9 +102,4 @@ function outcomeOf(ending: Ending, measured: Measurement): RecordOutcome {
     default:
       return ending satisfies never;
   }
-}
-
-/** A data connection carries bytes one way only. Of an aborted one, what the kernel had not taken is not counted. */
-function bytesMoved(socket: Socket): number {
-  return socket.bytesRead + Math.max(socket.bytesWritten - socket.writableLength, 0);
 }

@@ -1,13 +1,19 @@
-// Moving the bytes of one transfer over a connected data socket: out of memory, out of a file, into a file.
+// The bytes of one transfer to the client: out of memory, out of a file, as they are made; and its FIN behind ours.
 import type { Socket } from 'node:net';
-import type { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
-import { endedByReset, resetError } from '../../net/reset-end.ts';
+import type { ToNetAscii } from '../../ftp/net-ascii.ts';
 import { LocalFileError, type OpenFile } from '../files/open-file.ts';
-import type { WritableFile } from '../quota/upload-room.ts';
 import { inTurn } from '../turns.ts';
+import { abortedError } from './aborted.ts';
+import type { DataSocket } from './data-socket.ts';
 import type { Throttle } from './pace.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+
+/** A fraction of a millisecond of copying. */
+const MOST_DIRECT_BYTES = 1024 * 1024;
+
+/** The one write that waits for a full socket, and tells by its end that there is room again. */
+const WRITABLE_BYTES = 64 * 1024;
 
 /** A transfer whose length was told, or read from SIZE, must not end as a whole one when the file has become shorter. */
 class FileShrank extends LocalFileError {
@@ -50,20 +56,26 @@ export interface FileSource {
 }
 
 /**
- * The same for a file: one chunk is read when the chunk before was taken by the kernel.
+ * The same for a file: by the kernel's own copy while it can, else one chunk is read when the one before was taken.
  * @throws LocalFileError, also for a file that ends before the size it had when it was opened
  */
 export async function sendFile(
-  socket: Socket,
+  data: DataSocket,
   source: FileSource,
   signal: AbortSignal,
   throttle: Throttle | undefined,
 ): Promise<void> {
   const { file, encoder } = source;
+  const { socket } = data;
+  const plain = encoder === undefined && throttle === undefined;
   let { position } = source;
-  const buffer = Buffer.allocUnsafeSlow(throttle?.pieceBytes ?? CHUNK_BYTES);
+  let buffer = NOTHING;
   for (;;) {
-    const bytes = await file.read(buffer, position);
+    const direct = plain ? await sendDirectly(data, file, position, signal) : NOT_SENT;
+    position += direct.bytes;
+    const wanted = direct.full ? WRITABLE_BYTES : (throttle?.pieceBytes ?? CHUNK_BYTES);
+    if (buffer.length < wanted) buffer = Buffer.allocUnsafeSlow(wanted);
+    const bytes = await file.readSoon(buffer.subarray(0, wanted), position);
     if (bytes === 0 && position < file.sizeBytes) throw new FileShrank();
     if (bytes === 0) return sendAll(socket, NOTHING, signal);
     position += bytes;
@@ -71,6 +83,29 @@ export async function sendFile(
     const sent = encoder === undefined ? chunk : encoder.push(chunk);
     await throttle?.take(sent.length);
     await handedOver(socket, signal, (done) => socket.write(sent, done));
+  }
+}
+
+interface SentDirectly {
+  readonly bytes: number;
+  /** The socket takes no more; else the file ends here, or must be read. */
+  readonly full: boolean;
+}
+const NOT_SENT: SentDirectly = { bytes: 0, full: false };
+
+/** Some at a time, for others wait for their turn. */
+async function sendDirectly(
+  data: DataSocket,
+  file: OpenFile,
+  position: number,
+  signal: AbortSignal,
+): Promise<SentDirectly> {
+  for (let bytes = 0; ; ) {
+    if (signal.aborted) throw abortedError();
+    const sent = await inTurn(() => data.sendFrom(file, position + bytes, MOST_DIRECT_BYTES));
+    if (typeof sent !== 'number' || sent === 0) return { bytes, full: sent === 'full' };
+    bytes += sent;
+    if (sent < MOST_DIRECT_BYTES) return { bytes, full: position + bytes < file.sizeBytes };
   }
 }
 
@@ -93,9 +128,9 @@ export async function sendSlices(socket: Socket, next: () => Slice, signal: Abor
 type Done = (error?: Error | null) => void;
 
 function handedOver(socket: Socket, signal: AbortSignal, give: (done: Done) => void): Promise<void> {
-  if (signal.aborted) return Promise.reject(aborted());
+  if (signal.aborted) return Promise.reject(abortedError());
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(aborted());
+    const onAbort = () => reject(abortedError());
     signal.addEventListener('abort', onAbort, { once: true });
     give((error) => {
       signal.removeEventListener('abort', onAbort);
@@ -111,7 +146,7 @@ function handedOver(socket: Socket, signal: AbortSignal, give: (done: Done) => v
  */
 export function finOfClient(socket: Socket, limitMs: number, signal: AbortSignal): Promise<void> {
   if (socket.readableEnded) return Promise.resolve();
-  if (signal.aborted) return Promise.reject(aborted());
+  if (signal.aborted) return Promise.reject(abortedError());
   return new Promise((resolve, reject) => {
     const settle = (then: () => void) => {
       clearTimeout(timer);
@@ -121,69 +156,9 @@ export function finOfClient(socket: Socket, limitMs: number, signal: AbortSignal
     };
     const onEnd = () => settle(resolve);
     const onError = (error: Error) => settle(() => reject(error));
-    const onAbort = () => settle(() => reject(aborted()));
+    const onAbort = () => settle(() => reject(abortedError()));
     const timer = setTimeout(onEnd, limitMs);
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('end', onEnd).once('error', onError).resume();
   });
-}
-
-export interface FileSink {
-  readonly file: WritableFile;
-  /** Where on disk it begins. */
-  readonly position: number;
-  /** For TYPE A. */
-  readonly decoder: FromNetAscii | undefined;
-}
-
-/** Reads up to the client's FIN into a file; reading pauses while the disk is writing, and while its pace says so. */
-export function receiveFile(
-  socket: Socket,
-  sink: FileSink,
-  signal: AbortSignal,
-  throttle: Throttle | undefined,
-): Promise<void> {
-  if (signal.aborted) return Promise.reject(aborted());
-  const { file, decoder } = sink;
-  return new Promise((resolve, reject) => {
-    let { position } = sink;
-    let written = Promise.resolve();
-    const fail = (error: unknown) => {
-      settle();
-      // What is being written at this moment still goes to this descriptor, which is closed next.
-      written.then(
-        () => reject(error),
-        () => reject(error),
-      );
-    };
-    const write = (bytes: Buffer) => {
-      const at = position;
-      position += bytes.length;
-      written = written.then(() => file.write(bytes, at));
-    };
-    const onData = (chunk: Buffer) => {
-      socket.pause();
-      write(decoder === undefined ? chunk : decoder.push(chunk));
-      const ready = throttle === undefined ? written : written.then(() => throttle.take(chunk.length));
-      ready.then(() => socket.resume(), fail);
-    };
-    const onEnd = () => {
-      if (endedByReset(socket)) return fail(resetError());
-      settle();
-      if (decoder !== undefined) write(decoder.end());
-      written.then(resolve, reject);
-    };
-    const onAbort = () => fail(aborted());
-    const settle = () => {
-      socket.off('data', onData).off('end', onEnd).off('error', fail);
-      signal.removeEventListener('abort', onAbort);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('data', onData).once('end', onEnd).once('error', fail);
-    socket.resume();
-  });
-}
-
-function aborted(): Error {
-  return Object.assign(new Error('transfer aborted'), { code: 'ABORTED' });
 }

@@ -1,6 +1,5 @@
 // Transfers that are ready except for their data connection: the file is open, so a 550 costs no data port.
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { type Fact, formatFacts } from '../../ftp/facts.ts';
 import { formatListLine, formatName } from '../../ftp/listing.ts';
 import { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
@@ -12,9 +11,11 @@ import { LocalFileError, type OpenFile } from '../files/open-file.ts';
 import type { Upload } from '../files/upload.ts';
 import { beyondTheEnd, Refusal } from '../refusal.ts';
 import { asciiPosition } from './ascii-position.ts';
+import type { DataSocket } from './data-socket.ts';
 import { listed, nothingFound } from './listed.ts';
-import { receiveFile, type Slice, sendAll, sendFile, sendPaced, sendSlices } from './moves.ts';
+import { type Slice, sendAll, sendFile, sendPaced, sendSlices } from './moves.ts';
 import type { Throttle } from './pace.ts';
+import { receiveFile } from './receive.ts';
 
 export interface Prepared {
   /** What the 150 says. */
@@ -28,7 +29,9 @@ export interface Prepared {
   /** What a completed upload made of its file. */
   change?(): UploadChange | undefined;
   /** Moves the bytes; a transfer from the server ends with its FIN, one to the server with the client's. */
-  move(socket: Socket, signal: AbortSignal, throttle: Throttle | undefined): Promise<void>;
+  move(data: DataSocket, signal: AbortSignal, throttle: Throttle | undefined): Promise<void>;
+  /** Whether all of it is handed to the kernel in one call, as a rule: then 150 and 226 can share a packet. */
+  readonly inOneGo?: boolean;
   /** Called once, in the end. */
   release(): void | Promise<void>;
 }
@@ -51,7 +54,7 @@ export async function prepareRetr(
 ): Promise<Prepared> {
   const file = await files.openForReading(path);
   try {
-    return { ...(await readyToSend(file, path, representation)), path: files.absolute(path) };
+    return await readyToSend(file, path, files.absolute(path), representation);
   } catch (error) {
     file.closeNow();
     throw error;
@@ -61,17 +64,19 @@ export async function prepareRetr(
 /** Owns `file` once it resolves. */
 async function readyToSend(
   file: OpenFile,
+  asked: string,
   path: string,
   { type, startBytes }: Representation,
-): Promise<Omit<Prepared, 'path'>> {
+): Promise<Prepared> {
   const { position, encoder } =
     type === 'ascii' ? await asciiStart(file, startBytes) : imageStart(file, startBytes);
   const bytes = file.sizeBytes - position;
   if (bytes > SMALL_BYTES) {
     return {
-      text: fileText(path, encoder ? undefined : bytes),
+      text: fileText(asked, encoder ? undefined : bytes),
       sends: true,
-      move: (socket, signal, throttle) => sendFile(socket, { file, position, encoder }, signal, throttle),
+      path,
+      move: (data, signal, throttle) => sendFile(data, { file, position, encoder }, signal, throttle),
       release: () => file.closeNow(),
     };
   }
@@ -79,9 +84,11 @@ async function readyToSend(
   file.closeNow();
   const sent = encoder === undefined ? content : encoder.push(content);
   return {
-    text: fileText(path, sent.length),
+    text: fileText(asked, sent.length),
     sends: true,
-    move: (socket, signal, throttle) =>
+    path,
+    inOneGo: true,
+    move: ({ socket }, signal, throttle) =>
       throttle === undefined ? sendAll(socket, sent, signal) : sendPaced(socket, sent, signal, throttle),
     release() {},
   };
@@ -113,7 +120,7 @@ async function contentOf(file: OpenFile, position: number): Promise<Buffer> {
   const content = Buffer.allocUnsafe(file.sizeBytes - position);
   let bytes = 0;
   while (bytes < content.length) {
-    const more = await file.read(content.subarray(bytes), position + bytes);
+    const more = await file.readSoon(content.subarray(bytes), position + bytes);
     if (more === 0) break; // it has become shorter, and nothing was told of its length yet
     bytes += more;
   }
@@ -166,8 +173,8 @@ function receiving(upload: Upload, type: TransferType, text: string): Omit<Prepa
   return {
     text,
     sends: false,
-    async move(socket, signal, throttle) {
-      await receiveFile(socket, { file, position, decoder }, signal, throttle);
+    async move(data, signal, throttle) {
+      await receiveFile(data, { file, position, decoder }, signal, throttle);
       change = await upload.finish(signal);
     },
     change: () => change,
@@ -268,7 +275,7 @@ function sendingSliced(listing: Listing, next: () => Slice): SentListing {
   return {
     text: LISTING_TEXT,
     sends: true,
-    move: (socket, signal) => sendSlices(socket, () => readingDisk(next), signal),
+    move: ({ socket }, signal) => sendSlices(socket, () => readingDisk(next), signal),
     release: () => listing.close(),
   };
 }

@@ -1,12 +1,12 @@
 // A data connection of which nothing moves: found out by the bytes that the peer has taken or sent, not by our writes.
-import type { Socket } from 'node:net';
-import { unsentBytes } from '../../net/unsent.ts';
 import { Standstill } from './standstill.ts';
 
 /** A stall is found this many times within its limit, so that it is ended at most a tenth late. */
 const CHECKS = 10;
 
 export interface StallWatch {
+  /** So far: those that the peer has taken or sent. */
+  readonly bytesTaken: () => number;
   readonly limitMs: number;
   readonly nowMs: () => number;
   /** Whether nothing moves because we hold it back. */
@@ -19,17 +19,13 @@ export interface StallWatch {
  * kernel and not what the peer took of it, and after a full write queue it waits twice.
  * @returns a function that ends the watch
  */
-export function watchForStall(socket: Socket, { limitMs, nowMs, held, onStall }: StallWatch): () => void {
+export function watchForStall({ bytesTaken, limitMs, nowMs, held, onStall }: StallWatch): () => void {
   const standstill = new Standstill(limitMs, nowMs());
   const check = () => {
     if (held()) standstill.beginAnew(nowMs());
-    if (standstill.isOver(bytesTaken(socket), nowMs())) onStall();
+    if (standstill.isOver(bytesTaken(), nowMs())) onStall();
     else timer = setTimeout(check, limitMs / CHECKS);
   };
   let timer = setTimeout(check, limitMs / CHECKS);
   return () => clearTimeout(timer);
-}
-
-function bytesTaken(socket: Socket): number {
-  return socket.bytesRead + socket.bytesWritten - unsentBytes(socket);
 }

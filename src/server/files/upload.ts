@@ -1,7 +1,7 @@
 // One upload under way: into a hidden part that takes the target's name when it is whole, or in place behind what is there.
 import { closeSync, constants, fsyncSync } from 'node:fs';
 import { errorCodeOf } from '../../errors.ts';
-import type { FileTree, TreePath } from '../../net/tree/types.ts';
+import type { FileTree, TreePath, When } from '../../net/tree/types.ts';
 import type { UploadRoom, WritableFile } from '../quota/upload-room.ts';
 import type { UploadChange } from './change-record.ts';
 import { LocalFileError, type OpenFile } from './open-file.ts';
@@ -42,6 +42,9 @@ export interface PartOfUpload {
 
 const { O_DIRECTORY, O_NONBLOCK, O_RDONLY } = constants;
 
+/** The blocks of a larger file that loses its name take the disk too long to give back. */
+const MOST_FREED_AT_ONCE_BYTES = 1024 * 1024;
+
 /** The target is as it was until the rename, and then it is the whole upload: there is nothing in between to be seen. */
 export class PartUpload implements Upload {
   readonly file: WritableFile;
@@ -61,9 +64,10 @@ export class PartUpload implements Upload {
     const { file, sync, room } = this.#of;
     await room?.requireAll();
     if (sync) await file.sync();
-    this.#closed = true;
-    await file.close(); // before it is seen: some file systems say only now that they had no room
-    const change = await this.#takeName(signal).catch((error: unknown) => {
+    const change = await (file.changesAtOnce
+      ? this.#takeNameOpen(signal)
+      : this.#takeNameClosed(signal)
+    ).catch((error: unknown) => {
       signal.throwIfAborted();
       throw error instanceof LocalFileError ? error : new LocalFileError(error);
     });
@@ -73,20 +77,43 @@ export class PartUpload implements Upload {
     return change;
   }
 
-  async #takeName(signal: AbortSignal): Promise<UploadChange> {
-    const { tree, target, part, onlyNew, sync, freeing } = this.#of;
+  /** A disk of this machine has said by now whether it had room: it takes its name while it is open, and locked. */
+  async #takeNameOpen(signal: AbortSignal): Promise<UploadChange> {
+    const change = await this.#takeName(signal, true);
+    this.#closed = true;
+    this.#of.file.closeNow();
+    return change;
+  }
+
+  /** Over a network some file systems say only when it is closed that they had no room: before it is seen. */
+  async #takeNameClosed(signal: AbortSignal): Promise<UploadChange> {
+    const { tree, part, file } = this.#of;
+    this.#closed = true;
+    await file.close();
     // Closing gave up the lock: between that and this, another session of the same user may have gone on with the part.
     const fd = tree.open(part, O_RDONLY | O_NONBLOCK);
     try {
       if (!tree.lock(fd)) throw failure('EBUSY');
-      signal.throwIfAborted();
-      const replaces = !onlyNew && exists(tree, target);
-      await (onlyNew ? renameNew(tree, part, target) : freeing(target, () => tree.rename(part, target)));
-      if (sync) syncFolder(tree, target.slice(0, -1));
-      return replaces ? 'replaced' : 'created';
+      return await this.#takeName(signal, false);
     } finally {
       closeSync(fd);
     }
+  }
+
+  async #takeName(signal: AbortSignal, quick: boolean): Promise<UploadChange> {
+    const { tree, target, part, onlyNew, sync, freeing, file } = this.#of;
+    signal.throwIfAborted();
+    const replacedBytes = onlyNew ? undefined : tree.find(target)?.sizeBytes;
+    const small = (replacedBytes ?? 0) <= MOST_FREED_AT_ONCE_BYTES;
+    const rename = () => {
+      if (!quick || !small) return onlyNew ? renameNew(tree, part, target) : tree.rename(part, target);
+      return file.atOnce(() =>
+        onlyNew ? renameNew(tree, part, target, 'at-once') : tree.rename(part, target, 'at-once'),
+      );
+    };
+    await (onlyNew ? rename() : freeing(target, rename));
+    if (sync) syncFolder(tree, target.slice(0, -1));
+    return replacedBytes === undefined ? 'created' : 'replaced';
   }
 
   async release(): Promise<void> {
@@ -174,9 +201,9 @@ export class InPlaceUpload implements Upload {
 }
 
 /** Where the file system cannot promise it, a name that comes to be between look and rename is replaced. */
-async function renameNew(tree: FileTree, part: TreePath, target: TreePath): Promise<void> {
+async function renameNew(tree: FileTree, part: TreePath, target: TreePath, when?: When): Promise<void> {
   try {
-    await tree.renameNew(part, target);
+    await tree.renameNew(part, target, when);
   } catch (error) {
     if (errorCodeOf(error) !== 'ENOTSUP') throw error;
     if (exists(tree, target)) throw failure('EEXIST');
@@ -185,12 +212,7 @@ async function renameNew(tree: FileTree, part: TreePath, target: TreePath): Prom
 }
 
 export function exists(tree: FileTree, place: TreePath): boolean {
-  try {
-    tree.ownFacts(place);
-    return true;
-  } catch {
-    return false;
-  }
+  return tree.find(place) !== undefined;
 }
 
 /** The name itself is on the disk only with its folder. */

@@ -2,12 +2,13 @@
 import { closeSync, constants, fchmodSync, fstatSync } from 'node:fs';
 import { MAX_TIMER_MS } from '../../clock.ts';
 import { errorCodeOf } from '../../errors.ts';
+import type { FileCallsSetting } from '../../net/disk-patience.ts';
 import type { FileTree, TreePath } from '../../net/tree/types.ts';
 import type { GrowingFile, RootUsage } from '../quota/ledger.ts';
 import { UploadRoom } from '../quota/upload-room.ts';
 import { beyondTheEnd, mayNotReplace, Refusal } from '../refusal.ts';
 import { NewMode } from './new-mode.ts';
-import { OpenFile } from './open-file.ts';
+import { OpenFile, type WriteMode } from './open-file.ts';
 import { partPlaces } from './part-name.ts';
 import { placeBehind } from './real-place.ts';
 import { exists, InPlaceUpload, PartUpload, type Upload } from './upload.ts';
@@ -32,6 +33,7 @@ export interface UploadSettings {
   readonly syncUploads: boolean;
   /** As of ServerOptions. */
   readonly umask: number | undefined;
+  readonly fileCalls: FileCallsSetting;
 }
 
 /** Whoever may go on with a part: nobody else's are found. */
@@ -162,6 +164,10 @@ export class Uploads {
     freed?.(bytes);
   }
 
+  get #writing(): Pick<WriteMode, 'fileCalls'> {
+    return { fileCalls: this.#settings().fileCalls };
+  }
+
   /** Of what is made now, folders too. */
   newMode(): NewMode {
     return new NewMode(this.#settings().umask);
@@ -184,7 +190,8 @@ export class Uploads {
     const { part, fd } = this.#createPart(target, owner);
     if (old === undefined) this.newMode().settleFile(fd);
     else fchmodSync(fd, old);
-    return this.#partUpload(owner, { target, part, file: new OpenFile(fd), startBytes: 0, onlyNew });
+    const file = new OpenFile(fd, this.#writing);
+    return this.#partUpload(owner, { target, part, file, startBytes: 0, onlyNew });
   }
 
   async #goOn(
@@ -226,12 +233,8 @@ export class Uploads {
 
   /** Of what is no file none: nothing is freed with it. */
   #bytesOf(place: TreePath): number {
-    try {
-      const { type, sizeBytes } = this.#tree.ownFacts(place);
-      return type === 'file' ? sizeBytes : 0;
-    } catch {
-      return 0;
-    }
+    const found = this.#tree.find(place);
+    return found?.type === 'file' ? found.sizeBytes : 0;
   }
 
   async #inPlace(
@@ -240,7 +243,7 @@ export class Uploads {
     { startBytes, append, mayReplace }: InPlaceStart,
   ): Promise<Upload> {
     const flags = O_WRONLY | O_NONBLOCK | (append ? O_APPEND : 0);
-    const file = new OpenFile(this.#tree.open(target, flags), { append });
+    const file = new OpenFile(this.#tree.open(target, flags), { ...this.#writing, append });
     if (startBytes !== undefined && startBytes > file.sizeBytes) {
       file.closeNow();
       throw beyondTheEnd(startBytes, file.sizeBytes);
@@ -259,14 +262,11 @@ export class Uploads {
 
   /** Of the file that is there; undefined when there is none. @throws an error with `code` when it may not be written */
   #modeOf(target: TreePath): number | undefined {
-    try {
-      const file = new OpenFile(this.#tree.open(target, O_WRONLY | O_NONBLOCK));
-      file.closeNow();
-      return file.mode;
-    } catch (error) {
-      if (errorCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
+    const fd = this.#tree.openIfThere(target, O_WRONLY | O_NONBLOCK);
+    if (fd === undefined) return undefined;
+    const file = new OpenFile(fd);
+    file.closeNow();
+    return file.mode;
   }
 
   #createPart(target: TreePath, owner: Owner): { readonly part: TreePath; readonly fd: number } {
@@ -297,7 +297,8 @@ export class Uploads {
       if (await this.removeIfExpired(part)) continue;
       const fd = this.#lock(part, O_RDWR);
       if (fd === undefined) continue;
-      const found = { part, file: new OpenFile(fd), modifiedAtMs: fstatSync(fd).mtimeMs };
+      const file = new OpenFile(fd, this.#writing);
+      const found = { part, file, modifiedAtMs: fstatSync(fd).mtimeMs };
       const older = best !== undefined && best.modifiedAtMs > found.modifiedAtMs;
       (older ? found : best)?.file.closeNow();
       if (!older) best = found;

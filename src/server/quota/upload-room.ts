@@ -16,8 +16,8 @@ function usedUp(quotaBytes: number): string {
 }
 
 export interface WritableFile {
-  /** @throws LocalFileError */
-  write(chunk: Buffer, position: number): Promise<void>;
+  /** All of the pieces, one behind the other. @throws LocalFileError */
+  write(pieces: readonly Buffer[], position: number): Promise<void>;
 }
 
 export class UploadRoom {
@@ -71,14 +71,15 @@ export class UploadRoom {
   ): WritableFile {
     let end = endBytes;
     return {
-      write: async (chunk, position) => {
-        const chunkEnd = position + chunk.length;
-        const bytes = append ? chunk.length : Math.max(chunkEnd - end, 0);
+      write: async (pieces, position) => {
+        const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+        const writtenEnd = position + length;
+        const bytes = append ? length : Math.max(writtenEnd - end, 0);
         if (bytes > 0 && !(await this.#have(bytes))) throw new QuotaExceeded(this.#quotaBytes);
         this.#spareBytes -= bytes;
         this.#usedBytes += bytes;
-        end = Math.max(end, chunkEnd);
-        await file.write(chunk, position);
+        end = Math.max(end, writtenEnd);
+        await file.write(pieces, position);
       },
     };
   }

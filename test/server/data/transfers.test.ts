@@ -65,6 +65,18 @@ describe.each(BINDER_NAMES)('%s', (binder) => {
 });
 
 describe('RETR', () => {
+  it('of a small file is told of, begun and done, in one packet', () =>
+    withFiles({}, async ({ address }) => {
+      const client = await RawClient.loggedIn(address);
+      const listener = await client.announce();
+      const packets: string[] = [];
+      client.socket.on('data', (packet: string) => packets.push(packet));
+      expect((await client.fetch('RETR small', listener)).content).toEqual(SMALL);
+      expect(packets).toEqual(['150 Sending small (10 bytes).\r\n226 Transfer complete.\r\n']);
+      await client.quit();
+      await listener.close();
+    }));
+
   it('sends an empty file, a large one, and a tail of either after REST', () =>
     withFiles({}, async ({ address, root, records }) => {
       await writeFile(join(root, 'empty'), '');

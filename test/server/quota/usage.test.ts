@@ -52,7 +52,7 @@ function uploading(
     let position = upload.startBytes;
     try {
       for (const bytes of sizes) {
-        await upload.file.write(Buffer.alloc(bytes), position);
+        await upload.file.write([Buffer.alloc(bytes)], position);
         position += bytes;
       }
       if (whole) await upload.finish(signal);
@@ -90,7 +90,12 @@ it('is exact after any steps without another count, and never more than the quot
         ledger.watch(root);
         await ledger.of(root)?.idle();
         const tree = openTree(root, 'inside');
-        const settings = { keepPartMs: 3_600_000, syncUploads: false, umask: undefined };
+        const settings = {
+          keepPartMs: 3_600_000,
+          syncUploads: false,
+          umask: undefined,
+          fileCalls: 'auto',
+        } as const;
         const uploads = new Uploads(
           tree,
           () => settings,

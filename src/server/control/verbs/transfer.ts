@@ -69,17 +69,24 @@ async function transferAs(
   session.channelUsed();
   const onConnected = (bytes: () => number) => {
     status.bytes = bytes;
-    session.reply(150, prepared.text);
+    if (prepared.inOneGo && paces === undefined) session.replySoon(150, prepared.text);
+    else session.reply(150, prepared.text);
   };
   const onEnded = (bytes: number) => session.account.add(prepared.sends ? 'out' : 'in', bytes);
+  const { server, session: number, peer, user } = session.actor;
   const asked = {
-    ...session.actor,
+    server,
+    session: number,
+    peer,
+    user,
     command: verb,
+    path: prepared.path,
+    direction: prepared.sends ? 'out' : 'in',
     type: type === 'ascii' ? 'A' : 'I',
     restartBytes,
   } as const;
-  const parts = { context, asked, channel, prepared, cancellation, paces };
-  const ending = await runDataConnection({ ...parts, onConnected, onEnded });
+  const parts = { context, asked, channel, prepared, cancellation, paces, onConnected, onEnded };
+  const ending = await runDataConnection(parts);
   session.reply(...replyTo(ending, prepared));
 }
 

@@ -1,0 +1,88 @@
+// The bytes of an upload: from the socket up to the client's FIN into a file, one part read while the one before is written.
+import type { FromNetAscii } from '../../ftp/net-ascii.ts';
+import { endedByReset, resetError } from '../../net/reset-end.ts';
+import type { WritableFile } from '../quota/upload-room.ts';
+import { abortedError } from './aborted.ts';
+import { BehindWriter } from './behind-writer.ts';
+import type { DataSocket } from './data-socket.ts';
+import { giveLargeBuffer, takeLargeBuffer } from './large-buffers.ts';
+import type { Throttle } from './pace.ts';
+
+export interface FileSink {
+  readonly file: WritableFile;
+  /** Where on disk it begins. */
+  readonly position: number;
+  /** For TYPE A. */
+  readonly decoder: FromNetAscii | undefined;
+}
+
+/** What Node asks the kernel for at a time: when it got as much, there is more. */
+const NODE_READ_BYTES = 64 * 1024;
+
+/** Reads up to the client's FIN into a file; reading pauses when the disk is behind, and while its pace says so. */
+export function receiveFile(
+  data: DataSocket,
+  { file, position, decoder }: FileSink,
+  signal: AbortSignal,
+  throttle: Throttle | undefined,
+): Promise<void> {
+  if (signal.aborted) return Promise.reject(abortedError());
+  const { socket } = data;
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const goOn = () => {
+      if (!over) socket.resume();
+    };
+    const fail = (error: unknown) => {
+      if (over) return;
+      settle();
+      // What is being written at this moment still goes to this descriptor, which is closed next.
+      writer.finished().then(
+        () => reject(error),
+        () => reject(error),
+      );
+    };
+    const onRoom = throttle === undefined ? goOn : () => {}; // else its pace says when
+    const writer = new BehindWriter({ file, position, onRoom, onError: fail });
+    const onData = (chunk: Buffer) => {
+      writer.push(decoder === undefined ? chunk : decoder.push(chunk));
+      if (throttle !== undefined) return keepPace(throttle, chunk.length);
+      // What Node has read and not yet told comes before anything that the kernel still has.
+      const more = chunk.length === NODE_READ_BYTES && socket.readableLength === 0;
+      if (more && decoder === undefined) receiveMore();
+      if (writer.full) socket.pause();
+    };
+    const keepPace = (pace: Throttle, bytes: number) => {
+      socket.pause();
+      writer
+        .finished()
+        .then(() => pace.take(bytes))
+        .then(goOn, fail);
+    };
+    const receiveMore = () => {
+      const buffer = takeLargeBuffer();
+      if (buffer === undefined) return;
+      try {
+        writer.pushLarge(buffer, data.receiveInto(buffer));
+      } catch (error) {
+        giveLargeBuffer(buffer);
+        fail(error); // a reset, of which Node would not hear any more
+      }
+    };
+    const onEnd = () => {
+      if (endedByReset(socket)) return fail(resetError());
+      if (decoder !== undefined) writer.push(decoder.end());
+      settle();
+      writer.finished().then(resolve, reject);
+    };
+    const onAbort = () => fail(abortedError());
+    const settle = () => {
+      over = true;
+      socket.off('data', onData).off('end', onEnd).off('error', fail);
+      signal.removeEventListener('abort', onAbort);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('data', onData).once('end', onEnd).once('error', fail);
+    socket.resume();
+  });
+}
