@@ -15,7 +15,10 @@ import { table } from './table.mjs';
 
 const HOST = fileURLToPath(new URL('./host.mjs', import.meta.url));
 const NEEDED_BYTES = 2 * 1024 ** 3;
-const { values } = parseArgs({
+const USAGE = `usage: npm run bench -- [--quick] [--seconds 1] [--rounds 5] [--rows REGEX] [--servers REGEX] [--sink]
+                        [--json FILE] [--svg FILE]
+  ours, Debian's daemons and stock ftp-srv under the same loads, in turns; some 25 minutes, with --quick 4`;
+const { values } = parsed({
   options: {
     quick: { type: 'boolean', default: false },
     seconds: { type: 'string' },
@@ -25,19 +28,33 @@ const { values } = parseArgs({
     sink: { type: 'boolean', default: false },
     json: { type: 'string' },
     svg: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const { quick } = values;
 const seconds = Number(values.seconds ?? (quick ? 0.75 : 1));
 const rounds = Number(values.rounds ?? (quick ? 2 : 5));
 if (!(seconds > 0 && seconds <= 60 && Number.isInteger(rounds) && rounds > 0 && rounds <= 100)) {
-  console.error('--seconds must be at most 60, --rounds a whole number up to 100');
+  console.error(`--seconds must be at most 60, --rounds a whole number up to 100\n${USAGE}`);
   process.exit(2);
 }
 /** How long the sustained load lasts: what TIME_WAIT comes to is seen behind the first minute. */
 const SUSTAINED_SECONDS = { ours: 600, others: 120 };
 const IDLE_SESSIONS = quick ? 500 : 5000;
 const IDLE_SESSIONS_OF_OTHERS = 200; // a process each
+
+function parsed(config) {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    console.error(`${error.message.split('. ')[0]}\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 const selected = (all, pattern) =>
   Object.entries(all).filter(([name]) => new RegExp(pattern, 'i').test(name));
