@@ -25,8 +25,8 @@ const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padS
 const TYPE_LETTERS = { file: '-', directory: 'd', link: 'l', other: '-' };
 
 /** `-rw-r--r--   1 ftp      ftp            1024 Nov 23 00:51 name`; times in UTC, as there is no other agreed zone. */
-export function formatListLine(entry: ListEntry, nowMs: number): string {
-  const { type, mode, sizeBytes, modifiedAtMs, name } = entry;
+export function formatListLine(name: string, facts: Omit<ListEntry, 'name'>, nowMs: number): string {
+  const { type, mode, sizeBytes, modifiedAtMs } = facts;
   // Owner and group are not told: who owns a file on this machine is nobody's business on the network.
   const size = String(sizeBytes).padStart(12);
   return `${TYPE_LETTERS[type]}${PERMISSIONS[mode & 0o777]}   1 ftp      ftp  ${size} ${formatTime(modifiedAtMs, nowMs)} ${printable(name)}`;

@@ -21,10 +21,15 @@ export async function greeted(server: Endpoint, signal: AbortSignal): Promise<vo
 }
 
 async function greetedOnce({ address, port }: Endpoint, signal: AbortSignal): Promise<void> {
-  const socket = connect({ host: address, port, signal });
+  signal.throwIfAborted();
+  const socket = connect({ host: address, port });
+  // Not as an option of `connect`: of a connection that is refused, Node leaves its listener with the signal.
+  const onAbort = () => socket.destroy();
+  signal.addEventListener('abort', onAbort);
   try {
     await firstReply(socket);
   } finally {
+    signal.removeEventListener('abort', onAbort);
     socket.destroy();
   }
 }

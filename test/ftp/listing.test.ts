@@ -13,6 +13,7 @@ const file: ListEntry = {
   sizeBytes: 1024,
   modifiedAtMs: Date.UTC(2026, 10, 3, 0, 51),
 };
+const lineOf = (entry: ListEntry) => formatListLine(entry.name, entry, NOW_MS);
 
 describe('LIST', () => {
   it.each<[string, ListEntry, string]>([
@@ -28,7 +29,7 @@ describe('LIST', () => {
       '-rw-r--r--   1 ftp      ftp          1024 Jan  1  2027 a file.txt',
     ],
   ])('%s', (_name, entry, line) => {
-    expect(formatListLine(entry, NOW_MS)).toBe(line);
+    expect(lineOf(entry)).toBe(line);
   });
 
   it('tells mode and time of every file, whenever it was changed', () => {
@@ -40,7 +41,7 @@ describe('LIST', () => {
     );
     fc.assert(
       fc.property(atMs, fc.integer({ min: 0, max: 0o177777 }), (modifiedAtMs, mode) => {
-        const line = formatListLine({ ...file, modifiedAtMs, mode }, NOW_MS);
+        const line = lineOf({ ...file, modifiedAtMs, mode });
         const time = new Date(modifiedAtMs);
         const recent = modifiedAtMs > NOW_MS - halfYearMs && modifiedAtMs <= NOW_MS + 60_000;
         const [, letters = '', month, day, rest] =
@@ -71,7 +72,7 @@ describe('LIST', () => {
     }) as fc.Arbitrary<ListEntry>;
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
-        const lines = entries.map((entry) => `${formatListLine(entry, NOW_MS)}\r\n`);
+        const lines = entries.map((entry) => `${lineOf(entry)}\r\n`);
         const read = parseList(lines.join(''));
         expect(read.map(({ name, size, isDirectory }) => [name, size, isDirectory])).toEqual(
           entries.map(({ name, sizeBytes, type }) => [name, sizeBytes, type === 'directory']),
@@ -88,11 +89,7 @@ it('one entry is one line, whatever its name is, and its other bytes are as they
   fc.assert(
     fc.property(fc.oneof(bytes, fc.string({ unit: 'binary' })), (name) => {
       const shown = name.replace(/[\r\n\0]|[^\0-\xff]/g, '?');
-      for (const line of [
-        formatListLine({ ...file, name }, NOW_MS),
-        formatName(name, ''),
-        formatFacts({ ...file, name }),
-      ]) {
+      for (const line of [lineOf({ ...file, name }), formatName(name, ''), formatFacts({ ...file, name })]) {
         expect(Buffer.from(line, 'latin1').toString('latin1')).toBe(line);
         expect(line).not.toMatch(/[\r\n\0]/);
         expect(line.endsWith(shown)).toBe(true);
@@ -109,9 +106,9 @@ it('NLST gives names that can be used as they are', () => {
 
 it('a link that leads nowhere is shown as one', () => {
   const link: ListEntry = { ...file, name: 'gone', type: 'link', mode: 0o120777 };
-  expect(formatListLine(link, NOW_MS)).toMatch(/^lrwxrwxrwx +1 ftp .* gone$/);
+  expect(lineOf(link)).toMatch(/^lrwxrwxrwx +1 ftp .* gone$/);
   expect(formatFacts(link)).toMatch(/^type=OS\.unix=slink;modify=\d{14};UNIX\.mode=0777; gone$/);
-  expect(parseList(`${formatListLine(link, NOW_MS)}\r\n`)[0]).toMatchObject({
+  expect(parseList(`${lineOf(link)}\r\n`)[0]).toMatchObject({
     name: 'gone',
     isSymbolicLink: true,
   });

@@ -2,42 +2,58 @@
 import { constants, type Stats } from 'node:fs';
 import type { FileFacts } from './types.ts';
 
-/** Of struct statx, which is the same on every architecture. */
-export const STATX_BYTES = 256;
-const MODE_AT = 28;
-const INODE_AT = 32;
-const SIZE_AT = 40;
-const MTIME_AT = 112;
+/** Of struct statx, which is the same on every architecture; where it lies, in words of 32 bits, low ones first. */
+const STATX_WORDS = 64;
+const MODE_AT = 28 / 4;
+const INODE_AT = 32 / 4;
+const SIZE_AT = 40 / 4;
+const MTIME_AT = 112 / 4;
 
-export function factsOfStatx(statx: Buffer): FileFacts {
-  const mode = statx.readUInt16LE(MODE_AT);
-  return {
-    type: typeOf(mode),
-    mode,
-    sizeBytes: readUInt64(statx, SIZE_AT),
-    inode: readUInt64(statx, INODE_AT),
-    modifiedAtMs:
-      (statx.readUInt32LE(MTIME_AT) + statx.readInt32LE(MTIME_AT + 4) * 2 ** 32) * 1000 +
-      Math.trunc(statx.readUInt32LE(MTIME_AT + 8) / 1e6),
-  };
-}
+/** What statx(2) writes into; read by words, for a listing does it for every name. */
+export class Statx {
+  readonly buffer: Buffer;
+  readonly #words = new Uint32Array(STATX_WORDS);
 
-function readUInt64(statx: Buffer, at: number): number {
-  return statx.readUInt32LE(at) + statx.readUInt32LE(at + 4) * 2 ** 32;
+  constructor() {
+    this.buffer = Buffer.from(this.#words.buffer);
+  }
+
+  facts(): FileFacts {
+    const words = this.#words;
+    const mode = (words[MODE_AT] ?? 0) & 0xffff;
+    return {
+      type: typeOf(mode),
+      mode,
+      sizeBytes: this.#uint64(SIZE_AT),
+      inode: this.#uint64(INODE_AT),
+      modifiedAtMs:
+        ((words[MTIME_AT] ?? 0) + ((words[MTIME_AT + 1] ?? 0) | 0) * 2 ** 32) * 1000 +
+        Math.trunc((words[MTIME_AT + 2] ?? 0) / 1e6),
+    };
+  }
+
+  #uint64(at: number): number {
+    return (this.#words[at] ?? 0) + (this.#words[at + 1] ?? 0) * 2 ** 32;
+  }
 }
 
 export function factsOfStats({ mode, size, mtimeMs, ino }: Stats): FileFacts {
   return { type: typeOf(mode), mode, sizeBytes: size, modifiedAtMs: Math.floor(mtimeMs), inode: ino };
 }
 
-const TYPES = new Map<number, FileFacts['type']>([
-  [constants.S_IFREG, 'file'],
-  [constants.S_IFDIR, 'directory'],
-  [constants.S_IFLNK, 'link'],
-]);
+const { S_IFMT, S_IFREG, S_IFDIR, S_IFLNK } = constants;
 
 function typeOf(mode: number): FileFacts['type'] {
-  return TYPES.get(mode & constants.S_IFMT) ?? 'other';
+  switch (mode & S_IFMT) {
+    case S_IFREG:
+      return 'file';
+    case S_IFDIR:
+      return 'directory';
+    case S_IFLNK:
+      return 'link';
+    default:
+      return 'other';
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   RESOLVE_NO_SYMLINKS,
   type TreeCalls,
 } from './calls.ts';
-import { factsOfStatx, STATX_BYTES, secondsOf } from './facts.ts';
+import { Statx, secondsOf } from './facts.ts';
 import { cannotRenameNew, failure, requireName } from './names.ts';
 import type { FileFacts, FileTree, FolderScan, Links, TreePath, When } from './types.ts';
 
@@ -52,7 +52,7 @@ export class KernelTree implements FileTree {
   readonly #calls: TreeCalls;
   readonly #resolve: number;
   #root: number;
-  readonly #statx = Buffer.alloc(STATX_BYTES);
+  readonly #statx = new Statx();
 
   /** @throws SystemCallError for a root that is no folder */
   constructor(root: string, links: Links, calls: TreeCalls) {
@@ -98,9 +98,9 @@ export class KernelTree implements FileTree {
   find(path: TreePath): FileFacts | undefined {
     const fd = this.#open(path, O_PATH | O_NOFOLLOW, 0);
     if (fd === -1) return undefined;
-    const result = this.#calls.statx(fd, NOTHING, AT_EMPTY_PATH, this.#statx);
+    const result = this.#calls.statx(fd, NOTHING, AT_EMPTY_PATH, this.#statx.buffer);
     this.#calls.close(fd);
-    return result === -1 ? undefined : factsOfStatx(this.#statx);
+    return result === -1 ? undefined : this.#statx.facts();
   }
 
   scan(path: TreePath): FolderScan {
@@ -175,8 +175,8 @@ export class KernelTree implements FileTree {
   }
 
   #factsAt(folder: number, name: Buffer, flags: number): FileFacts {
-    this.#check('statx', this.#calls.statx(folder, name, flags, this.#statx));
-    return factsOfStatx(this.#statx);
+    this.#check('statx', this.#calls.statx(folder, name, flags, this.#statx.buffer));
+    return this.#statx.facts();
   }
 
   #renameat2(
@@ -269,7 +269,7 @@ class KernelScan implements FolderScan {
   readonly #behindLink: (name: string) => FileFacts;
   readonly #records = Buffer.allocUnsafeSlow(NAMES_BYTES);
   readonly #name = Buffer.alloc(NAME_BYTES);
-  readonly #statx = Buffer.alloc(STATX_BYTES);
+  readonly #statx = new Statx();
 
   constructor(fd: number, calls: TreeCalls, behindLink: (name: string) => FileFacts) {
     this.#fd = fd;
@@ -296,8 +296,8 @@ class KernelScan implements FolderScan {
 
   ownFacts(name: string): FileFacts | undefined {
     this.#name[this.#name.write(name, 'latin1')] = 0;
-    const result = this.#calls.statx(this.#fd, this.#name, AT_SYMLINK_NOFOLLOW, this.#statx);
-    return result === -1 ? undefined : factsOfStatx(this.#statx);
+    const result = this.#calls.statx(this.#fd, this.#name, AT_SYMLINK_NOFOLLOW, this.#statx.buffer);
+    return result === -1 ? undefined : this.#statx.facts();
   }
 
   #through(name: string, own: FileFacts): FileFacts {

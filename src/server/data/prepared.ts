@@ -191,7 +191,7 @@ export async function prepareList(
   const listing = found.kind === 'found' ? found.listing : await files.listing(found.path);
   const lineOf = (name: string) => {
     const facts = listing.facts(name);
-    return facts && formatListLine({ name, ...facts }, nowMs);
+    return facts && formatListLine(name, facts, nowMs);
   };
   const lines =
     found.kind === 'found' ? await sendingFound(files, listing, lineOf) : sendingLines(listing, lineOf);

@@ -60,7 +60,7 @@ const MOST_STATUS_LINES = 500;
 async function runStat(session: Session, { argument }: Command): Promise<void> {
   if (argument === '') return session.reply(211, sessionStatus(session));
   const { replyCode, entries, namesLeft } = await shown(session.files, argument);
-  const lines = entries.map((entry) => formatListLine(entry, Date.now()));
+  const lines = entries.map((entry) => formatListLine(entry.name, entry, Date.now()));
   const end =
     namesLeft === 0 ? 'End.' : `End of the first ${MOST_STATUS_LINES} names, ${namesLeft} more: use LIST.`;
   session.reply(replyCode, ['Status:', ...lines, end]);
