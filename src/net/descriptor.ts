@@ -83,9 +83,11 @@ export class Descriptor {
   intoSocket(): Socket {
     // manualStart (undocumented): without it the socket starts to read, fails with ENOTCONN, and a later connect
     // silently leaves from an ephemeral port. test/net/descriptor.test.ts guards the whole hand-over.
-    const from = handleOf(this.#fd) ?? { fd: this.#fd };
-    const options = { ...from, allowHalfOpen: true, manualStart: true };
-    const socket = new Socket(options);
+    const handle = handleOf(this.#fd);
+    const how = { allowHalfOpen: true, manualStart: true };
+    const socket = new Socket(
+      handle === undefined ? { ...how, fd: this.#fd } : ({ ...how, handle } as object),
+    );
     this.#fd = -1; // from here on the Socket closes it; had the constructor thrown, it would still be ours
     learnHandle(socket);
     return socket;
@@ -127,10 +129,10 @@ let handleClass: TcpHandleClass | undefined;
  * Given a number alone, Node asks the kernel in four calls what that is, each time. It is a TCP socket, so it gets the handle
  * that a `net.Socket` would make for it: the class is that of the first one.
  */
-function handleOf(fd: number): { readonly handle: TcpHandle } | undefined {
+function handleOf(fd: number): TcpHandle | undefined {
   if (handleClass === undefined) return undefined;
   const handle = new handleClass(CONNECTION);
-  return handle.open(fd) === 0 ? { handle } : undefined;
+  return handle.open(fd) === 0 ? handle : undefined;
 }
 
 function learnHandle(socket: Socket): void {
