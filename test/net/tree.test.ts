@@ -423,6 +423,35 @@ describe.each(ways)('links by %s', (way, open) => {
 const procfs = calls !== undefined;
 
 /** With /proc for a root the magic links themselves lie inside: they lead to whatever this process has open. */
+describe.each(ways)('names and locks by %s', (_way, open) => {
+  it('a lock is seen by another descriptor of the file, and ends with its own, whichever number comes next', () =>
+    within(open(root, 'inside'), (tree) => {
+      const first = tree.open(['file'], O_RDONLY);
+      expect(tree.lock(first)).toBe(true);
+      const second = tree.open(['file'], O_RDONLY);
+      expect(tree.lock(second)).toBe(false);
+      closeSync(first);
+      const again = tree.open(['file'], O_RDONLY);
+      expect(again).toBe(first); // the lowest number that is free
+      expect(tree.lock(again)).toBe(true);
+      expect(tree.lock(second)).toBe(false);
+      closeSync(again);
+      closeSync(second);
+    }));
+
+  it('finds a name, and says so of what is there alone', () =>
+    within(open(root, 'inside'), (tree) => {
+      expect(tree.find(['file'])).toEqual(tree.ownFacts(['file']));
+      expect(tree.find(['none'])).toBe(undefined);
+      expect(tree.find(['file', 'beneath'])).toBe(undefined);
+      expect(tree.openIfThere(['none'], O_RDONLY)).toBe(undefined);
+      expect(() => tree.openIfThere(['file', 'beneath'], O_RDONLY)).toThrow(
+        expect.objectContaining({ code: 'ENOTDIR' }),
+      );
+      closeSync(tree.openIfThere(['file'], O_RDONLY) ?? -1);
+    }));
+});
+
 (procfs ? describe : describe.skip)('magic links', () => {
   it.each(ways)('by %s lead nowhere', (_way, open) =>
     within(open('/proc', 'inside'), async (tree) => {

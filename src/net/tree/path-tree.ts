@@ -96,7 +96,7 @@ export class PathTree implements FileTree {
   lock(fd: number): boolean {
     const { dev, ino } = fstatSync(fd);
     const file = `${dev}:${ino}`;
-    if (isHeld(file)) return false;
+    if (isHeldByAnother(file, fd)) return false;
     locked.set(file, fd);
     return true;
   }
@@ -209,9 +209,9 @@ export class PathTree implements FileTree {
 const locked = new Map<string, number>();
 
 /** A descriptor that was closed since holds nothing, and its number may be that of another file now. */
-function isHeld(file: string): boolean {
+function isHeldByAnother(file: string, ownFd: number): boolean {
   const fd = locked.get(file);
-  if (fd === undefined) return false;
+  if (fd === undefined || fd === ownFd) return false; // its own number again: whoever had it has closed it
   try {
     const { dev, ino } = fstatSync(fd);
     if (`${dev}:${ino}` === file) return true;

@@ -87,7 +87,7 @@ async function readyToSend(
     text: fileText(asked, sent.length),
     sends: true,
     path,
-    inOneGo: true,
+    inOneGo: sent.length > 0, // of nothing, an event-driven client may have seen the end before it hears of the begin
     move: ({ socket }, signal, throttle) =>
       throttle === undefined ? sendAll(socket, sent, signal) : sendPaced(socket, sent, signal, throttle),
     release() {},
