@@ -14,6 +14,7 @@ import {
   readCount,
   readDurationMs,
   readEndpoint,
+  readName,
   readPath,
   readPort,
   readPortRange,
@@ -229,7 +230,7 @@ export function addServeFlags(command: Command): Command {
       ),
     )
     .addOption(
-      setting('--users <file>', 'who may log in, with hashes of their passwords: port20 user', String),
+      setting('--users <file>', 'who may log in, with hashes of their passwords: port20 user', readPath),
     )
     .addOption(toggle('--anonymous', 'anonymous users may log in beside those of --users'))
     .addOption(
@@ -266,7 +267,7 @@ export function addServeFlags(command: Command): Command {
       ),
     )
     .addOption(setting('--banner <text>', 'what the first reply says', String))
-    .addOption(setting('--banner-file <file>', 'the same from a file, in several lines', String))
+    .addOption(setting('--banner-file <file>', 'the same from a file, in several lines', readPath))
     .addOption(
       setting(
         '--grace <time>',
@@ -274,15 +275,19 @@ export function addServeFlags(command: Command): Command {
         readDurationMs,
       ).default(30_000, '30s'),
     )
-    .addOption(setting('--user <name>', 'started as root: become this user, and keep the ports', String))
-    .addOption(setting('--group <name>', "with --user: its group (default: the user's own)", String))
+    .addOption(setting('--user <name>', 'started as root: become this user, and keep the ports', readName))
+    .addOption(setting('--group <name>', "with --user: its group (default: the user's own)", readName))
     .addOption(new Option('--check', 'check all settings, say what would be served, and end'))
     .addOption(
       setting('--log-level <level>', LOG_LEVELS.join(', '), oneOf('log level', LOG_LEVELS)).default('info'),
     )
-    .addOption(setting('--log-file <file>', 'where log lines are added (default: standard error)', String))
+    .addOption(setting('--log-file <file>', 'where log lines are added (default: standard error)', readPath))
     .addOption(
-      setting('--xferlog <file>', "where transfers are added in wu-ftpd's format (default: nowhere)", String),
+      setting(
+        '--xferlog <file>',
+        "where transfers are added in wu-ftpd's format (default: nowhere)",
+        readPath,
+      ),
     )
     .addOption(
       setting(

@@ -54,7 +54,12 @@ interface Service {
 export async function serve(command: Command, again: () => Promise<Command>): Promise<number> {
   const flags: Flags = command.optsWithGlobals();
   const { user, group, config: configFile = CONFIG_FILE } = flags;
-  giveUpRoot({ ...(user && { user }), ...(group && { group }), ports: portsOf(flags), configFile });
+  giveUpRoot({
+    ...(user !== undefined && { user }),
+    ...(group !== undefined && { group }),
+    ports: portsOf(flags),
+    configFile,
+  });
   requireBinder(flags.binder, flags.bindToConnect);
   requirePorts(flags);
   adviseIdleTimeout(flags);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { RIGHTS, type Right } from '../server/users/user.ts';
 import { readRate, readRights } from '../server/users/users-file.ts';
 import { parseBytes } from '../units.ts';
-import { ownFlag, readCount, setting, toggle } from './flags.ts';
+import { ownFlag, readCount, readPath, setting, toggle } from './flags.ts';
 import type { OutputFlags } from './output.ts';
 
 /** Commander makes '' of null. */
@@ -28,8 +28,8 @@ function limit(read: (text: string) => number): (text: string) => Limit {
 
 export function addUserFlags(command: Command): Command {
   return command
-    .addOption(setting('--users <file>', 'the users file, which serve has by the same flag', String))
-    .addOption(ownFlag('--root <dir>', "add: the user's folder, absolute or in the server's root", String))
+    .addOption(setting('--users <file>', 'the users file, which serve has by the same flag', readPath))
+    .addOption(ownFlag('--root <dir>', "add: the user's folder, absolute or in the server's root", readPath))
     .addOption(ownFlag('--read-only', 'add: may change nothing'))
     .addOption(
       ownFlag(
@@ -51,7 +51,7 @@ export function addUserFlags(command: Command): Command {
       setting(
         '--password-file <file>',
         'add: the password, instead of PORT20_PASSWORD, a question on the terminal, or standard input',
-        String,
+        readPath,
       ),
     )
     .addOption(

@@ -47,7 +47,7 @@ function required(name: string | undefined, action: string): string {
 }
 
 function requiredFile(path: string | undefined): string {
-  if (path === undefined || path === '') throw new UsageError('name the users file: --users FILE');
+  if (path === undefined) throw new UsageError('name the users file: --users FILE');
   return path;
 }
 

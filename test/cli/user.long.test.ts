@@ -212,7 +212,7 @@ describe('a mistake', () => {
     ],
     [['add', '--users', 'users'], /name the user: port20 user add NAME/],
     [['add', 'mo'], /name the users file: --users FILE/],
-    [['add', 'mo', '--users', ''], /name the users file: --users FILE/],
+    [['add', 'mo', '--users', ''], /--users: is empty: name a file, or leave the flag out/],
     [['remove', 'ma', '--users', 'users'], /no user 'ma' \(did you mean 'mo'\?\)/],
     [['remove', 'mo', '--users', 'none'], /users file 'none' cannot be read: ENOENT/],
     [['remove', 'mo', '--users', 'users', '--rate', '1MiB'], /--rate is not for user remove/],
