@@ -1,5 +1,5 @@
 // PORT20_* in the environment: which names there are, and what a toggle may say.
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../near-miss.ts';
 import { quoted } from '../quoted.ts';
@@ -11,23 +11,34 @@ const OFF = /^(0|false|no|off|)$/i;
 const OTHERS = ['PORT20_NO_FFI', 'PORT20_PASSWORD'];
 
 /**
- * Refuses a misspelt name, which would otherwise be ignored in silence. Removes toggles that say no, since Commander
- * takes any value for yes: `PORT20_WRITE=0` must not make a server writable. @throws UsageError
+ * Where a toggle is said to come from that says no. Commander takes any value for yes, and reads what is `env` itself, but
+ * leaves alone what is from where it knows nothing of.
+ */
+export const ENVIRONMENT = 'environment';
+
+/**
+ * Refuses a misspelt name, which would otherwise be ignored in silence. Sets the toggles that say no: `PORT20_WRITE=0`
+ * must not make a server writable, nor leave that to the configuration file. @throws UsageError
  */
 export function readEnvironment(program: Command, environment: NodeJS.ProcessEnv): void {
-  const options = [program, ...program.commands].flatMap((command) => command.options);
+  const commands = [program, ...program.commands];
+  const options = commands.flatMap((command) => command.options);
   const known = [...new Set([...options.flatMap(({ envVar }) => envVar ?? []), ...OTHERS])];
   for (const name of Object.keys(environment)) {
     if (name.startsWith(PREFIX) && !known.includes(name)) {
       throw new UsageError(`environment variable ${name} is not a setting${nearMiss(name, known)}`);
     }
   }
-  for (const { envVar = '' } of options.filter((option) => option.isBoolean() || option.negate)) {
-    const value = environment[envVar];
-    if (value === undefined || ON.test(value)) continue;
-    if (!OFF.test(value)) throw new UsageError(`${envVar}: ${quoted(value)} is not 1 or 0`);
-    delete environment[envVar];
+  for (const command of commands) {
+    const toggles = command.options.filter((option) => option.isBoolean() || option.negate);
+    for (const option of toggles) readToggle(command, option, environment[option.envVar ?? '']);
   }
+}
+
+function readToggle(command: Command, option: Option, value: string | undefined): void {
+  if (value === undefined || ON.test(value)) return;
+  if (!OFF.test(value)) throw new UsageError(`${option.envVar}: ${quoted(value)} is not 1 or 0`);
+  command.setOptionValueWithSource(option.attributeName(), option.negate, ENVIRONMENT);
 }
 
 /** What all of them begin with makes none near. */

@@ -9,10 +9,12 @@ import type { ServerOptions } from '../server/options.ts';
 import { checkDataPorts, checkRoot } from '../server/preflight.ts';
 import { prepareUsersAlone } from '../server/users/prepare-users.ts';
 import { formatDuration } from '../units.ts';
+import { ENVIRONMENT } from './environment.ts';
 
 const SOURCES: Readonly<Record<string, string>> = {
   cli: 'flag',
   env: 'environment',
+  [ENVIRONMENT]: 'environment',
   config: 'file',
   default: 'default',
 };
