@@ -48,7 +48,7 @@ export function addUserFlags(command: Command): Command {
       ownFlag('--quota <size>', 'add: what its folder may hold, such as 10GiB, or none', limit(parseBytes)),
     )
     .addOption(
-      setting(
+      ownFlag(
         '--password-file <file>',
         'add: the password, instead of PORT20_PASSWORD, a question on the terminal, or standard input',
         readPath,

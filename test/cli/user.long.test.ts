@@ -98,6 +98,15 @@ describe('add', () => {
     expect(text()).toMatch(new RegExp(`^mo:${SCRYPT}::::mo::max-sessions=2\n$`));
   });
 
+  it('with --change leaves the password, though the environment and the file name one for stress', async () => {
+    writeFileSync(file, `mo:${HASH}:::::\n`);
+    writeFileSync(join(cwd, 'pw'), 'another');
+    writeFileSync(join(cwd, 'port20.config.yaml'), 'password-file: pw\n');
+    const env = { PORT20_PASSWORD_FILE: 'pw' };
+    expect(await user(['add', 'mo', '--change', '--rate', '1MiB'], { env })).toMatchObject({ status: 0 });
+    expect(text()).toBe(`mo:${HASH}::::::rate=1MiB\n`);
+  });
+
   it('is not told what the environment and the configuration file say of the server', async () => {
     writeFileSync(join(cwd, 'port20.config.yaml'), 'users: users\nroot: /srv\nmax-sessions: 7\n');
     const options = { cwd, input: 'x', env: { PORT20_ROOT: '/srv', PORT20_MAX_SESSIONS: '7' } };
