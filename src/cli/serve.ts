@@ -1,11 +1,11 @@
 // `port20 serve`: the server in earnest, in one process or in several that share its ports.
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Command } from 'commander';
 import { type Endpoint, formatEndpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
-import { errorCodeOf, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { tellServiceManager } from '../net/service-manager.ts';
 import { type Observers, observe } from '../server/operation/observers.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type WorkerLoss,
   type WorkerPool,
 } from '../server/operation/worker-pool.ts';
-import type { ServerOptions } from '../server/options.ts';
+import type { Reloaded } from '../server/reload.ts';
 import { createServer } from '../server/server.ts';
 import { formatDuration } from '../units.ts';
 import { CONFIG_FILE } from './config-file.ts';
@@ -26,7 +26,8 @@ import { requireBinder, requirePorts } from './preflight.ts';
 import { checkService, listSettings } from './serve-check.ts';
 import type { ServeFlags } from './serve-flags.ts';
 import { type ServedMetrics, startMetrics } from './serve-metrics.ts';
-import { describe, differences, oneAtATime } from './serve-reload.ts';
+import { optionsOf } from './serve-options.ts';
+import { describeReload, inForceAfter, oneAtATime } from './serve-reload.ts';
 
 const STOP_HINT = () => 'no new sessions, transfers may end; once more to stop at once';
 /** What closing takes beyond the grace. */
@@ -41,7 +42,7 @@ interface Service {
   /** Rejects when it can serve no more. */
   readonly ended: Promise<void>;
   /** @throws UsageError; nothing is changed then */
-  reload(settings: PoolSettings): Promise<void>;
+  reload(settings: PoolSettings): Promise<Reloaded>;
   /** Every process writes the log files that have the names now. */
   reopenLogs(): void;
   /** Transfers that run have `graceMs`. */
@@ -64,7 +65,7 @@ export async function serve(command: Command, again: () => Promise<Command>): Pr
   requirePorts(flags);
   adviseIdleTimeout(flags);
   if (user !== undefined) requireAccess(flags.root);
-  return flags.check ? check(command, flags) : serveAs(flags, command, again);
+  return flags.check ? check(command, flags) : serveAs(flags, again);
 }
 
 /** RFC 1123 §4.1.3.2: "The idle timeout time SHOULD be configurable, and the default should be at least 5 minutes." */
@@ -90,7 +91,7 @@ async function check(command: Command, flags: Flags): Promise<number> {
   return 0;
 }
 
-async function serveAs(flags: Flags, command: Command, again: () => Promise<Command>): Promise<number> {
+async function serveAs(flags: Flags, again: () => Promise<Command>): Promise<number> {
   let inForce = flags;
   let stopping = false;
   const { config = CONFIG_FILE } = flags;
@@ -101,7 +102,7 @@ async function serveAs(flags: Flags, command: Command, again: () => Promise<Comm
   const onTerminal = isatty(0);
   const reload = oneAtATime(async () => {
     const service = await starting.catch(() => undefined);
-    if (service !== undefined && !stopping) inForce = await reloaded(service, inForce, command, readAgain);
+    if (service !== undefined && !stopping) inForce = await reloaded(service, inForce, readAgain);
   });
   if (!onTerminal) process.on('SIGHUP', reload); // from now on: while it starts, a signal would end it
   const starting = flags.workers === 1 ? serveAlone(flags) : serveWithWorkers(flags);
@@ -138,22 +139,14 @@ function gone(config: string): UsageError {
  * Reads all settings again; what is wrong with them is said, and changes nothing.
  * @returns the flags that are in force from now on
  */
-async function reloaded(
-  service: Service,
-  inForce: Flags,
-  command: Command,
-  again: () => Promise<Command>,
-): Promise<Flags> {
+async function reloaded(service: Service, inForce: Flags, again: () => Promise<Command>): Promise<Flags> {
   tell(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
   try {
     const wanted: Flags = (await again()).optsWithGlobals();
-    const names = command.options.map((option) => option.attributeName() as keyof ServeFlags);
-    const found = differences(inForce, wanted, names, optionsOf);
-    await service.reload(settingsOf(wanted));
+    const done = await service.reload(settingsOf(wanted));
     service.reopenLogs();
-    const users = wanted.users === undefined ? '' : `; users of ${wanted.users} read again`;
-    say(`port20: SIGHUP: ${describe(found)}${users}`);
-    return found.inForce;
+    say(`port20: SIGHUP: ${describeReload(inForce, wanted, done)}`);
+    return inForceAfter(inForce, wanted, done);
   } catch (error) {
     say(`port20: SIGHUP: all settings kept as they were: ${(error as Error).message}`);
     return inForce;
@@ -180,8 +173,9 @@ async function serveAlone(flags: Flags): Promise<Service> {
       metrics,
       ended: new Promise(() => {}),
       async reload({ server: options, logLevel }) {
-        await server.reload({ ...options, log });
+        const done = await server.reload({ ...options, log });
         observers.setLevel(logLevel);
+        return done;
       },
       reopenLogs: observers.reopen,
       stop: (graceMs) => server.close({ graceMs }),
@@ -222,8 +216,9 @@ async function serveWithWorkers(flags: Flags): Promise<Service> {
       metrics,
       ended: started.ended,
       reload: async (settings) => {
-        await started.reload(settings);
+        const done = await started.reload(settings);
         observers.setLevel(settings.logLevel);
+        return done;
       },
       reopenLogs() {
         observers.reopen();
@@ -265,65 +260,6 @@ async function watched(
 
 function settingsOf(flags: ServeFlags): PoolSettings {
   return { server: optionsOf(flags), logLevel: flags.logLevel, graceMs: flags.grace };
-}
-
-export function optionsOf(flags: ServeFlags): Omit<ServerOptions, 'log'> {
-  return {
-    listen: flags.listen,
-    root: flags.root,
-    links: flags.links,
-    binder: flags.binder,
-    timeUnitMs: flags.timeUnit,
-    bindToConnectMs: flags.bindToConnect,
-    loginDelayMs: flags.loginDelay,
-    maxLoginAttempts: flags.maxLoginAttempts,
-    write: flags.write === true,
-    keepPartMs: flags.keepParts,
-    syncUploads: flags.syncUploads === true,
-    fileCalls: flags.fileCalls,
-    connectTimeoutMs: flags.connectTimeout,
-    acceptTimeoutMs: flags.acceptTimeout,
-    loginTimeoutMs: flags.loginTimeout,
-    idleTimeoutMs: flags.idleTimeout,
-    connectRetry: flags.connectRetry,
-    stallTimeoutMs: flags.stallTimeout,
-    lingerMs: flags.linger,
-    privateFiles: [flags.logFile, flags.xferlog].filter((file) => file !== undefined),
-    ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
-    ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
-    ...(flags.maxRate !== undefined && { maxBytesPerSecond: flags.maxRate }),
-    ...(flags.passivePorts !== undefined && { passivePorts: flags.passivePorts }),
-    ...(flags.passiveAddress !== undefined && { passiveAddress: flags.passiveAddress }),
-    ...(flags.umask !== undefined && { umask: flags.umask }),
-    ...bannerOf(flags),
-    ...(flags.users !== undefined && { usersFile: flags.users, anonymous: flags.anonymous === true }),
-    ...(flags.retry !== undefined && { retry: flags.retry }),
-    ...(flags.dataPort !== undefined && { dataPort: flags.dataPort }),
-  };
-}
-
-/** @throws UsageError for a file that cannot be read, and for both flags at once */
-function bannerOf({ banner, bannerFile }: ServeFlags): { readonly banner?: string } {
-  if (bannerFile === undefined) return banner === undefined ? {} : { banner };
-  if (banner !== undefined) throw new UsageError('--banner and --banner-file say the same: use one of them');
-  try {
-    return { banner: beginningOf(bannerFile) };
-  } catch (cause) {
-    throw new UsageError(`--banner-file '${bannerFile}' cannot be read: ${errorCodeOf(cause)}`, { cause });
-  }
-}
-
-/** More than a banner may have, so that one that is too long is told; of what never ends no more is read. */
-const BANNER_BYTES = 8192;
-
-function beginningOf(file: string): string {
-  const fd = openSync(file, 'r');
-  try {
-    const bytes = Buffer.alloc(BANNER_BYTES);
-    return bytes.toString('utf8', 0, readSync(fd, bytes));
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function announce(flags: Flags, { addresses, metrics }: Service): void {

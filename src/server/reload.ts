@@ -57,6 +57,12 @@ export interface Reload<Options extends ServerOptions = ServerOptions> {
   readonly kept: readonly Name[];
 }
 
+/** What a reload has done. */
+export interface Reloaded extends Omit<Reload, 'options'> {
+  /** How many the users file has now; undefined where there is none. */
+  readonly users?: number | undefined;
+}
+
 /**
  * What becomes of `current` when `wanted` is asked for: all settings, those that are not named having their defaults.
  * @throws UsageError for an option that cannot be

@@ -24,7 +24,7 @@ import type { FilledServerOptions, ServerOptions } from './options.ts';
 import { checkDataPorts, checkRoot } from './preflight.ts';
 import type { Ledger } from './quota/ledger.ts';
 import { LocalLedger } from './quota/local-ledger.ts';
-import { type Reload, reloaded } from './reload.ts';
+import { type Reload, type Reloaded, reloaded } from './reload.ts';
 import { LoginDesk, uploadRoots } from './users/login-desk.ts';
 import { type LoginLedger, OwnLedger } from './users/login-ledger.ts';
 import { type PreparedUsers, prepareUsers } from './users/prepare-users.ts';
@@ -55,7 +55,7 @@ export interface FtpServer {
    * @param options all settings, as for createServer
    * @throws UsageError for an option that cannot be, ECANCELED for a server that is closed; nothing is changed
    */
-  reload(options: ServerOptions): Promise<Omit<Reload, 'options'>>;
+  reload(options: ServerOptions): Promise<Reloaded>;
   /**
    * Has `listener` told of every event of that name, until `off` or `close`. It is called in the middle of the server's
    * work: what it throws is an uncaught exception, and what takes long keeps clients waiting.
@@ -189,7 +189,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     return this.#settingUp(() => this.#listen());
   }
 
-  reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
+  reload(wanted: ServerOptions): Promise<Reloaded> {
     return this.#settingUp(() => this.#reload(wanted));
   }
 
@@ -214,11 +214,11 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     return this.#addresses[0] as Endpoint; // there is one at least
   }
 
-  async #reload(wanted: ServerOptions): Promise<Omit<Reload, 'options'>> {
+  async #reload(wanted: ServerOptions): Promise<Reloaded> {
     const { options: asked } = reloaded(this.#asked, wanted);
     const users = await this.#prepared(fillOptions(asked));
     this.#requireOpen();
-    return this.change(wanted, users);
+    return { ...this.change(wanted, users), users: users?.entries.size };
   }
 
   change(wanted: ServerOptions, users?: Users & { readonly refusalMs?: number }): Omit<Reload, 'options'> {

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Command, type Option } from 'commander';
 import { parse } from 'yaml';
-import { optionsOf } from '../../src/cli/serve.ts';
 import { addServeFlags, type ServeFlags } from '../../src/cli/serve-flags.ts';
-import { differences } from '../../src/cli/serve-reload.ts';
+import { optionsOf } from '../../src/cli/serve-options.ts';
+import { describeReload } from '../../src/cli/serve-reload.ts';
+import { reloaded } from '../../src/server/reload.ts';
 import { ownAddress } from '../support/loopback.ts';
 import { emptyFolder, run } from './port20.ts';
 
@@ -68,22 +69,36 @@ describe('marks with (reload) what a reload changes', () => {
   it.each(SETTINGS.map((option) => [option.name(), option.attributeName() as keyof ServeFlags] as const))(
     '%s',
     (name, attribute) => {
-      const before = name === 'anonymous' ? { ...flags, users: 'f' } : flags; // beside users alone
+      const before = name === 'anonymous' ? { ...flags, users: 'f' } : flags; // without users they may anyway
       const other = { ...before, [attribute]: ANOTHER[name] ?? 7 };
-      const { changed } = differences(before, other, [attribute], optionsOf);
-      expect([name, changed]).toEqual([name, isMarked(name) ? [name] : []]);
+      const told = describeReload(before, other, reloaded(optionsOf(before), optionsOf(other)));
+      const line = isMarked(name) ? `changed ${name}` : `nothing changed; kept until a restart: ${name}`;
+      expect(
+        told
+          .split('; ')
+          .slice(0, isMarked(name) ? 1 : 2)
+          .join('; '),
+      ).toBe(line);
     },
   );
 });
 
 /** Another value than the default, where a number will not do. */
 const ANOTHER: Readonly<Record<string, unknown>> = {
-  listen: { address: '127.0.0.1', port: 21 },
+  listen: [{ address: '127.0.0.1', port: 21 }],
   root: '/srv',
+  links: 'follow',
   write: true,
   'sync-uploads': true,
+  users: 'users',
   anonymous: true,
-  'banner-file': FILE,
+  banner: 'Hello',
+  'banner-file': fileURLToPath(new URL('../../LICENSE', import.meta.url)),
+  binder: 'reuse-addr',
+  retry: 'bsd',
+  'passive-ports': { low: 50_000, high: 50_001 },
+  'passive-address': '192.0.2.1',
+  'connect-retry': 'bsd',
 };
 
 /** By the comment above it, or by its section's. */

@@ -13,7 +13,7 @@ import { inOrder } from '../in-order.ts';
 import type { FilledServerOptions, ServerOptions } from '../options.ts';
 import { checkDataPorts, checkRoot } from '../preflight.ts';
 import { LocalLedger } from '../quota/local-ledger.ts';
-import { type Reload, reloaded } from '../reload.ts';
+import { type Reloaded, reloaded } from '../reload.ts';
 import { uploadRoots } from '../users/login-desk.ts';
 import { OwnLedger } from '../users/login-ledger.ts';
 import { type PreparedUsers, prepareUsersAlone } from '../users/prepare-users.ts';
@@ -79,7 +79,7 @@ export interface WorkerPool {
    * @param wanted all settings, of which `workers` and the like do not change @throws UsageError, ECANCELED for a pool that
    *   is stopped; nothing is changed then
    */
-  reload(wanted: PoolSettings): Promise<Omit<Reload, 'options'>>;
+  reload(wanted: PoolSettings): Promise<Reloaded>;
   /** SIGTERM to every worker, and SIGKILL to those that do not obey. May be called again. */
   stop(): Promise<void>;
   /** Ends all sessions now, transfers too; a worker that takes longer than a second for it is killed. May be called while `stop` waits. */
@@ -205,11 +205,11 @@ class Pool implements WorkerPool {
     this.#leftovers = removeLeftovers(served, this.#stopping.signal);
   }
 
-  reload(wanted: PoolSettings): Promise<Omit<Reload, 'options'>> {
+  reload(wanted: PoolSettings): Promise<Reloaded> {
     return this.#reloading(() => this.#reload(wanted));
   }
 
-  async #reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Promise<Omit<Reload, 'options'>> {
+  async #reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Promise<Reloaded> {
     const { options: server, ...differences } = reloaded(this.#options.server, wanted);
     const filled = fillOptions(server);
     const users = await usersOf(filled, this.#options.onWarning);
@@ -219,7 +219,7 @@ class Pool implements WorkerPool {
     this.#share.limit(filled);
     const order: ReloadOrder = { type: 'reload', ...this.#reloadable() };
     for (const worker of this.#processes) worker.send(order, () => {}); // one that is gone has a replacement
-    return differences;
+    return { ...differences, users: this.#users?.entries.size };
   }
 
   stop(): Promise<void> {
