@@ -1,4 +1,5 @@
 // Ctrl-C, SIGTERM and a lost terminal: the first asks for an orderly end, the second stops at once.
+import { outliveLostTerminal } from '../lost-terminal.ts';
 import { EXIT } from './exit.ts';
 import { say } from './output.ts';
 
@@ -25,8 +26,13 @@ const heard = new Set<Signal>();
 export function obeySignals(names: readonly Signal[] = ALL): void {
   for (const signal of names.filter((name) => !heard.has(name))) {
     heard.add(signal);
-    process.on(signal, () => (orderly === undefined ? process.exit(SIGNALS[signal]) : orderly(signal)));
+    process.on(signal, () => (orderly === undefined ? exitBy(signal) : orderly(signal)));
   }
+}
+
+function exitBy(signal: Signal): never {
+  outliveLostTerminal();
+  process.exit(SIGNALS[signal]);
 }
 
 /**
@@ -55,7 +61,7 @@ export async function untilInterrupted<T>(
     // The kernel and the shell each tell of a lost terminal: nobody has asked twice.
     if (signal === 'SIGHUP') return;
     stopping.abort();
-    void stopNow().finally(() => process.exit(SIGNALS[signal]));
+    void stopNow().finally(() => exitBy(signal));
   };
   const statusOf = () => (first === undefined ? undefined : SIGNALS[first]);
   try {

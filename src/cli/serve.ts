@@ -18,7 +18,6 @@ import type { Reloaded } from '../server/reload.ts';
 import { createServer } from '../server/server.ts';
 import { formatDuration } from '../units.ts';
 import { CONFIG_FILE } from './config-file.ts';
-import { EXIT } from './exit.ts';
 import { giveUpRoot, requireAccess } from './give-up-root.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { type OutputFlags, print, say } from './output.ts';
@@ -123,11 +122,6 @@ async function serveAs(flags: Flags, again: () => Promise<Command>): Promise<num
     },
     onTerminal ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'],
   );
-  // By the signal itself, now that nobody listens to it: Node's own end would abort, as it resets a terminal that is gone.
-  if (interruptedBy === EXIT.hungUp) {
-    process.removeAllListeners('SIGHUP');
-    process.kill(process.pid, 'SIGHUP');
-  }
   return interruptedBy ?? 0;
 }
 

@@ -1,5 +1,6 @@
 // One server process of several: serves what its primary accepts until it is told to stop, or the primary is gone.
 import { once } from 'node:events';
+import { outliveLostTerminal } from '../../lost-terminal.ts';
 import { createAcceptingServer } from '../server.ts';
 import { parseUsers, type Users } from '../users/users-file.ts';
 import { ledgerOfPrimary } from './login-messages.ts';
@@ -48,4 +49,5 @@ process.on('SIGHUP', () => {});
 process.once('message', async (settings: WorkerSettings) => {
   await serve(settings);
   if (process.connected) process.disconnect();
+  outliveLostTerminal();
 });
