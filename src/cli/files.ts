@@ -77,7 +77,7 @@ function isShared(found: BigIntStats): boolean {
 const MOST_LINKS = 40;
 
 /** Also where the last of them leads to nothing yet. */
-async function targetOfLinks(path: string): Promise<string> {
+export async function targetOfLinks(path: string): Promise<string> {
   let target = resolve(path);
   for (let links = 0; links < MOST_LINKS; links++) {
     const next = await readlink(target).catch(() => undefined);

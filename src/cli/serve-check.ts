@@ -1,15 +1,20 @@
 // `serve --check`: everything that can be known of a service without serving, and what it would serve.
+import { accessSync, constants, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import type { Command, Option } from 'commander';
 import { type Endpoint, formatEndpoint } from '../address.ts';
-import { errorCodeOf } from '../errors.ts';
+import { errorCodeOf, PreflightError } from '../errors.ts';
+import { openFileOutput } from '../net/output.ts';
 import { listenAt } from '../server/control/listening.ts';
 import { fillOptions } from '../server/fill-options.ts';
+import { orPreflightError } from '../server/operation/log.ts';
 import type { ServerOptions } from '../server/options.ts';
 import { checkDataPorts, checkRoot } from '../server/preflight.ts';
 import { prepareUsersAlone } from '../server/users/prepare-users.ts';
 import { formatDuration } from '../units.ts';
 import { ENVIRONMENT } from './environment.ts';
+import { targetOfLinks } from './files.ts';
 
 const SOURCES: Readonly<Record<string, string>> = {
   cli: 'flag',
@@ -19,16 +24,26 @@ const SOURCES: Readonly<Record<string, string>> = {
   default: 'default',
 };
 
+/** What is not the server's, but its process's. */
+export interface ServiceFlags {
+  readonly metrics?: Endpoint;
+  readonly logFile?: string;
+  readonly xferlog?: string;
+}
+
 /**
- * The root and both ports by trying; nobody is served meanwhile. A control port in use is no failure, since a service
+ * The root, the ports and the logs by trying; nobody is served meanwhile. A control port in use is no failure, since a service
  * that is to be reloaded has it (nginx -t sees it so, too).
  * @returns what there is to say besides: of the control port, and of the users file @throws UsageError, PreflightError
  */
-export async function checkService(options: ServerOptions): Promise<readonly string[]> {
+export async function checkService(options: ServerOptions, files: ServiceFlags): Promise<readonly string[]> {
   const filled = fillOptions(options);
   await checkRoot(filled.root);
   const taken: string[] = [];
-  for (const wanted of filled.listen) if (await tryToListen(wanted)) taken.push(formatEndpoint(wanted));
+  for (const wanted of filled.listen) if (await isInUse(wanted)) taken.push(formatEndpoint(wanted));
+  const { metrics } = files;
+  if (metrics !== undefined && (await metricsInUse(metrics))) taken.push(formatEndpoint(metrics));
+  await checkLogs(files);
   await checkDataPorts(
     filled,
     filled.listen.filter(({ port }) => port > 0 || filled.dataPort !== undefined),
@@ -42,7 +57,30 @@ export async function checkService(options: ServerOptions): Promise<readonly str
   ];
 }
 
-async function tryToListen(wanted: Endpoint): Promise<boolean> {
+/** @throws PreflightError */
+async function checkLogs({ logFile, xferlog }: ServiceFlags): Promise<void> {
+  if (logFile !== undefined) await checkLog(`log file '${logFile}'`, logFile);
+  if (xferlog !== undefined) await checkLog(`transfer log '${xferlog}'`, xferlog);
+}
+
+/** Makes no file where there is none: a service that runs may be about to. */
+async function checkLog(what: string, path: string): Promise<void> {
+  const target = await targetOfLinks(path);
+  orPreflightError(what, () => {
+    if (existsSync(path) || path.endsWith('/')) openFileOutput(path).close();
+    else accessSync(dirname(target), constants.W_OK | constants.X_OK);
+  });
+}
+
+async function metricsInUse(wanted: Endpoint): Promise<boolean> {
+  try {
+    return await isInUse(wanted);
+  } catch (cause) {
+    throw new PreflightError(`metrics cannot be served: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function isInUse(wanted: Endpoint): Promise<boolean> {
   const trial = createServer();
   try {
     await listenAt(trial, wanted);

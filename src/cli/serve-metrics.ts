@@ -3,6 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { type Endpoint, formatEndpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { BinderName } from '../binder/types.ts';
+import { UsageError } from '../errors.ts';
+import { meets } from '../server/control/listeners.ts';
+import type { PortRange } from '../server/data/passive-ports.ts';
+import { dataPlaces } from '../server/fill-options.ts';
 import type { Observers } from '../server/operation/observers.ts';
 
 export interface MetricsFlags {
@@ -26,6 +30,34 @@ export interface ServedMetrics {
   readonly url: string;
   addWorker(worker: ChildProcess): void;
   close(): Promise<void>;
+}
+
+export interface OwnPorts extends MetricsFlags {
+  readonly listen: readonly Endpoint[];
+  readonly passivePorts?: PortRange;
+}
+
+/**
+ * Metrics are listened for first: without this, the server would be told that somebody else has its port.
+ * @throws UsageError for a port that the server itself is to have
+ */
+export function refuseOwnPort({ metrics, binder, listen, dataPort, passivePorts }: OwnPorts): void {
+  if (metrics === undefined || metrics.port === 0) return;
+  const data = STRATEGIES[binder].keepsPort ? dataPlaces({ listen, dataPort }) : [];
+  const isPassive =
+    passivePorts !== undefined && metrics.port >= passivePorts.low && metrics.port <= passivePorts.high;
+  const what = [
+    listen.some((one) => keepsFrom(metrics, one)) && 'a control port',
+    data.some((one) => keepsFrom(metrics, one)) && 'a data port',
+    isPassive && 'one of the passive ports',
+  ].find((one) => one !== false);
+  if (what === undefined) return;
+  throw new UsageError(`--metrics ${formatEndpoint(metrics)} is ${what} of the server: choose another port`);
+}
+
+/** `::` takes IPv4 as well. */
+function keepsFrom(one: Endpoint, other: Endpoint): boolean {
+  return meets(one, other) || (one.port === other.port && [one.address, other.address].includes('::'));
 }
 
 /** To be called before the service listens: its health can be asked from then on. @throws PreflightError */

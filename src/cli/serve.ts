@@ -24,7 +24,7 @@ import { type OutputFlags, print, say } from './output.ts';
 import { requireBinder, requirePorts } from './preflight.ts';
 import { checkService, listSettings } from './serve-check.ts';
 import type { ServeFlags } from './serve-flags.ts';
-import { type ServedMetrics, startMetrics } from './serve-metrics.ts';
+import { refuseOwnPort, type ServedMetrics, startMetrics } from './serve-metrics.ts';
 import { optionsOf } from './serve-options.ts';
 import { describeReload, inForceAfter, oneAtATime } from './serve-reload.ts';
 
@@ -61,6 +61,7 @@ export async function serve(command: Command, again: () => Promise<Command>): Pr
     configFile,
   });
   requireBinder(flags.binder, flags.bindToConnect);
+  refuseOwnPort(flags);
   requirePorts(flags);
   adviseIdleTimeout(flags);
   if (user !== undefined) requireAccess(flags.root);
@@ -83,7 +84,7 @@ function portsOf({ listen, dataPort }: ServeFlags): readonly number[] {
 }
 
 async function check(command: Command, flags: Flags): Promise<number> {
-  const notes = await checkService(optionsOf(flags));
+  const notes = await checkService(optionsOf(flags), flags);
   await print(`would listen on ${describeService(flags, flags.listen)}\n${listSettings(command)}`);
   for (const note of notes) say(`port20: ${note}`);
   warnOfRoot(flags);

@@ -169,7 +169,7 @@ function checkPorts({ listen, dataPort }: FilledServerOptions): void {
 }
 
 /** Where active data connections leave from, as far as it is known: the kernel's choice of a port is not. */
-function dataPlaces({
+export function dataPlaces({
   listen,
   dataPort,
 }: Pick<FilledServerOptions, 'listen' | 'dataPort'>): readonly Endpoint[] {
