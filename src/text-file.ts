@@ -1,4 +1,4 @@
-// A file of text that a user names: read whole, unless it is none, or more than any such file ever is.
+// A file that a user names, of text or of bytes: read whole, unless it is more than any such file ever is.
 import { open } from 'node:fs/promises';
 import { errorCodeOf, UsageError } from './errors.ts';
 import { quoted } from './quoted.ts';
@@ -12,18 +12,23 @@ export interface TextFile {
 const CHUNK_BYTES = 64 * 1024;
 
 /** Pipes too, such as a shell's `<(…)`. @throws UsageError that names the file, for one that is no text as well */
-export async function readTextFile(path: string | URL, { what, mostBytes }: TextFile): Promise<string> {
-  const name = quoted(path);
-  const cannot = (reason: string, cause?: unknown) =>
-    new UsageError(`${what} ${name} cannot be read: ${reason}`, { cause });
-  let bytes: Buffer | undefined;
-  try {
-    bytes = await readUpTo(path, mostBytes);
-  } catch (cause) {
-    throw cannot(inWords(errorCodeOf(cause)), cause);
-  }
-  if (bytes === undefined) throw cannot(`it has more than the ${mostBytes} bytes that are taken`);
-  return textOf(bytes, () => cannot('it is not text in UTF-8'));
+export async function readTextFile(path: string | URL, file: TextFile): Promise<string> {
+  const bytes = await readBytesFile(path, file);
+  return textOf(bytes, () => unreadable(path, file, 'it is not text in UTF-8'));
+}
+
+/** The same of what need not be UTF-8. @throws UsageError, whose cause has the `code` of what the system refused */
+export async function readBytesFile(path: string | URL, file: TextFile): Promise<Buffer> {
+  const { mostBytes } = file;
+  const bytes = await readUpTo(path, mostBytes).catch((cause: unknown) => {
+    throw unreadable(path, file, inWords(errorCodeOf(cause)), cause);
+  });
+  if (bytes !== undefined) return bytes;
+  throw unreadable(path, file, `it has more than the ${mostBytes} bytes that are taken`);
+}
+
+function unreadable(path: string | URL, { what }: TextFile, reason: string, cause?: unknown): UsageError {
+  return new UsageError(`${what} ${quoted(path)} cannot be read: ${reason}`, { cause });
 }
 
 function inWords(errorCode: string): string {

@@ -1,32 +1,34 @@
 // A new password: from a file, from the environment, asked for twice on a terminal, or from standard input. Never an argument.
-import { readFile } from 'node:fs/promises';
-import { errorCodeOf, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
+import { readBytesFile, type TextFile } from '../text-file.ts';
 import { say } from './output.ts';
 
 /** With its verb it must fit into a command line of FTP, which it must not break. */
 const MOST_BYTES = 1000;
+const PASSWORD_FILE: TextFile = { what: 'password file', mostBytes: 4096 };
 
 /** The bytes of it; undefined when Ctrl-C was pressed instead. @throws UsageError for what cannot be a password */
 export async function readNewPassword(
   name: string,
   passwordFile: string | undefined,
 ): Promise<Buffer | undefined> {
-  if (passwordFile !== undefined) return checked(await inFile(passwordFile), `'${passwordFile}'`);
+  if (passwordFile !== undefined)
+    return checked(await readBytesFile(passwordFile, PASSWORD_FILE), `'${passwordFile}'`);
   const { PORT20_PASSWORD } = process.env;
   if (PORT20_PASSWORD !== undefined) return checked(Buffer.from(PORT20_PASSWORD), 'PORT20_PASSWORD');
-  if (!process.stdin.isTTY) return checked(await allOf(process.stdin), 'standard input');
+  if (!process.stdin.isTTY) return checked(await beginningOf(process.stdin), 'standard input');
   return askTwice(name);
 }
 
-async function inFile(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: unknown) => {
-    throw new UsageError(`password file '${path}' cannot be read: ${errorCodeOf(error)}`, { cause: error });
-  });
-}
-
-async function allOf(stream: NodeJS.ReadStream): Promise<Buffer> {
+/** All of it, or so much that it is too much: a device has no end. */
+async function beginningOf(stream: NodeJS.ReadStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  let bytes = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    bytes += chunk.length;
+    if (bytes > PASSWORD_FILE.mostBytes) break;
+  }
   return Buffer.concat(chunks);
 }
 

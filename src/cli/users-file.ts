@@ -1,7 +1,9 @@
 // A users file changed on the disk: whole or not at all, by one at a time, and nobody can read it who could not before.
-import { chmod, chown, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
+import { errorCodeOf, PreflightError } from '../errors.ts';
+import { USERS_FILE } from '../server/users/users-file.ts';
+import { readBytesFile } from '../text-file.ts';
 
 const NEW_MODE = 0o600;
 
@@ -45,10 +47,12 @@ function cannotWrite(path: string, error: unknown): PreflightError {
 
 /** A byte string, '' where there is no file. @throws UsageError */
 export async function readUsersText(path: string): Promise<string> {
-  return readFile(path, 'latin1').catch((error: unknown) => {
-    if (errorCodeOf(error) === 'ENOENT') return '';
-    throw new UsageError(`users file '${path}' cannot be read: ${errorCodeOf(error)}`, { cause: error });
-  });
+  try {
+    return (await readBytesFile(path, USERS_FILE)).toString('latin1');
+  } catch (error) {
+    if (errorCodeOf((error as Error).cause) === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 /** The new one belongs to whom the old one did, so that the server that reads it still can. */

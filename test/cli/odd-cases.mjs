@@ -525,6 +525,13 @@ function* ofInputs() {
     yield { args: ['stress', '--config', file, '--dry-run'], expect: [USAGE] };
     yield { args: ['stress', '--target', 'ftp://127.0.0.1:1/x', '--password-file', file, '--dry-run'] };
     if (file !== '' && file !== 'folder') yield { args: ['serve', '--root', file], expect: [USAGE] };
+    yield { args: ['serve', '--users', file] };
+    yield { args: ['serve', '--banner-file', file] };
+    yield { args: ['user', 'list', '--users', file] };
+    if (file !== 'no/such/file') yield { args: ['user', 'add', 'mo', '--users', file] };
+    // Bytes of which no text can be made can be sent, too.
+    if (file !== 'latin1')
+      yield { args: ['user', 'add', 'mo', '--users', 'new', '--password-file', file], says: /password/ };
   }
   for (const file of [
     'empty',

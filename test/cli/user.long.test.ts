@@ -248,6 +248,7 @@ describe('a mistake', () => {
   it('in a password that FTP cannot send', async () => {
     expectOneLine(await user(['add', 'mo'], { input: 'a\nb\n' }), 2, /has a line break or a NUL in it/);
     expectOneLine(await user(['add', 'mo'], { input: 'a'.repeat(1001) }), 2, /has more than 1000 bytes/);
+    expectOneLine(await user(['add', 'mo'], { input: 'a'.repeat(3_000_000) }), 2, /has more than 1000 bytes/);
     expect(existsSync(file)).toBe(false);
   });
 

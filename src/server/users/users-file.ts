@@ -1,7 +1,8 @@
 // The users file: a line for each user, in our form, in that of passwd(5) as ftpasswd writes it, or in pure-pw's.
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { errorCodeOf, UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
+import { readBytesFile, type TextFile } from '../../text-file.ts';
 import { parseBytes, readCount } from '../../units.ts';
 import { type Access, readHours, readNetworks } from './access.ts';
 import { HashError, type PasswordHash, readHash } from './hash.ts';
@@ -44,12 +45,15 @@ export const OUR_COLUMNS = 8;
 const PURE_PW_COLUMNS = 18;
 const MOST_NAME_BYTES = 255;
 
+/** Some hundred thousand users. */
+export const USERS_FILE: TextFile = { what: 'users file', mostBytes: 64 * 1024 * 1024 };
+
 /** @throws UsageError that names the file, the line and what is wrong with it */
 export async function loadUsers(path: string): Promise<LoadedUsers> {
   const cannot = (error: unknown): never => {
     throw new UsageError(`users file '${path}' cannot be read: ${errorCodeOf(error)}`, { cause: error });
   };
-  const text = await readFile(path, 'latin1').catch(cannot);
+  const text = (await readBytesFile(path, USERS_FILE)).toString('latin1');
   const { mode } = await stat(path).catch(cannot);
   const users = parseUsers(text, path);
   if ((mode & 0o004) === 0) return { ...users, text };
