@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, fstatSync, rmSync, writeFileSync } from 'node:fs';
 import { open, readdir, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { writeToDisk } from '../durable-file.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 import { isLeftOver, ownedName } from '../owner.ts';
 import { quoted } from '../quoted.ts';
@@ -149,17 +150,6 @@ export async function failureOf(write: () => Promise<void>): Promise<PreflightEr
   } catch (error) {
     if (error instanceof PreflightError) return error;
     throw error;
-  }
-}
-
-/** Some file systems tell only then that they have no room. */
-async function writeToDisk(path: string, content: string): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    await writeFile(file, content);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,6 +1,7 @@
 // A users file changed on the disk: whole or not at all, by one at a time, and nobody can read it who could not before.
 import { chmod, chown, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../durable-file.ts';
 import { errorCodeOf, PreflightError } from '../errors.ts';
 import { USERS_FILE } from '../server/users/users-file.ts';
 import { readBytesFile } from '../text-file.ts';
@@ -61,11 +62,4 @@ async function likeThatOf(old: string, beside: string): Promise<void> {
   if (facts === undefined) return;
   await chown(beside, facts.uid, facts.gid).catch(() => {}); // root alone may give files away
   await chmod(beside, facts.mode & 0o777);
-}
-
-/** The name itself is on the disk only with its folder. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(() => undefined);
-  await folder?.sync().catch(() => {}); // not every file system can
-  await folder?.close();
 }

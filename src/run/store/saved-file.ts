@@ -1,7 +1,8 @@
 // Files of a run's folder: whole and on the disk when they have their name, and checked when they are read again.
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { syncFolder, writeToDisk } from '../../durable-file.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../../errors.ts';
 import { issueInWords } from '../../plan/issue.ts';
 
@@ -25,23 +26,6 @@ export async function saveDurably(
     await rm(unfinished, { force: true }).catch(() => {});
     throw new PreflightError(`'${path}' cannot be written: ${errorCodeOf(cause)}; ${wayOut}`, { cause });
   }
-}
-
-async function writeToDisk(path: string, content: string | Iterable<string>): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    await writeFile(file, content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** The new name is on the disk, too (fsync(2)). Where a folder cannot be synced, that is up to its file system. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(() => undefined);
-  await folder?.sync().catch(() => {});
-  await folder?.close();
 }
 
 /** @throws UsageError that names the file, what is wrong with it and the way out */
