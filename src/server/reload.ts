@@ -10,7 +10,7 @@ type Name = keyof ServerOptions;
  * counted by the new numbers, and nobody who is there is sent away. Uploads and new folders go by the new settings from
  * the next one on.
  */
-export const RELOADABLE: Readonly<Record<Name, boolean>> = {
+const RELOADABLE: Readonly<Record<Name, boolean>> = {
   listen: false, // the sockets that listen are bound
   host: false,
   port: false,
