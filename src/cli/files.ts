@@ -7,6 +7,7 @@ import { writeToDisk } from '../durable-file.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
 import { isLeftOver, ownedName } from '../owner.ts';
 import { quoted } from '../quoted.ts';
+import { obeySignals } from './interrupt.ts';
 
 /** A file that a flag, or an argument, names. */
 export interface NamedFile {
@@ -128,6 +129,7 @@ export async function saveFile(path: string, content: string): Promise<void> {
     const target = await targetOf(path);
     if (target.kind !== 'file') return writeFile(target.path, content);
     const beside = besideOf(target.path);
+    obeySignals();
     const removeNow = () => rmSync(beside, { force: true });
     process.once('exit', removeNow);
     try {
@@ -175,7 +177,7 @@ async function targetOf(path: string): Promise<Target> {
 }
 
 /** Not longer than the file's own name may be. */
-function unfinishedPrefix(path: string): string {
+export function unfinishedPrefix(path: string): string {
   return `.port20-${createHash('sha256').update(basename(path)).digest('hex').slice(0, 8)}-`;
 }
 

@@ -1,10 +1,14 @@
 // A users file changed on the disk: whole or not at all, by one at a time, and nobody can read it who could not before.
-import { chmod, chown, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rmSync } from 'node:fs';
+import { chmod, chown, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { syncFolder } from '../durable-file.ts';
 import { errorCodeOf, PreflightError } from '../errors.ts';
+import { isLeftOver, ownedName } from '../owner.ts';
 import { USERS_FILE } from '../server/users/users-file.ts';
 import { readBytesFile } from '../text-file.ts';
+import { unfinishedPrefix } from './files.ts';
+import { obeySignals } from './interrupt.ts';
 
 const NEW_MODE = 0o600;
 
@@ -14,32 +18,46 @@ const NEW_MODE = 0o600;
  */
 export async function editUsersFile(path: string, edit: (text: string) => string): Promise<void> {
   const target = await realpath(path).catch(() => path);
-  // Its name is the lock as well: two that change the file at once would undo each other's work.
-  const beside = `${target}.port20-new`;
+  const folder = dirname(target);
+  const prefix = unfinishedPrefix(target);
+  // First it is there, and then it looks who else is: two that change the file at once would undo each other's work, and
+  // of two neither can miss the other.
+  const beside = join(folder, ownedName(prefix));
+  obeySignals();
   const file = await open(beside, 'wx', NEW_MODE).catch((error: unknown) => {
-    if (errorCodeOf(error) !== 'EEXIST') throw cannotWrite(path, error);
-    throw new PreflightError(
-      `'${beside}' is there: another port20 user changes the file, or was broken off; in that case remove it`,
-      { cause: error },
-    );
+    throw cannotWrite(path, error);
   });
+  const removeNow = () => rmSync(beside, { force: true });
+  process.once('exit', removeNow);
   try {
+    await requireAlone(folder, prefix, beside, path);
     const text = edit(await readUsersText(target));
-    await file.writeFile(text, 'latin1').catch((error: unknown) => {
-      throw cannotWrite(path, error);
-    });
+    await file.writeFile(text, 'latin1');
     await likeThatOf(target, beside);
     await file.sync();
-    await rename(beside, target).catch((error: unknown) => {
-      throw cannotWrite(path, error);
-    });
-    await syncFolder(dirname(target));
+    await rename(beside, target);
+    await syncFolder(folder);
   } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
+    removeNow();
+    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : cannotWrite(path, error);
   } finally {
+    process.off('exit', removeNow);
     await file.close();
   }
+}
+
+/** What one has left that was killed is removed. @throws PreflightError while another is at work */
+async function requireAlone(folder: string, prefix: string, own: string, path: string): Promise<void> {
+  const others = (await readdir(folder)).filter(
+    (name) => name.startsWith(prefix) && join(folder, name) !== own,
+  );
+  for (const name of others.filter((one) => isLeftOver(one, prefix)))
+    await rm(join(folder, name), { force: true });
+  const other = others.find((name) => !isLeftOver(name, prefix));
+  if (other === undefined) return;
+  throw new PreflightError(
+    `another port20 user changes '${path}': try again when it has ended; if it runs no more, remove '${join(folder, other)}'`,
+  );
 }
 
 function cannotWrite(path: string, error: unknown): PreflightError {

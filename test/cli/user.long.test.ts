@@ -5,16 +5,21 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { unfinishedPrefix } from '../../src/cli/files.ts';
+import { systemClock } from '../../src/clock.ts';
+import { ownedName } from '../../src/owner.ts';
 import { RawClient } from '../server/raw-client.ts';
 import { ownAddress } from '../support/loopback.ts';
-import { emptyFolder, expectOneLine, MAIN, type RunOptions, run, start } from './port20.ts';
+import { emptyFolder, expectOneLine, MAIN, type RunOptions, run, start, startProgram } from './port20.ts';
 
 /** bcrypt of "Blue-Harbour 7", cheap. */
 const HASH = '$2b$05$abcdefghijklmnopqrstuu.C5eTYaOqCj1JOCpoXTlv.rqKj/g1Hm';
@@ -83,7 +88,7 @@ describe('add', () => {
     expect(text().startsWith(`${before}\r\nmo:$scrypt$`)).toBe(true);
     expect(statSync(target).mode & 0o777).toBe(0o640);
     expect(readFileSync(target, 'utf8')).toBe(text());
-    expect(existsSync(`${target}.port20-new`)).toBe(false);
+    expect(readdirSync(join(cwd, 'etc'))).toEqual(['users']);
   });
 
   it('with --change gives a new password, or other settings with the old one', async () => {
@@ -114,14 +119,30 @@ describe('add', () => {
     expect(text()).toMatch(new RegExp(`^mo:${SCRYPT}::::::\n$`));
   });
 
+  it('is not kept from it by one that was killed, of which nothing is left', async () => {
+    const fifo = join(cwd, 'etc');
+    await startProgram('mkfifo', [fifo]).ended;
+    const killed = start(['user', 'add', 'mo', '--users', 'etc'], { cwd, input: 'x' });
+    writeFileSync(fifo, ''); // once before the password, and then it waits for what is in the file
+    while (!readdirSync(cwd).some((name) => name.startsWith(unfinishedPrefix(fifo))))
+      await systemClock.sleep(5);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    rmSync(fifo);
+    const added = await run(['user', 'add', 'mo', '--users', 'etc'], { cwd, input: 'x' });
+    expect(added).toMatchObject({ status: 0 });
+    expect(readdirSync(cwd)).toEqual(['etc']);
+  });
+
   it('by several at once loses none of them', async () => {
+    writeFileSync(file, '');
     const names = ['a', 'b', 'c', 'd'];
     const all = await Promise.all(names.map((name) => user(['add', name], { input: name })));
     for (const [at, { status, stderr }] of all.entries()) {
       if (status === 0) expect(text()).toContain(`${names[at]}:$scrypt$`);
       else expect(stderr).toMatch(/another port20 user changes the file/);
     }
-    expect(text().match(/\n/g)).toHaveLength(all.filter(({ status }) => status === 0).length);
+    expect(text().match(/\n/g) ?? []).toHaveLength(all.filter(({ status }) => status === 0).length);
   });
 });
 
@@ -258,7 +279,11 @@ describe('a mistake', () => {
       3,
       /cannot write 'none\/users': ENOENT/,
     );
-    writeFileSync(`${file}.port20-new`, '');
-    expectOneLine(await user(['add', 'mo'], { input: 'x' }), 3, /port20-new' is there: another port20 user/);
+    writeFileSync(join(cwd, ownedName(unfinishedPrefix(file))), ''); // this process runs
+    expectOneLine(
+      await user(['add', 'mo'], { input: 'x' }),
+      3,
+      /another port20 user changes 'users': try again/,
+    );
   });
 });
