@@ -87,7 +87,6 @@ async function parse(argv: readonly string[], use: Use): Promise<void> {
   for (const definition of COMMANDS) {
     const command = program.commands.find((candidate) => candidate.name() === definition.name);
     command?.action(async () => {
-      refuseIdleFlags(command);
       await applyConfigFile(program, command);
       await use(command, definition);
     });
@@ -99,6 +98,8 @@ async function parse(argv: readonly string[], use: Use): Promise<void> {
 async function obey(argv: readonly string[]): Promise<number> {
   let status = 0;
   await parse(argv, async (named, { load }) => {
+    // By what is in force, wherever that was said. Not when it is read again: what a file says no more may be what a flag was for.
+    refuseIdleFlags(named);
     const run = await load();
     const again = async () => {
       let command = named;

@@ -1,8 +1,10 @@
 // Flags that would be ignored: one that has no effect beside the others is refused by name, not passed over in silence.
 import type { Command } from 'commander';
+import { STRATEGIES } from '../binder/strategies/index.ts';
 import { UsageError } from '../errors.ts';
 import { contestantsOf, waitsOfContestant } from '../plan/contestants.ts';
 import type { Plan } from '../plan/types.ts';
+import type { ServeFlags } from './serve-flags.ts';
 
 interface Rule {
   /** Commander's names of the flags' values. */
@@ -29,7 +31,7 @@ const has = (command: Command, name: string) => {
   return value !== undefined && value !== false;
 };
 
-/** What can be told from the flags alone, before anything is read. @throws UsageError */
+/** What can be told from the settings alone, before anything that they name is read. @throws UsageError */
 export function refuseIdleFlags(command: Command): void {
   const rules: Readonly<Record<string, () => readonly Rule[]>> = {
     stress: () => stressRules(command),
@@ -41,15 +43,32 @@ export function refuseIdleFlags(command: Command): void {
         why: 'on one result, which has one environment: name a second',
       },
     ],
-    serve: () => [
-      {
-        flags: ['dataPort'],
-        idle: command.opts().binder === 'ephemeral',
-        why: 'with --binder ephemeral, whose data connections come from any port',
-      },
-    ],
+    serve: () => serveRules(command),
   };
   refuse(command, rules[command.name()]?.() ?? []);
+}
+
+function serveRules(command: Command): readonly Rule[] {
+  const { binder, retry, connectRetry } = command.opts<ServeFlags>();
+  const waits = (retry ?? STRATEGIES[binder].defaultRetry) !== 'none' || connectRetry !== 'none';
+  return [
+    {
+      flags: ['dataPort'],
+      idle: binder === 'ephemeral',
+      why: 'with --binder ephemeral, whose data connections come from any port',
+    },
+    { flags: ['timeUnit'], idle: !waits, why: 'where nothing retries: name a --retry schedule' },
+    {
+      flags: ['anonymous'],
+      idle: !has(command, 'users'),
+      why: 'without --users, where anonymous users may log in anyway',
+    },
+    {
+      flags: ['keepParts', 'syncUploads', 'umask'],
+      idle: !has(command, 'write') && !has(command, 'users'),
+      why: 'where nobody may upload: say --write, or who may with --users',
+    },
+  ];
 }
 
 const SAVES_OR_SHOWS = ['out', 'attempts', 'html', 'junit', 'openmetrics', 'threshold', 'json', 'dashboard'];
