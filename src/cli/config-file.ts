@@ -72,12 +72,24 @@ function readValue(option: Option, value: unknown, at: string): unknown {
     throw new UsageError(`${at}: ${quoted(value)} is not true or false`);
   }
   if (value === null) throw new UsageError(`${at}: has no value`);
+  if (option.optional && typeof value === 'boolean') return value || undefined;
+  const text = textOf(value, at);
   try {
-    const text = Array.isArray(value) ? value.join(',') : String(value);
     return option.parseArg === undefined ? text : option.parseArg(text, undefined);
   } catch (error) {
     throw new UsageError(`${at}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Of a list as a flag would have it. @throws UsageError for what no flag could be given */
+function textOf(value: unknown, at: string): string {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const odd = values.find((one) => typeof one !== 'string' && typeof one !== 'number');
+  if (odd === undefined) return values.join(',');
+  const shown = quoted(JSON.stringify(odd));
+  if (typeof odd === 'boolean')
+    throw new UsageError(`${at}: ${shown} is no text: if it is a name, put it in quotes`);
+  throw new UsageError(`${at}: ${shown} is neither a text nor a number`);
 }
 
 function camelCase(key: string): string {

@@ -1,10 +1,20 @@
 // The flags of `probe`.
 import type { Command } from 'commander';
 import type { Endpoint } from '../address.ts';
-import { oneOf, readCount, readDurationMs, readEndpoint, readPort, setting, toggle } from './flags.ts';
+import {
+  listSetting,
+  oneOf,
+  readCount,
+  readDurationMs,
+  readEndpoint,
+  readPort,
+  setting,
+  toggle,
+} from './flags.ts';
 import type { OutputFlags } from './output.ts';
 
 const FORMATS = ['text', 'md', 'json'] as const;
+const LISTEN: readonly Endpoint[] = [{ address: '127.0.0.1', port: 2121 }];
 
 export interface ProbeFlags extends OutputFlags {
   readonly cost?: boolean;
@@ -13,7 +23,7 @@ export interface ProbeFlags extends OutputFlags {
   readonly format: (typeof FORMATS)[number];
   readonly patience: number;
   readonly iOwnThisServer?: boolean;
-  readonly listen: Endpoint;
+  readonly listen: readonly Endpoint[];
   readonly dataPort?: number;
   readonly sessions?: number;
 }
@@ -32,11 +42,13 @@ export function addProbeFlags(command: Command): Command {
       ).default(20_000, '20s'),
     )
     .addOption(
-      setting(
+      // As for `serve`, whose setting it is: it may have several.
+      listSetting(
         '--listen <address:port>',
         'with --doctor: where the server is to listen',
         readEndpoint,
-      ).default({ address: '127.0.0.1', port: 2121 }, '127.0.0.1:2121'),
+        LISTEN,
+      ).default(LISTEN, '127.0.0.1:2121'),
     )
     .addOption(setting('--data-port <port>', 'with --doctor: its data port (default: L-1)', readPort))
     .addOption(setting('--sessions <n>', 'with --doctor: sessions at once', readCount(1)))

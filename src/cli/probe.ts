@@ -1,5 +1,6 @@
 // `port20 probe`: questions to this kernel, to this host or to a server, and the answers.
 import type { Command } from 'commander';
+import { formatEndpoint } from '../address.ts';
 import { UsageError } from '../errors.ts';
 import { probeCost } from '../probe/cost/measure.ts';
 import { diagnose } from '../probe/doctor/diagnose.ts';
@@ -69,10 +70,17 @@ async function askCost(flags: ProbeFlags, signal: AbortSignal): Promise<Answer> 
   return { report, text, markdown: () => formatCostMarkdown(report), status: EXIT.ok };
 }
 
+/** @throws UsageError for several addresses, which a server may have */
 function askDoctor({ listen, dataPort, sessions }: ProbeFlags): Answer {
+  const [server, ...others] = listen;
+  if (server === undefined || others.length > 0) {
+    throw new UsageError(
+      `--doctor looks at one address of a server, not at ${listen.map(formatEndpoint).join(' and ')}: name one with --listen`,
+    );
+  }
   const report = diagnose({
-    host: listen.address,
-    controlPort: listen.port,
+    host: server.address,
+    controlPort: server.port,
     ...(dataPort !== undefined && { dataPort }),
     ...(sessions !== undefined && { sessions }),
   });
