@@ -14,6 +14,14 @@ describe('durations', () => {
     ['0', 0],
   ])('%s is %d ms', (text, ms) => expect(parseDurationMs(text)).toBe(ms));
 
+  it.each([
+    [7_200_000, '2h'],
+    [5_400_000, '90m'],
+    [90_000, '90s'],
+  ])('%d ms are printed in the largest unit that divides them: %s', (ms, text) =>
+    expect(formatDuration(ms)).toBe(text),
+  );
+
   it('read back as printed', () => {
     fc.assert(fc.property(fc.nat(1e9), (ms) => expect(parseDurationMs(formatDuration(ms))).toBe(ms)));
     // Tenths of a second are printed as seconds with a fraction.
@@ -35,6 +43,14 @@ describe('sizes', () => {
     ['1.5MiB', 1_572_864],
     ['1MB', 1_000_000],
   ])('%s is %d bytes', (text, bytes) => expect(parseBytes(text)).toBe(bytes));
+
+  it.each([
+    [7_200_000, '2h'],
+    [5_400_000, '90m'],
+    [90_000, '90s'],
+  ])('%d ms are printed in the largest unit that divides them: %s', (ms, text) =>
+    expect(formatDuration(ms)).toBe(text),
+  );
 
   it('read back as printed', () => {
     fc.assert(fc.property(fc.nat(2 ** 31), (bytes) => expect(parseBytes(formatBytes(bytes))).toBe(bytes)));

@@ -2,7 +2,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import type { Command, Option } from 'commander';
 import { type Endpoint, formatEndpoint } from '../address.ts';
 import { errorCodeOf, PreflightError } from '../errors.ts';
 import { openFileOutput } from '../net/output.ts';
@@ -12,17 +11,7 @@ import { orPreflightError } from '../server/operation/log.ts';
 import type { ServerOptions } from '../server/options.ts';
 import { checkDataPorts, checkRoot } from '../server/preflight.ts';
 import { prepareUsersAlone } from '../server/users/prepare-users.ts';
-import { formatDuration } from '../units.ts';
-import { ENVIRONMENT } from './environment.ts';
 import { targetOfLinks } from './files.ts';
-
-const SOURCES: Readonly<Record<string, string>> = {
-  cli: 'flag',
-  env: 'environment',
-  [ENVIRONMENT]: 'environment',
-  config: 'file',
-  default: 'default',
-};
 
 /** What is not the server's, but its process's. */
 export interface ServiceFlags {
@@ -91,33 +80,4 @@ async function isInUse(wanted: Endpoint): Promise<boolean> {
   } finally {
     trial.close();
   }
-}
-
-/** A line a setting: its name, its value, where that comes from. */
-export function listSettings(command: Command): string {
-  const rows = command.options
-    .filter((option) => option.envVar !== undefined)
-    .map((option) => [option.name(), valueText(command, option), sourceOf(command, option)] as const);
-  const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
-  return rows
-    .map(([name, value, source]) => `  ${name.padEnd(width(0))}  ${value.padEnd(width(1))}  ${source}`)
-    .join('\n');
-}
-
-function sourceOf(command: Command, option: Option): string {
-  return SOURCES[command.getOptionValueSource(option.attributeName()) ?? 'default'] ?? '';
-}
-
-function valueText(command: Command, option: Option): string {
-  const value = command.getOptionValue(option.attributeName()) as unknown;
-  if (value === undefined) return option.isBoolean() ? 'false' : '-';
-  if (typeof value === 'number' && option.flags.includes('<time>')) return formatDuration(value);
-  return textOf(value);
-}
-
-function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map(textOf).join(',');
-  if (typeof value === 'object' && value !== null && 'address' in value)
-    return formatEndpoint(value as Endpoint);
-  return String(value);
 }

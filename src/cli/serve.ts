@@ -22,11 +22,12 @@ import { giveUpRoot, requireAccess } from './give-up-root.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { type OutputFlags, print, say } from './output.ts';
 import { requireBinder, requirePorts } from './preflight.ts';
-import { checkService, listSettings } from './serve-check.ts';
+import { checkService } from './serve-check.ts';
 import type { ServeFlags } from './serve-flags.ts';
 import { refuseOwnPort, type ServedMetrics, startMetrics } from './serve-metrics.ts';
 import { optionsOf } from './serve-options.ts';
 import { describeReload, inForceAfter, oneAtATime } from './serve-reload.ts';
+import { listSettings } from './serve-settings.ts';
 
 const STOP_HINT = () => 'no new sessions, transfers may end; once more to stop at once';
 /** What closing takes beyond the grace. */
@@ -84,8 +85,9 @@ function portsOf({ listen, dataPort }: ServeFlags): readonly number[] {
 }
 
 async function check(command: Command, flags: Flags): Promise<number> {
-  const notes = await checkService(optionsOf(flags), flags);
-  await print(`would listen on ${describeService(flags, flags.listen)}\n${listSettings(command)}`);
+  const options = optionsOf(flags);
+  const notes = await checkService(options, flags);
+  await print(`would listen on ${describeService(flags, flags.listen)}\n${listSettings(command, options)}`);
   for (const note of notes) say(`port20: ${note}`);
   warnOfRoot(flags);
   return 0;
