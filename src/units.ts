@@ -4,6 +4,7 @@ import { UsageError } from './errors.ts';
 import { quoted } from './quoted.ts';
 
 const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
+const DAY_MS = 24 * 3_600_000;
 const BYTES: Readonly<Record<string, number>> = {
   B: 1,
   KiB: 1024,
@@ -21,7 +22,7 @@ export function parseDurationMs(text: string): number {
   const ms = parseQuantity(text, MS, 'a duration such as 800ms, 30s or 2m');
   if (ms <= MAX_TIMER_MS) return ms;
   throw new UsageError(
-    `${quoted(text)} is longer than ${MAX_TIMER_MS} ms (24 days), which no timer can wait`,
+    `${quoted(text)} is longer than ${Math.floor(MAX_TIMER_MS / DAY_MS)} days, which no timer can wait`,
   );
 }
 

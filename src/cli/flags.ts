@@ -104,5 +104,12 @@ export function readUmask(text: string): number {
 
 export const readBytes: (text: string) => number = parseBytes;
 export const readDurationMs: (text: string) => number = parseDurationMs;
+/** A time in which something must come about. */
+export function readTimeoutMs(text: string): number {
+  const ms = readDurationMs(text);
+  if (ms > 0) return ms;
+  throw new Error(`${quoted(text)} leaves no time: name a duration such as 30s`);
+}
+
 export const readRetry: (text: string) => RetrySetting = parseRetry;
 export const readPort: (text: string) => number = readCount(1, 65535);

@@ -6,11 +6,11 @@ import { type BinderName, DEFAULT_BINDER, type RetrySetting } from '../binder/ty
 import { FILE_CALLS, type FileCallsSetting } from '../net/disk-patience.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
 import type { PortRange } from '../server/data/passive-ports.ts';
+import { readRate } from '../server/users/users-file.ts';
 import {
   listSetting,
   oneOf,
   readBinder,
-  readBytes,
   readCount,
   readDurationMs,
   readEndpoint,
@@ -19,6 +19,7 @@ import {
   readPort,
   readPortRange,
   readRetry,
+  readTimeoutMs,
   readUmask,
   setting,
   toggle,
@@ -139,7 +140,7 @@ export function addServeFlags(command: Command): Command {
       ),
     )
     .addOption(
-      setting('--time-unit <time>', 'length of one second of the schedule', readDurationMs).default(
+      setting('--time-unit <time>', 'length of one second of the schedule', readTimeoutMs).default(
         1000,
         '1s',
       ),
@@ -158,14 +159,14 @@ export function addServeFlags(command: Command): Command {
       setting(
         '--connect-timeout <time>',
         'how long an active data connection may take to come up',
-        readDurationMs,
+        readTimeoutMs,
       ).default(10_000, '10s'),
     )
     .addOption(
       setting(
         '--accept-timeout <time>',
         'how long a passive data connection may take to come up',
-        readDurationMs,
+        readTimeoutMs,
       ).default(10_000, '10s'),
     )
     .addOption(
@@ -185,21 +186,21 @@ export function addServeFlags(command: Command): Command {
       setting(
         '--stall-timeout <time>',
         'a transfer of which nothing moves for so long is ended',
-        readDurationMs,
+        readTimeoutMs,
       ).default(300_000, '5m'),
     )
     .addOption(
       setting(
         '--login-timeout <time>',
         'a session that has not logged in by then is ended',
-        readDurationMs,
+        readTimeoutMs,
       ).default(60_000, '1m'),
     )
     .addOption(
       setting(
         '--idle-timeout <time>',
         'a session without a command and a transfer for so long is ended',
-        readDurationMs,
+        readTimeoutMs,
       ).default(900_000, '15m'),
     )
     .addOption(
@@ -226,7 +227,7 @@ export function addServeFlags(command: Command): Command {
       setting(
         '--max-rate <bytes>',
         'bytes a second, each way, of a session whose user has no rate of its own, such as 1MiB',
-        readBytes,
+        readRate,
       ),
     )
     .addOption(

@@ -209,7 +209,7 @@ function checkRange(range: PortRange): void {
   const { low, high } = range;
   if (isPort(low) && isPort(high) && low >= LOWEST_PASSIVE_PORT && low <= high) return;
   throw new UsageError(
-    `passive ports must be a range within ${LOWEST_PASSIVE_PORT}-65535, such as 50000-50999, not '${low}-${high}'`,
+    `passive ports must be a range within ${LOWEST_PASSIVE_PORT}-65535, such as 50000-50999, not '${formatPortRange(range)}'`,
   );
 }
 

@@ -63,7 +63,7 @@ export function parseScrypt(text: string): ScryptParts | undefined {
       text,
     ) ?? [];
   const [exponent, blocks, lanes] = [Number(ln), Number(r), Number(p)];
-  if (!(exponent >= 1 && exponent <= 24 && blocks >= 1 && lanes >= 1)) return undefined;
+  if (!(exponent >= 1 && blocks >= 1 && lanes >= 1)) return undefined;
   const [saltBytes, keyBytes] = [Buffer.from(salt, 'base64'), Buffer.from(key, 'base64')];
   return { N: 2 ** exponent, r: blocks, p: lanes, salt: saltBytes, key: keyBytes };
 }

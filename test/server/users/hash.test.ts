@@ -102,6 +102,10 @@ it.each([
     'has a hash that takes more than half a minute, or 512 MiB, to check',
   ],
   [
+    `$scrypt$ln=30,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`,
+    'has a hash that takes more than half a minute, or 512 MiB, to check',
+  ],
+  [
     `$argon2id$v=19$m=1048576,t=1,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`,
     'has a hash that takes more than half a minute, or 512 MiB, to check',
   ],
