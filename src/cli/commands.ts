@@ -50,7 +50,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     addFlags: addUserFlags,
     examples: `
   port20 user add mo --users users --root mo               asks for the password; mo has all rights in mo
-  port20 user add jo --users users --deny delete,rename --max-sessions 4 --quota 10GiB < password
+  port20 user add jo --users users --deny delete --max-sessions 4 < password
   port20 user add mo --users users --change                a new password
   port20 user add mo --users users --change --rate none    no limit of its rate; the password stays
   port20 user list --users users

@@ -1,7 +1,7 @@
 // The settings of `serve` as `--check` lists them: the value that is in force, as a flag would say it, and where it is from.
 import type { Command, Option } from 'commander';
 import { type Endpoint, formatEndpoint } from '../address.ts';
-import { printable } from '../quoted.ts';
+import { printable, quoted } from '../quoted.ts';
 import { formatPortRange, type PortRange } from '../server/data/passive-ports.ts';
 import { fillOptions } from '../server/fill-options.ts';
 import type { FilledServerOptions, ServerOptions } from '../server/options.ts';
@@ -16,13 +16,17 @@ const SOURCES: Readonly<Record<string, string>> = {
   default: 'default',
 };
 
+/** A path that is longer leaves the other lines as they are. */
+const MOST_PADDING = 40;
+
 /** A line a setting: its name, its value, where that comes from. @param options that the settings mean */
 export function listSettings(command: Command, options: ServerOptions): string {
   const filled = fillOptions(options);
   const rows = command.options
     .filter((option) => option.envVar !== undefined)
     .map((option) => [option.name(), valueText(command, option, filled), sourceOf(command, option)] as const);
-  const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
+  const width = (column: 0 | 1) =>
+    Math.max(...rows.map((row) => row[column].length).filter((length) => length <= MOST_PADDING));
   return rows
     .map(([name, value, source]) => `  ${name.padEnd(width(0))}  ${value.padEnd(width(1))}  ${source}`)
     .join('\n');
@@ -59,6 +63,7 @@ function dataPortText({ port }: Endpoint): string {
 const IN_UNITS: Readonly<Record<string, (value: never) => string>> = {
   '<time>': (ms: number) => formatDuration(ms),
   '<bytes>': (bytes: number) => formatBytes(bytes),
+  '<text>': (text: string) => quoted(text),
   '<octal>': (bits: number) => bits.toString(8).padStart(3, '0'),
   '<low-high>': (range: PortRange) => formatPortRange(range),
   '<address:port>': (places: Endpoint | readonly Endpoint[]) => [places].flat().map(formatEndpoint).join(','),

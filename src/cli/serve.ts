@@ -7,6 +7,8 @@ import { type Endpoint, formatEndpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import { UsageError } from '../errors.ts';
 import { tellServiceManager } from '../net/service-manager.ts';
+import { proseColumnsOf } from '../report/text/options.ts';
+import { wrap } from '../report/text/wrap.ts';
 import { type Observers, observe } from '../server/operation/observers.ts';
 import {
   type PoolSettings,
@@ -20,7 +22,7 @@ import { formatDuration } from '../units.ts';
 import { CONFIG_FILE } from './config-file.ts';
 import { giveUpRoot, requireAccess } from './give-up-root.ts';
 import { untilInterrupted } from './interrupt.ts';
-import { type OutputFlags, print, say } from './output.ts';
+import { type OutputFlags, print, say, textOptions } from './output.ts';
 import { requireBinder, requirePorts } from './preflight.ts';
 import { checkService } from './serve-check.ts';
 import type { ServeFlags } from './serve-flags.ts';
@@ -74,9 +76,7 @@ const LEAST_IDLE_MS = 300_000;
 
 function adviseIdleTimeout({ idleTimeout, quiet }: ServeFlags & OutputFlags): void {
   if (idleTimeout === 0 || idleTimeout >= LEAST_IDLE_MS || quiet === true) return;
-  say(
-    `port20: --idle-timeout ${formatDuration(idleTimeout)} is less than the 5m that RFC 1123 asks for: people lose their sessions while they think`,
-  );
+  say(`port20: --idle-timeout ${formatDuration(idleTimeout)} is less than the 5m that RFC 1123 asks for`);
 }
 
 /** All that it binds. */
@@ -87,7 +87,12 @@ function portsOf({ listen, dataPort }: ServeFlags): readonly number[] {
 async function check(command: Command, flags: Flags): Promise<number> {
   const options = optionsOf(flags);
   const notes = await checkService(options, flags);
-  await print(`would listen on ${describeService(flags, flags.listen)}\n${listSettings(command, options)}`);
+  const service = wrap(
+    `would listen on ${describeService(flags, flags.listen)}`,
+    proseColumnsOf(textOptions(flags)),
+    '  ',
+  );
+  await print(`${service}\n${listSettings(command, options)}`);
   for (const note of notes) say(`port20: ${note}`);
   warnOfRoot(flags);
   return 0;
@@ -283,7 +288,7 @@ function describeService(flags: ServeFlags, addresses: readonly Endpoint[]): str
 
 function warnOfRoot({ quiet }: OutputFlags): void {
   if (quiet || process.geteuid?.() !== 0) return;
-  say('port20: warning: it serves as root, without need: --user NAME gives root up and keeps the ports');
+  say('port20: warning: it serves as root; --user NAME gives that up, not the ports');
 }
 
 /** Nobody may have asked, and who has must not end the service by not listening. */

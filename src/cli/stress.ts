@@ -114,7 +114,7 @@ async function runAndReport(
 function hintAtLonger(planFile: string | undefined, flags: Flags): void {
   const longer = longerRun(planFile, flags);
   if (longer === undefined || flags.quiet || flags.json) return;
-  say(`port20: six strategies under three loads, in about two minutes: ${longer}`);
+  say(`port20: six strategies under three loads, in two minutes: ${longer}`);
 }
 
 interface Told {

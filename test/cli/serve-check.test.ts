@@ -57,6 +57,28 @@ it('a log that is not there yet is not made, and one that is there is as it was'
   expect(existsSync(join(cwd, 'later'))).toBe(false);
 });
 
+it.each([60, 80, 100])('keeps to %d columns, whatever the banner is', async (columns) => {
+  const args = [
+    'serve',
+    '--check',
+    '--listen',
+    `${ownAddress()}:2121`,
+    '--workers',
+    '2',
+    '--banner',
+    'x'.repeat(300),
+  ];
+  const { stdout } = await run(args, { env: { COLUMNS: `${columns}` } });
+  const lines = stdout.split('\n');
+  const first = lines.slice(
+    0,
+    lines.findIndex((line) => /^ {2}listen /.test(line)),
+  );
+  expect(first.join(' ').replace(/ +/g, ' ')).toMatch(/^would listen on .*, 2 processes, root \.$/);
+  expect(first.filter((line) => line.length > columns)).toEqual([]);
+  expect(lines.filter((line) => line.length > 110)).toEqual([]);
+});
+
 it('an address of metrics that is in use is told, as one of the service is', async () => {
   const peer = await listeningPeer(ownAddress());
   const metrics = `${peer.endpoint.address}:${peer.endpoint.port}`;

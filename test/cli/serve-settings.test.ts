@@ -39,7 +39,7 @@ describe('what was said', () => {
   });
 
   it('of a banner in several lines, on one', () => {
-    expect(listed(['--banner', 'a\nb']).get('banner')).toBe('a\\nb');
+    expect(listed(['--banner', 'a\nb']).get('banner')).toBe("'a\\nb'");
   });
 });
 

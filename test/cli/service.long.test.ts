@@ -266,7 +266,7 @@ describe('--check', () => {
     const { status, stdout } = await run([...own(), '--workers', '2'], { cwd, env: { PORT20_WRITE: '1' } });
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^would listen on 127[\d.]+:2121, data port 2120, binder reuse-port, .*, writable$/m,
+      /^would listen on 127[\d.]+:2121, data port 2120, binder reuse-port,[\s\S]*, writable$/m,
     );
     expect(stdout).toMatch(/^ {2}stall-timeout +90s +file$/m);
     expect(stdout).toMatch(/^ {2}workers +2 +flag$/m);
