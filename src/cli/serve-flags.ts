@@ -272,7 +272,7 @@ export function addServeFlags(command: Command): Command {
     .addOption(
       setting(
         '--grace <time>',
-        'how long transfers may go on when the server is told to stop',
+        'how long transfers may go on when the server is told to stop; a worker that hangs is killed 10s later',
         readDurationMs,
       ).default(30_000, '30s'),
     )

@@ -109,7 +109,8 @@ async function serveAs(flags: Flags, again: () => Promise<Command>): Promise<num
   const onTerminal = isatty(0);
   const reload = oneAtATime(async () => {
     const service = await starting.catch(() => undefined);
-    if (service !== undefined && !stopping) inForce = await reloaded(service, inForce, readAgain);
+    if (service !== undefined && !stopping)
+      inForce = await reloaded(service, inForce, readAgain, () => stopping);
   });
   if (!onTerminal) process.on('SIGHUP', reload); // from now on: while it starts, a signal would end it
   const starting = flags.workers === 1 ? serveAlone(flags) : serveWithWorkers(flags);
@@ -138,22 +139,30 @@ function gone(config: string): UsageError {
 }
 
 /**
- * Reads all settings again; what is wrong with them is said, and changes nothing.
+ * Reads all settings again; what is wrong with them is said, and changes nothing. Nothing is said or done any more once
+ * the service stops.
  * @returns the flags that are in force from now on
  */
-async function reloaded(service: Service, inForce: Flags, again: () => Promise<Command>): Promise<Flags> {
+async function reloaded(
+  service: Service,
+  inForce: Flags,
+  again: () => Promise<Command>,
+  isStopping: () => boolean,
+): Promise<Flags> {
   tell(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
   try {
     const wanted: Flags = (await again()).optsWithGlobals();
+    if (isStopping()) return inForce;
     const done = await service.reload(settingsOf(wanted));
+    if (isStopping()) return inForce;
     service.reopenLogs();
     say(`port20: SIGHUP: ${describeReload(inForce, wanted, done)}`);
     return inForceAfter(inForce, wanted, done);
   } catch (error) {
-    say(`port20: SIGHUP: all settings kept as they were: ${(error as Error).message}`);
+    if (!isStopping()) say(`port20: SIGHUP: all settings kept as they were: ${(error as Error).message}`);
     return inForce;
   } finally {
-    tell('READY=1');
+    if (!isStopping()) tell('READY=1');
   }
 }
 

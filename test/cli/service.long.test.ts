@@ -18,6 +18,8 @@ import {
   startProgram,
 } from './port20.ts';
 
+/** bcrypt of cost 14: a second and more to check. */
+const SLOW = '$2b$14$abcdefghijklmnopqrstuu.C5eTYaOqCj1JOCpoXTlv.rqKj/g1Hm';
 const CLOSING = '421 The server is closing.';
 const CONTENT = Buffer.alloc(20_000_000, 'port20 ');
 
@@ -206,6 +208,22 @@ it('a second SIGTERM leaves no process behind, not even one that obeys nothing',
   data.destroy();
   expect(pids).toHaveLength(2);
   expect(pids.map((pid) => textOf(`/proc/${pid}/stat`))).toEqual(['', '']);
+});
+
+it.each(['1', '2'])('a reload that a SIGTERM overtakes says nothing, with --workers %s', async (workers) => {
+  const notes: Notes = await listening(join(emptyFolder(), 'notify'));
+  const users = join(emptyFolder(), 'users');
+  writeFileSync(users, '', { mode: 0o600 });
+  const flags = ['--log-level', 'silent', '--workers', workers, '--users', users];
+  const server = await served(flags, { env: { NOTIFY_SOCKET: notes.path } });
+  expect(await notes.next()).toBe('READY=1');
+  writeFileSync(users, `mo:${SLOW}:::::\n`); // to be timed before it is in force
+  server.child.kill('SIGHUP');
+  expect(await notes.next()).toMatch(/^RELOADING=1/);
+  expect(await stopped(server)).toBe(143);
+  expect(await notes.next()).toMatch(/^STOPPING=1/);
+  expect((await server.ended).stderr).not.toMatch(/SIGHUP:/);
+  notes.close();
 });
 
 it('SIGHUP keeps everything when the file is gone, or cannot be read', async () => {
