@@ -10,7 +10,7 @@ import { readTextFile } from '../text-file.ts';
 export const CONFIG_FILE = 'port20.config.yaml';
 
 /** Keys that would be about the file itself, or about nothing. */
-const NO_KEYS = ['config', 'version', 'help', 'check'];
+const NO_KEYS = ['config', 'version'];
 
 /** Sets what the file says, wherever neither a flag nor the environment has spoken. @throws UsageError */
 export async function applyConfigFile(program: Command, command: Command): Promise<void> {
