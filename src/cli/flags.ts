@@ -6,7 +6,7 @@ import { BINDER_NAMES, type BinderName, type RetrySetting } from '../binder/type
 import { oneOf } from '../near-miss.ts';
 import { quoted } from '../quoted.ts';
 import type { PortRange } from '../server/data/passive-ports.ts';
-import { parseBytes, parseDurationMs, readCount, readDecimal } from '../units.ts';
+import { parseDurationMs, readCount, readDecimal } from '../units.ts';
 
 export { oneOf, readCount };
 
@@ -102,7 +102,6 @@ export function readUmask(text: string): number {
   throw new Error(`'${text}' is not an octal umask such as 022`);
 }
 
-export const readBytes: (text: string) => number = parseBytes;
 export const readDurationMs: (text: string) => number = parseDurationMs;
 /** A time in which something must come about. */
 export function readTimeoutMs(text: string): number {

@@ -4,6 +4,7 @@ import { STRATEGIES } from '../binder/strategies/index.ts';
 import { UsageError } from '../errors.ts';
 import { contestantsOf, waitsOfContestant } from '../plan/contestants.ts';
 import type { Plan } from '../plan/types.ts';
+import { firstSaid } from './said.ts';
 import type { ServeFlags } from './serve-flags.ts';
 
 interface Rule {
@@ -14,16 +15,12 @@ interface Rule {
   readonly why: string;
 }
 
-/** Only what was said in this command line: variables and files are for many. @throws UsageError */
+/** @throws UsageError */
 function refuse(command: Command, rules: readonly Rule[]): void {
   for (const { flags, idle, why } of rules) {
-    const said = flags.find((name) => idle && command.getOptionValueSourceWithGlobals(name) === 'cli');
-    if (said !== undefined) throw new UsageError(`${longOf(command, said)} has no effect ${why}`);
+    const said = idle ? firstSaid(command, (name) => flags.includes(name)) : undefined;
+    if (said !== undefined) throw new UsageError(`${said} has no effect ${why}`);
   }
-}
-
-function longOf(command: Command, attribute: string): string {
-  return command.options.find((option) => option.attributeName() === attribute)?.long ?? `--${attribute}`;
 }
 
 const has = (command: Command, name: string) => {

@@ -8,6 +8,7 @@ import { EXIT } from './exit.ts';
 import { print, textOptions } from './output.ts';
 import { FLAGS_WITH_RESULT, type PredictFlags } from './predict-flags.ts';
 import { predictResult } from './predict-report.ts';
+import { firstSaid } from './said.ts';
 import { choosePlan } from './stress-plan.ts';
 
 /** @returns the exit status */
@@ -31,12 +32,8 @@ async function ofResult(command: Command, file: string, { binder }: PredictFlags
       `plan '${command.args[0]}' and --from ${file}: a result has its own plan, name one of them`,
     );
   }
-  const other = command.options.find(
-    (option) =>
-      command.getOptionValueSource(option.attributeName()) === 'cli' &&
-      !FLAGS_WITH_RESULT.includes(option.attributeName()),
-  );
+  const other = firstSaid(command, (name) => !FLAGS_WITH_RESULT.includes(name));
   if (other !== undefined)
-    throw new UsageError(`${other.long} and --from ${file}: the result says how it was run`);
+    throw new UsageError(`${other} and --from ${file}: the result says how it was run`);
   return predictResult(await readResult(file), { file, contestants: binder });
 }

@@ -18,6 +18,7 @@ import { formatBytes } from '../units.ts';
 import { EXIT } from './exit.ts';
 import { readNewPassword } from './new-password.ts';
 import { print, say } from './output.ts';
+import { firstSaid } from './said.ts';
 import type { Limit, UserFlags } from './user-flags.ts';
 import { editUsersFile, readUsersText } from './users-file.ts';
 
@@ -30,12 +31,13 @@ export async function user(command: Command): Promise<number> {
   const { users: path } = flags;
   switch (readAction(action)) {
     case 'add':
+      refuseFlags(command, 'add', (flag) => flag !== 'json');
       return add(required(name, 'add'), requiredFile(path), flags);
     case 'remove':
-      refuseFlags(command, 'remove', ['users']);
+      refuseFlags(command, 'remove', (flag) => flag === 'users');
       return remove(required(name, 'remove'), requiredFile(path), flags);
     case 'list':
-      refuseFlags(command, 'list', ['users', 'json']);
+      refuseFlags(command, 'list', (flag) => flag === 'users' || flag === 'json');
       if (name !== undefined) throw new UsageError(`list tells of all users: leave out '${name}'`);
       return list(requiredFile(path), flags);
   }
@@ -52,13 +54,9 @@ function requiredFile(path: string | undefined): string {
 }
 
 /** What is said and has no effect is a mistake. */
-function refuseFlags(command: Command, action: string, known: readonly string[]): void {
-  const other = command.options.find(
-    (option) =>
-      command.getOptionValueSource(option.attributeName()) === 'cli' &&
-      !known.includes(option.attributeName()),
-  );
-  if (other !== undefined) throw new UsageError(`${other.long} is not for user ${action}`);
+function refuseFlags(command: Command, action: string, isKnown: (flag: string) => boolean): void {
+  const other = firstSaid(command, (name) => !isKnown(name));
+  if (other !== undefined) throw new UsageError(`${other} is not for user ${action}`);
 }
 
 async function add(name: string, path: string, flags: UserFlags): Promise<number> {

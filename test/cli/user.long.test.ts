@@ -246,6 +246,7 @@ describe('a mistake', () => {
     [['remove', 'ma', '--users', 'users'], /no user 'ma' \(did you mean 'mo'\?\)/],
     [['remove', 'mo', '--users', 'none'], /users file 'none' cannot be read: ENOENT/],
     [['remove', 'mo', '--users', 'users', '--rate', '1MiB'], /--rate is not for user remove/],
+    [['add', 'new', '--users', 'users', '--json'], /--json is not for user add/],
     [['list', 'mo', '--users', 'users'], /list tells of all users: leave out 'mo'/],
     [['list', '--users', 'none'], /users file 'none' cannot be read: ENOENT/],
     [['lits', '--users', 'users'], /unknown action 'lits' \(did you mean 'list'\?\)/],
