@@ -3,7 +3,6 @@ import { lstat } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../near-miss.ts';
-import { MOST_YAML_BYTES, readYaml } from '../plan/yaml.ts';
 import { quoted } from '../quoted.ts';
 import { readTextFile } from '../text-file.ts';
 
@@ -57,6 +56,7 @@ async function findConfig(): Promise<ConfigFile | undefined> {
 }
 
 async function loadConfig(path: string): Promise<ConfigFile> {
+  const { MOST_YAML_BYTES, readYaml } = await import('../plan/yaml.ts'); // most have no such file
   const content = await readTextFile(path, { what: 'configuration file', mostBytes: MOST_YAML_BYTES });
   const settings = readYaml(content, path) ?? {};
   if (typeof settings === 'object' && !Array.isArray(settings)) {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readPath, setting, toggle } from './flags.ts';
 import { under } from './help.ts';
 import type { OutputFlags } from './output.ts';
-import { addResultFlags, RESULT_HEADING, type ResultFlags } from './result-outputs.ts';
+import { addResultFlags, RESULT_HEADING, type ResultFlags } from './result-flags.ts';
 
 export interface MergeFlags extends OutputFlags, ResultFlags {
   readonly out?: string;

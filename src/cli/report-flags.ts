@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { oneOf, setting } from './flags.ts';
 import type { OutputFlags } from './output.ts';
-import { addResultFlags, type ResultFlags } from './result-outputs.ts';
+import { addResultFlags, type ResultFlags } from './result-flags.ts';
 
 const FORMATS = ['text', 'md', 'csv', 'json', 'openmetrics'] as const;
 

@@ -4,7 +4,7 @@ import type { Endpoint } from '../address.ts';
 import { readEndpoint, readPath, setting, toggle } from './flags.ts';
 import { under } from './help.ts';
 import { planOptions } from './plan-options.ts';
-import { addResultFlags, RESULT_HEADING, type ResultFlags } from './result-outputs.ts';
+import { addResultFlags, RESULT_HEADING, type ResultFlags } from './result-flags.ts';
 
 /** Beside those of the plan's keys, which stress-plan.ts reads. */
 export interface StressFlags extends ResultFlags {
