@@ -1,7 +1,7 @@
 // Settings that are on or off, said in several places: a variable that says no is above a file that says yes.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { ownAddress } from '../support/loopback.ts';
 import { emptyFolder, type RunOptions, run, start } from './port20.ts';
 
@@ -13,20 +13,16 @@ function saying(name: string, variable: string | undefined): RunOptions {
   return { cwd, env };
 }
 
-describe.each(['write', 'sync-uploads'])('%s: true in the file', (name) => {
-  it.each([
-    ['0', 'false', 'environment'],
-    ['no', 'false', 'environment'],
-    ['', 'false', 'environment'],
-    ['1', 'true', 'environment'],
-    [undefined, 'true', 'file'],
-  ])('and %p in the environment', async (variable, value, source) => {
-    const { stdout } = await run(
-      ['serve', '--check', '--listen', `${ownAddress()}:2121`],
-      saying(name, variable),
-    );
-    expect(stdout).toMatch(new RegExp(`^ {2}${name} +${value} +${source}$`, 'm'));
-  });
+it.each([
+  ['write', '0', 'false', 'environment'],
+  ['write', '', 'false', 'environment'],
+  ['write', '1', 'true', 'environment'],
+  ['write', undefined, 'true', 'file'],
+  ['sync-uploads', 'no', 'false', 'environment'],
+])('%s: true in the file and %p in the environment', async (name, variable, value, source) => {
+  const args = ['serve', '--check', '--listen', `${ownAddress()}:2121`];
+  const { stdout } = await run(args, saying(name, variable));
+  expect(stdout).toMatch(new RegExp(`^ {2}${name} +${value} +${source}$`, 'm'));
 });
 
 it('a flag is above both', async () => {
