@@ -114,7 +114,10 @@ async function serveAs(flags: Flags, again: () => Promise<Command>): Promise<num
   });
   if (!onTerminal) process.on('SIGHUP', reload); // from now on: while it starts, a signal would end it
   const starting = flags.workers === 1 ? serveAlone(flags) : serveWithWorkers(flags);
-  const service = await starting;
+  const service = await starting.catch((error: unknown) => {
+    process.off('SIGHUP', reload); // nothing is left to be reloaded
+    throw error;
+  });
   process.on('SIGUSR2', service.reopenLogs); // USR1 is Node's
   const { interruptedBy } = await untilInterrupted(
     STOP_HINT,
