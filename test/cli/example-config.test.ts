@@ -90,6 +90,7 @@ const ANOTHER: Readonly<Record<string, unknown>> = {
   links: 'follow',
   write: true,
   'sync-uploads': true,
+  'file-calls': 'pool',
   users: 'users',
   anonymous: true,
   banner: 'Hello',
