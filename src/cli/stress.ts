@@ -37,7 +37,7 @@ type Flags = StressFlags & OutputFlags & { readonly config?: string };
 
 /** @returns the exit status */
 export async function stress(command: Command): Promise<number> {
-  const flags: Flags = command.optsWithGlobals();
+  const flags = withOneFolder(command.optsWithGlobals());
   obeySignals();
   const digest = once(digestOrNull);
   const taken = flags.resume === undefined ? undefined : await takeUp(command, flags.resume, flags, digest);
@@ -60,6 +60,13 @@ export async function stress(command: Command): Promise<number> {
   } finally {
     await taken?.release();
   }
+}
+
+/** A variable or a file names the folder for new runs: one that is taken up again has its own, and keeps it. */
+function withOneFolder(flags: Flags): Flags {
+  if (flags.resume === undefined) return flags;
+  const { dir: _, ...others } = flags;
+  return others;
 }
 
 /** What it writes, and what it reads: neither may be the other. */

@@ -1,7 +1,10 @@
 // What is refused of a run that is kept in a folder; those that are broken off are in crashes.long.test.ts.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { parsePlan } from '../../src/plan/parse.ts';
+import { hostOfRun } from '../../src/run/host.ts';
+import { createRunFolder } from '../../src/run/store/folder.ts';
 import { LONG_THEN_SHORT, SHORT } from './broken-off.ts';
 import { emptyFolder, expectOneLine, type RunOptions, run } from './port20.ts';
 
@@ -15,6 +18,18 @@ describe('what is refused', () => {
       'm',
     );
     expectOneLine(await run(['stress', '--resume', 'run', ...flags.split(' ')]), 2, line);
+  });
+
+  it('a file of the run that is taken up again, wherever a variable says that new runs go', async () => {
+    const cwd = emptyFolder();
+    const path = join(cwd, 'run');
+    await (await createRunFolder(path, parsePlan(LONG_THEN_SHORT), hostOfRun(null))).release();
+    const plan = readFileSync(join(path, 'plan.yaml'), 'utf8');
+    const flags = ['--resume', 'run', '--allow-env-diff', '--out', 'run/plan.yaml'];
+    const ended = await run(['stress', ...flags], { cwd, env: { PORT20_DIR: 'new' } });
+    expectOneLine(ended, 2, /^port20: --out 'run\/plan\.yaml' is a file of the run's own in --resume: name/);
+    expect(existsSync(join(cwd, 'new'))).toBe(false);
+    expect(readFileSync(join(path, 'plan.yaml'), 'utf8')).toBe(plan);
   });
 
   it('a folder that may not be written, new or taken up again', async () => {
