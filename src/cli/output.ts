@@ -12,7 +12,7 @@ function wantsColor({ color }: OutputFlags, stream: NodeJS.WriteStream): boolean
   return color !== false && !process.env.NO_COLOR && stream.isTTY === true;
 }
 
-const USUAL_COLUMNS = 80;
+export const USUAL_COLUMNS = 80;
 
 /** How text is laid out for standard output: in its colours, its width and its characters. Elsewhere than on a terminal COLUMNS may say a width. */
 export function textOptions(flags: OutputFlags, stream: NodeJS.WriteStream = process.stdout): TextOptions {

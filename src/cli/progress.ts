@@ -3,8 +3,8 @@ import { clearLine, cursorTo } from 'node:readline';
 import { type Clock, systemClock } from '../clock.ts';
 import { formatProgress } from '../report/text/progress.ts';
 import { createRateMeter } from '../report/text/rate-meter.ts';
-import type { Progress } from '../result/progress.ts';
-import { type OutputFlags, standsUnended } from './output.ts';
+import { type Progress, progressLater } from '../result/progress.ts';
+import { type OutputFlags, standsUnended, USUAL_COLUMNS } from './output.ts';
 
 const TERMINAL_EVERY_MS = 100;
 const ELSEWHERE_EVERY_MS = 10_000;
@@ -13,7 +13,6 @@ const TERMINAL_RATE_MS = 5000;
 const ELSEWHERE_RATE_MS = 15_000;
 /** How often a run that reports nothing, as in a pause or behind a server that hangs, is looked at all the same. */
 const TICK_MS = 1000;
-const USUAL_COLUMNS = 80;
 
 export type ProgressStream = Pick<NodeJS.WriteStream, 'write'> & {
   readonly isTTY?: boolean;
@@ -67,7 +66,7 @@ export function createProgressLine(stream: ProgressStream, clock: Pick<Clock, 'n
     if (last === undefined || nowMs - shownAtMs < everyMs) return;
     shownAtMs = nowMs;
     const ratePerSecond = meter.perSecond(nowMs, last.progress.offered);
-    writeLine(stream, later(last.progress, nowMs - last.atMs), ratePerSecond);
+    writeLine(stream, progressLater(last.progress, nowMs - last.atMs), ratePerSecond);
   }
 
   function remove(): void {
@@ -88,12 +87,6 @@ export function createProgressLine(stream: ProgressStream, clock: Pick<Clock, 'n
       remove();
     },
   };
-}
-
-function later(progress: Progress, ms: number): Progress {
-  const { elapsedMs, remainingMs } = progress;
-  const left = remainingMs === null ? null : Math.max(0, remainingMs - ms);
-  return { ...progress, elapsedMs: elapsedMs + ms, remainingMs: left };
 }
 
 function writeLine(stream: ProgressStream, progress: Progress, ratePerSecond: number | null): void {

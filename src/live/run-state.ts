@@ -11,7 +11,7 @@ import {
   NO_VALUE,
   plural,
 } from '../report/words/format.ts';
-import type { Progress } from '../result/progress.ts';
+import { type Progress, progressLater } from '../result/progress.ts';
 
 /** What the page shows; the texts are shown as they are. */
 export interface RunWords {
@@ -57,11 +57,10 @@ export function createRunState(plan: Pick<Plan, 'name'>, clock: Pick<Clock, 'now
     words() {
       if (last === undefined) return beforeTheFirst(plan, endedAtMs !== undefined);
       const nowMs = endedAtMs ?? clock.nowMs();
-      // The time goes on while a run reports nothing, as in a pause or behind a server that hangs.
-      const sinceMs = nowMs - last.atMs;
+      const progress = progressLater(last.progress, nowMs - last.atMs);
       return endedAtMs === undefined
-        ? underWay(plan, last.progress, sinceMs, meter.perSecond(nowMs, last.progress.offered))
-        : over(plan, last.progress, sinceMs);
+        ? underWay(plan, progress, meter.perSecond(nowMs, progress.offered))
+        : over(plan, progress);
     },
   };
 }
@@ -84,28 +83,23 @@ function beforeTheFirst({ name }: Named, ended: boolean): RunWords {
   };
 }
 
-function underWay(
-  { name }: Named,
-  progress: Progress,
-  sinceMs: number,
-  ratePerSecond: number | null,
-): RunWords {
+function underWay({ name }: Named, progress: Progress, ratePerSecond: number | null): RunWords {
   const { blocksDone, blocksTotal, remainingMs } = progress;
-  if (blocksDone === blocksTotal) return over({ name }, progress, sinceMs);
+  if (blocksDone === blocksTotal) return over({ name }, progress);
   const block = blocksDone + 1;
   return {
-    ...countsInWords(progress, sinceMs),
+    ...countsInWords(progress),
     title: `${block}/${blocksTotal} port20: ${name}`,
     doing: `Block ${formatCount(block)} of ${formatCount(blocksTotal)}`,
     rate: formatRatio(ratePerSecond),
-    left: remainingMs === null ? NO_VALUE : inSeconds(Math.max(0, remainingMs - sinceMs)),
+    left: remainingMs === null ? NO_VALUE : inSeconds(remainingMs),
   };
 }
 
-function over({ name }: Named, progress: Progress, sinceMs: number): RunWords {
+function over({ name }: Named, progress: Progress): RunWords {
   const { blocksDone, blocksTotal } = progress;
   return {
-    ...countsInWords(progress, sinceMs),
+    ...countsInWords(progress),
     title: `over port20: ${name}`,
     doing: `${formatCount(blocksDone)} of ${plural(blocksTotal, 'block')} done`,
     // The row that ran last says nothing of the run.
@@ -113,7 +107,7 @@ function over({ name }: Named, progress: Progress, sinceMs: number): RunWords {
   };
 }
 
-function countsInWords(progress: Progress, sinceMs: number) {
+function countsInWords(progress: Progress) {
   const { blocksDone, blocksTotal, scenario, contestant, offered, own, elapsedMs } = progress;
   const { failed, finished } = own;
   const share = failed > 0 ? ` (${formatPercent(failed / finished)})` : '';
@@ -121,7 +115,7 @@ function countsInWords(progress: Progress, sinceMs: number) {
     whose: `${contestant} in ${scenario}`,
     offered: formatCount(offered),
     failed: `${formatCount(failed)} of ${formatCount(finished)}${share}`,
-    elapsed: inSeconds(elapsedMs + sinceMs),
+    elapsed: inSeconds(elapsedMs),
     ...{ blocksDone, blocksTotal },
   };
 }

@@ -1,5 +1,5 @@
 // How far a run is, for whoever watches it.
-/** How far a run is. */
+
 export interface Progress {
   readonly blocksDone: number;
   readonly blocksTotal: number;
@@ -18,4 +18,11 @@ export interface Progress {
 export interface OwnCounts {
   readonly finished: number;
   readonly failed: number;
+}
+
+/** The same, so long after it was told: the time goes on while a run reports nothing, as in a pause or behind a server that hangs. */
+export function progressLater(progress: Progress, sinceMs: number): Progress {
+  const { elapsedMs, remainingMs } = progress;
+  const left = remainingMs === null ? null : Math.max(0, remainingMs - sinceMs);
+  return { ...progress, elapsedMs: elapsedMs + sinceMs, remainingMs: left };
 }

@@ -1,5 +1,6 @@
 // The columns of a comparison, once for the terminal and for Markdown.
-import { type Column, isClusteringAssumed, MARK_SIGNS, type Tone } from '../text/columns.ts';
+import { isClusteringAssumed } from '../../result/row.ts';
+import { type Column, MARK_SIGNS, type Tone } from '../text/columns.ts';
 import type { FittedColumn } from '../text/fitted-table.ts';
 import {
   formatInterval,

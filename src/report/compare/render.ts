@@ -1,7 +1,8 @@
 // A comparison as text for a terminal, as Markdown, or as JSON.
 import pc from 'picocolors';
+import { isClusteringAssumed } from '../../result/row.ts';
 import { SIGNIFICANCE } from '../../stats/holm.ts';
-import { assumedNote, isClusteringAssumed, MARK_SIGNS } from '../text/columns.ts';
+import { assumedNote, MARK_SIGNS } from '../text/columns.ts';
 import { fittedTables } from '../text/fitted-table.ts';
 import { list, markdownTable } from '../text/markdown.ts';
 import { columnsOf, proseColumnsOf, type TextOptions } from '../text/options.ts';

@@ -1,6 +1,7 @@
 // How much the blocks of a strategy differ, and whether one of them stands apart.
+
+import { finishedOf } from '../../result/row.ts';
 import type { BlockResult, StrategyResult } from '../../result/types.ts';
-import { finishedOf } from '../text/columns.ts';
 import { formatCount, formatPercent, NO_VALUE } from '../words/format.ts';
 import { blocksOf, inScenario, largest, type Page, type ScenarioRows } from './data.ts';
 import type { DataTable } from './data-table.ts';

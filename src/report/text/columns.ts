@@ -1,4 +1,5 @@
 // The columns of the strategy table, once for the terminal, Markdown and HTML: their headers and what stands in a cell.
+import { isClusteringAssumed, shareFromDefaultDataPort } from '../../result/row.ts';
 import type { Prediction, QuantileMs, StrategyResult } from '../../result/types.ts';
 import { ASSUMED_DESIGN_EFFECT } from '../../stats/blocks.ts';
 import { ASSUMED_WEIGHT } from '../words/assumed.ts';
@@ -174,15 +175,7 @@ function droppedNote(strategies: readonly StrategyResult[]): string {
   return `of transfers that began; arrivals that were dropped are in no time and no rate: ${enumerate(parts)}`;
 }
 
-/** Where none or all failed, the interval rests on a design effect that nobody measured. */
-export function isClusteringAssumed({
-  interval,
-  designEffect,
-}: Pick<StrategyResult, 'interval' | 'designEffect'>): boolean {
-  return interval !== null && designEffect === null;
-}
-
-/** The same of simulated blocks. */
+/** Where none or all of the simulated blocks' transfers failed, its interval rests on an assumption, too. */
 function isPredictedAssumed({ failureRate, interval }: Prediction): boolean {
   return (failureRate === 0 || failureRate === 1) && interval[0] < interval[1];
 }
@@ -190,22 +183,6 @@ function isPredictedAssumed({ failureRate, interval }: Prediction): boolean {
 /** Whether a prediction is more than the obvious: that nothing fails where nothing contends. */
 export function contended(strategies: readonly StrategyResult[]): boolean {
   return strategies.some(({ prediction }) => prediction !== null && prediction.interval[1] > 0);
-}
-
-/** Of the data connections that reached the client; null when none did. */
-export function shareFromDefaultDataPort(strategy: StrategyResult): number | null {
-  return strategy.connected === 0 ? null : strategy.fromDefaultDataPort / strategy.connected;
-}
-
-/** Transfers that ended by themselves, well or not: what the failure rate is a share of. */
-export function finishedOf({
-  completed,
-  failed,
-}: {
-  readonly completed: number;
-  readonly failed: number;
-}): number {
-  return completed + failed;
 }
 
 function count(header: Column['header'], value: (strategy: StrategyResult) => number): Column {

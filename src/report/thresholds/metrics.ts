@@ -1,7 +1,7 @@
 // What each metric of a threshold is of a strategy that was measured.
 import type { MetricName } from '../../plan/thresholds/metrics.ts';
+import { shareFromDefaultDataPort } from '../../result/row.ts';
 import type { QuantileMs, StrategyResult } from '../../result/types.ts';
-import { shareFromDefaultDataPort } from '../text/columns.ts';
 
 const VALUES: Readonly<Record<MetricName, (strategy: StrategyResult) => QuantileMs>> = {
   failureRate: (strategy) => strategy.failureRate,

@@ -1,7 +1,7 @@
 // The answer of a run in three sentences: who failed how often at which load, how sure that is, and what a firewall that admits one port would block.
 import { contestantsOf } from '../../plan/contestants.ts';
+import { isClusteringAssumed } from '../../result/row.ts';
 import type { Comparison, RunResult, StrategyResult } from '../../result/types.ts';
-import { isClusteringAssumed } from '../text/columns.ts';
 import { ASSUMED_WEIGHT } from './assumed.ts';
 import { enumerate, formatCount, formatInterval, formatPercent, plural } from './format.ts';
 import { groupBy } from './group.ts';

@@ -1,6 +1,7 @@
 // Predictions in words and cells: whether contention for the port explains the failures that were measured.
+
+import { finishedOf } from '../../result/row.ts';
 import type { Prediction, RunResult, StrategyResult } from '../../result/types.ts';
-import { finishedOf } from '../text/columns.ts';
 import { enumerate, formatCount, formatInterval, formatPercent, NO_VALUE } from './format.ts';
 import { groupBy } from './group.ts';
 

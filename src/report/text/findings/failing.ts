@@ -4,11 +4,11 @@ import { contestantsOf } from '../../../plan/contestants.ts';
 import { shareClosedByClient } from '../../../plan/time-wait.ts';
 import type { Scenario } from '../../../plan/types.ts';
 import { failureKey } from '../../../result/outcome.ts';
+import { finishedOf } from '../../../result/row.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
 import { failureInWords, sortedFailures } from '../../words/failures.ts';
 import { enumerate, formatCount, formatInterval, formatPercent, plural } from '../../words/format.ts';
 import { groupBy } from '../../words/group.ts';
-import { finishedOf } from '../columns.ts';
 
 const PORT_IN_USE = failureKey({ kind: 'socket-error', phase: 'bind', code: 'EADDRINUSE' });
 

@@ -1,8 +1,9 @@
 // Which strategies never failed, and how sure that is.
+
+import { finishedOf } from '../../../result/row.ts';
 import type { RunResult, StrategyResult } from '../../../result/types.ts';
 import { enumerate, formatCount, formatPercent } from '../../words/format.ts';
 import { groupBy } from '../../words/group.ts';
-import { finishedOf } from '../columns.ts';
 
 /** The scenarios in which one strategy did not fail. */
 type Success = readonly StrategyResult[];
