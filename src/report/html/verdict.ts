@@ -13,14 +13,13 @@ export function verdictSection({ result }: Page): Markup {
   const found = findings(result);
   const textsOf = (kinds: readonly Finding['kind'][]) =>
     found.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text);
-  const told = answer(result);
-  const invalid = result.valid ? [] : told.splice(0, 1); // before any number
-  const [first = '', ...more] = told;
+  const { invalid, sentences } = answer(result);
+  const [first = '', ...more] = sentences;
   const missing = missingBlocks(result);
   const [beside, folded] = missing === NOTHING ? [more, []] : [[], more];
   return html`<section id="verdict" aria-labelledby="verdict-heading">
 <h2 id="verdict-heading">Verdict</h2>
-${invalid.map((line) => html`<p class="invalid"><strong>${line}</strong></p>\n`)}<div class="verdict">
+${invalid === null ? NOTHING : html`<p class="invalid"><strong>${invalid}</strong></p>\n`}<div class="verdict">
 ${missing}<p class="answer">${prose(first)}</p>
 ${beside.map((text) => html`<p>${prose(text)}</p>\n`)}</div>
 ${cautionList(textsOf(['caution']))}${everything([...folded, ...textsOf(['verdict', 'seen'])])}</section>
@@ -43,7 +42,7 @@ function cautionList(cautions: readonly string[]): Markup {
 function everything(texts: readonly string[]): Markup {
   if (texts.length === 0) return NOTHING;
   return html`<details><summary>All that was seen, with its numbers</summary>
-<ul class="seen">\n${texts.map((text) => html`<li>${prose(text)}</li>\n`)}</ul>
+<ul>\n${texts.map((text) => html`<li>${prose(text)}</li>\n`)}</ul>
 </details>
 `;
 }

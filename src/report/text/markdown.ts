@@ -2,7 +2,7 @@
 
 import type { Scenario } from '../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
-import { answer } from '../words/answer.ts';
+import { answerLines } from '../words/answer.ts';
 import { type Column, columnsFor, footnotes, signOf } from './columns.ts';
 import { findings } from './findings.ts';
 import { legend, loadOfScenario, nothingToTell, realScaleBounds } from './scenario.ts';
@@ -16,7 +16,7 @@ export function formatMarkdown(result: RunResult): string {
   );
   const findingsSection = found.length === 0 ? [] : ['## Findings', list(found)];
   const method = ['## How it was measured', list(legend(result))];
-  return `${[answer(result).join('\n\n'), ...sections, ...findingsSection, ...method].join('\n\n')}\n`;
+  return `${[answerLines(result).join('\n\n'), ...sections, ...findingsSection, ...method].join('\n\n')}\n`;
 }
 
 /** A GitHub table; cells are text in which only the column separator and line ends must be escaped. */

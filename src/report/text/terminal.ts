@@ -1,7 +1,7 @@
 // The whole report of a run for a terminal: the answer, the tables, doubts, comparisons, and how it was measured.
 import pc from 'picocolors';
 import type { Host, RunResult } from '../../result/types.ts';
-import { answer } from '../words/answer.ts';
+import { answerLines } from '../words/answer.ts';
 import { formatSize, formatTimeSpan, plural } from '../words/format.ts';
 import { type Finding, findings } from './findings.ts';
 import { proseColumnsOf, type TextOptions } from './options.ts';
@@ -21,7 +21,7 @@ export function formatTerminal(result: RunResult, options: TextOptions): string 
   const method = [...legend(result), hostLine(result.host)].map((line) => wrap(`- ${line}`, columns, '  '));
   return [
     colours.dim(wrap(titleLine(result), columns, '  ')),
-    colours.bold(wrapLines(answer(result), columns, '  ')),
+    colours.bold(wrapLines(answerLines(result), columns, '  ')),
     formatTables(result, options),
     coloured(sentences('! ', 'caution'), colours.yellow),
     section('What was seen', sentences('- ', 'seen'), colours.bold),

@@ -17,13 +17,29 @@ interface Told {
   readonly worst: StrategyResult;
 }
 
-/** A line each. Where the run is invalid, that is said before anything else. */
-export function answer(result: RunResult): string[] {
+export interface Answer {
+  /** What is said before any number of a run whose numbers must not be used; null for others, and where there is none. */
+  readonly invalid: string | null;
+  readonly sentences: readonly string[];
+}
+
+export function answer(result: RunResult): Answer {
+  return {
+    invalid: result.valid || result.blocks.length === 0 ? null : INVALID,
+    sentences: sentencesOf(result),
+  };
+}
+
+/** A line each. */
+export function answerLines(result: RunResult): string[] {
+  const { invalid, sentences } = answer(result);
+  return [...(invalid === null ? [] : [invalid]), ...sentences];
+}
+
+function sentencesOf(result: RunResult): string[] {
   const told = toldOf(result);
-  const invalid = result.valid || result.blocks.length === 0 ? [] : [INVALID];
-  if (told.length === 0)
-    return [...invalid, 'Nothing is known: no transfer finished in a block that counts.'];
-  return [...invalid, failuresInWords(result, told), certaintyInWords(result, told), firewallInWords(told)];
+  if (told.length === 0) return ['Nothing is known: no transfer finished in a block that counts.'];
+  return [failuresInWords(result, told), certaintyInWords(result, told), firewallInWords(told)];
 }
 
 const INVALID = 'This run is invalid: its numbers must not be used.';
@@ -53,9 +69,7 @@ function failuresInWords(result: RunResult, told: readonly Told[]): string {
 
 /** Those that failed most in the same scenario share its load. */
 function failingInWords(result: RunResult, failing: readonly Told[]): string[] {
-  const byRate = [...failing].sort((a, b) => (b.worst.failureRate ?? 0) - (a.worst.failureRate ?? 0));
-  const named = failing.filter((one) => byRate.indexOf(one) < MOST_NAMED);
-  const others = byRate.slice(MOST_NAMED);
+  const { named, others } = mostOf(failing, failureRateOf);
   const groups = groupBy(named, ({ worst, own }) => [worst.scenario, isAlike(own) ? own.length : 0]);
   const parts = groups.map((group, i) => {
     const rates = group.map(({ contestant, own }, place) => {
@@ -65,8 +79,24 @@ function failingInWords(result: RunResult, failing: readonly Told[]): string[] {
     return `${enumerate(rates)}, ${whereMost(result, group)}`;
   });
   if (others.length === 0) return parts;
-  const most = formatPercent(others[0]?.worst.failureRate ?? null);
+  const most = formatPercent(Math.max(...others.map(failureRateOf)));
   return [...parts, `${plural(others.length, 'other')} failed up to ${most}`];
+}
+
+function failureRateOf({ worst }: Told): number {
+  return worst.failureRate ?? 0;
+}
+
+/** The largest, which are named, and the others: each in the order of `all`. */
+function mostOf<Item>(
+  all: readonly Item[],
+  sizeOf: (item: Item) => number,
+): { readonly named: readonly Item[]; readonly others: readonly Item[] } {
+  const largest = new Set([...all].sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MOST_NAMED));
+  return {
+    named: all.filter((item) => largest.has(item)),
+    others: all.filter((item) => !largest.has(item)),
+  };
 }
 
 /** `51.1 %`; over several scenarios `6.5 to 51.1 %`. */
@@ -132,14 +162,19 @@ function isSound({ own }: Told): boolean {
 
 /** Of those that failed, in the scenario where each failed most; of the others the largest limit of all. */
 function intervalsInWords(known: readonly Told[], soundNames: readonly string[]): string {
-  const failing = known.filter((one) => !isSound(one));
+  const { named, others } = mostOf(
+    known.filter((one) => !isSound(one)),
+    failureRateOf,
+  );
   const sound = known.filter(isSound);
-  const there = failing.some(({ own }) => own.length > 1) ? ' there' : '';
-  const limits = failing
-    .slice(0, MOST_NAMED)
-    .map(({ contestant, worst }) => `${contestant} ${formatInterval(worst.interval)} %`);
-  const uppers = sound.flatMap(({ own }) => own.map(({ interval }) => interval?.[1] ?? 1));
-  const below = `below ${formatPercent(Math.max(...uppers))}`;
+  const there = [...named, ...others].some(({ own }) => own.length > 1) ? ' there' : '';
+  const limits = [
+    ...named.map(({ contestant, worst }) => `${contestant} ${formatInterval(worst.interval)} %`),
+    ...(others.length === 0
+      ? []
+      : [`${plural(others.length, 'other')} below ${upperOf(others.map(({ worst }) => worst))}`]),
+  ];
+  const below = `below ${upperOf(sound.flatMap(({ own }) => own))}`;
   const who = grouped(
     sound.map(({ contestant }) => contestant),
     soundNames,
@@ -150,6 +185,11 @@ function intervalsInWords(known: readonly Told[], soundNames: readonly string[])
   ];
   const assumed = known.flatMap(({ own }) => own).some(isClusteringAssumed);
   return `95 % sure: ${parts.join(', ')}${assumed ? ` (counting ${ASSUMED_WEIGHT}, for failures cluster)` : ''}.`;
+}
+
+/** The largest limit of these rows. */
+function upperOf(rows: readonly StrategyResult[]): string {
+  return formatPercent(Math.max(...rows.map(({ interval }) => interval?.[1] ?? 1)));
 }
 
 const WITHOUT = 'those without failures';
@@ -237,26 +277,32 @@ function firewallInWords(told: readonly Told[]): string {
   const blocked = ports.filter(({ others }) => others > 0);
   const firewall = 'A firewall that admits only the data port L-1 (20 for a server on 21) would have blocked';
   if (blocked.length === 0) return `${firewall} none of the ${plural(connected, 'data connection')}.`;
-  const [first, ...more] = blocked.map(({ contestant, ...port }) => ({
-    contestant,
-    share: blockedShare(port),
-  }));
-  const rest = ports.length > blocked.length ? ", and none of the others'" : '';
+  const { named, others } = mostOf(blocked, shareOf);
+  const [first, ...more] = named.map((port) => ({ ...port, share: shareInWords(shareOf(port)) }));
   const shares = [
     `${first?.share} of the data connections of ${first?.contestant}`,
     ...more.map(({ contestant, share }) => `${share} of ${contestant}`),
+    ...(others.length === 0
+      ? []
+      : [`${shareInWords(Math.max(...others.map(shareOf)), 'up to ')} of ${plural(others.length, 'other')}`]),
   ];
-  return `${firewall} ${enumerate(shares.slice(0, MOST_NAMED))}${rest}.`;
+  const none = ports.length - blocked.length;
+  const rest =
+    none === 0
+      ? ''
+      : others.length === 0
+        ? ", and none of the others'"
+        : `, and none of ${plural(none, 'strategy', 'strategies')}`;
+  return `${firewall} ${enumerate(shares)}${rest}.`;
 }
 
-function blockedShare({
-  connected,
-  others,
-}: {
-  readonly connected: number;
-  readonly others: number;
-}): string {
-  return others === connected ? 'all' : formatPercent(others / connected);
+/** Of its data connections those from another port than L-1. */
+function shareOf({ connected, others }: { readonly connected: number; readonly others: number }): number {
+  return connected === 0 ? 0 : others / connected;
+}
+
+function shareInWords(share: number, upTo = ''): string {
+  return share === 1 ? 'all' : `${upTo}${formatPercent(share)}`;
 }
 
 function sum(values: readonly number[]): number {

@@ -2,12 +2,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatTick, linearAxis, logMsAxis, spanAxis, ticksWithin } from '../../../src/report/html/axis.ts';
+import type { Page } from '../../../src/report/html/data.ts';
 import { dataTable } from '../../../src/report/html/data-table.ts';
 import { html } from '../../../src/report/html/markup.ts';
 import { DARK, LIGHT, looksOf, type Theme } from '../../../src/report/html/palette.ts';
 import { between, meansOf, type Series } from '../../../src/report/html/slices.ts';
 import { prose, thin } from '../../../src/report/html/unbroken.ts';
-import type { BlockResult, StrategyResult } from '../../../src/result/types.ts';
+import { verdictSection } from '../../../src/report/html/verdict.ts';
+import type { BlockResult, RunResult, StrategyResult } from '../../../src/result/types.ts';
 import { sampleBlock, samplePlan, sampleResult } from '../sample-result.ts';
 
 describe('html', () => {
@@ -16,6 +18,18 @@ describe('html', () => {
     expect(html`<i title="${`"'`}">${[inner, '<', 3]}</i>`.markup).toBe(
       '<i title="&quot;&#39;"><b>&lt;&amp;&gt;</b>&lt;3</i>',
     );
+  });
+});
+
+describe('the verdict', () => {
+  const verdictOf = (changes: Partial<RunResult>) =>
+    verdictSection({ result: sampleResult(changes) } as Page).markup;
+
+  it('says of an invalid run in red that it is, and of one without blocks only that nothing is known', () => {
+    expect(verdictOf({ valid: false })).toContain('<p class="invalid"><strong>This run is invalid');
+    const nothing = verdictOf({ valid: false, blocks: [], strategies: [], comparisons: [] });
+    expect(nothing).toContain('<p class="answer">Nothing is known');
+    expect(nothing).not.toContain('class="invalid"');
   });
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runWarnings } from '../../../src/judge/warnings.ts';
 import { fillPlan } from '../../../src/plan/parse.ts';
-import { answer } from '../../../src/report/words/answer.ts';
+import { answer, answerLines } from '../../../src/report/words/answer.ts';
 import type { BlockResult, RunResult } from '../../../src/result/types.ts';
 import { sampleBlock, sampleResult } from '../sample-result.ts';
 
@@ -41,7 +41,9 @@ const ALL_FROM_L1 =
 
 describe('what happened', () => {
   it('one load, one that fails and one that does not', () => {
-    expect(answer(resultOf(PAIR, { 'legacy-bsd': uneven(40, 60), 'reuse-port': times([0, 100]) }))).toEqual([
+    expect(
+      answerLines(resultOf(PAIR, { 'legacy-bsd': uneven(40, 60), 'reuse-port': times([0, 100]) })),
+    ).toEqual([
       'legacy-bsd failed 50.5 % of its transfers, at 16 sessions (window); reuse-port failed none of 800 transfers.',
       expect.stringMatching(
         /^95 % sure: legacy-bsd \d\d\.\d–\d\d\.\d %, reuse-port below 1\.4 % \(counting each transfer as a third of one, for failures cluster\)\. Beyond chance, reuse-port failed less than legacy-bsd\.$/,
@@ -51,7 +53,7 @@ describe('what happened', () => {
   });
 
   it('no failures anywhere: nobody is said to fail, and nothing is explained', () => {
-    const [failures, certainty, firewall] = answer(
+    const [failures, certainty, firewall] = answerLines(
       resultOf(PAIR, { 'legacy-bsd': times([0, 72]), 'reuse-port': times([0, 80]) }),
     );
     expect(failures).toBe(
@@ -65,24 +67,26 @@ describe('what happened', () => {
   });
 
   it('everything failed: no data connection, and no word on a firewall that could not be seen', () => {
-    expect(answer(resultOf(PAIR, { 'legacy-bsd': times([9, 0]), 'reuse-port': times([9, 0]) }))).toEqual([
-      'legacy-bsd failed 100 % of its transfers and reuse-port 100 %, at 16 sessions (window).',
-      expect.stringContaining('(counting each transfer as a third of one, for failures cluster)'),
-      'No data connection was made: what a firewall would block is not known.',
-    ]);
+    expect(answerLines(resultOf(PAIR, { 'legacy-bsd': times([9, 0]), 'reuse-port': times([9, 0]) }))).toEqual(
+      [
+        'legacy-bsd failed 100 % of its transfers and reuse-port 100 %, at 16 sessions (window).',
+        expect.stringContaining('(counting each transfer as a third of one, for failures cluster)'),
+        'No data connection was made: what a firewall would block is not known.',
+      ],
+    );
   });
 
   it('nothing finished: nothing is known', () => {
-    expect(answer(resultOf(PAIR, {}))).toEqual([
+    expect(answerLines(resultOf(PAIR, {}))).toEqual([
       'Nothing is known: no transfer finished in a block that counts.',
     ]);
-    expect(answer(resultOf(PAIR, { 'legacy-bsd': times([0, 0]) })).at(-1)).toMatch(/^Nothing is known/);
+    expect(answerLines(resultOf(PAIR, { 'legacy-bsd': times([0, 0]) })).at(-1)).toMatch(/^Nothing is known/);
   });
 
   it('of a row without a block that counts nothing is said but that', () => {
     const cut = { cancelled: 3 };
     const result = resultOf(PAIR, { 'legacy-bsd': times([9, 9, cut], 2), 'reuse-port': times([0, 50], 2) });
-    expect(answer(result)[0]).toBe(
+    expect(answerLines(result)[0]).toBe(
       'reuse-port failed none of 100 transfers, at 16 sessions (window). Of legacy-bsd nothing is known.',
     );
   });
@@ -94,10 +98,10 @@ describe('what happened', () => {
     ];
     const rows = { 'legacy-bsd': [...uneven(1, 99).map(in_('few')), ...uneven(50, 50).map(in_('many'))] };
     const result = resultOf({ ...PAIR, binders: ['legacy-bsd'], scenarios }, rows);
-    expect(answer(result)[0]).toBe(
+    expect(answerLines(result)[0]).toBe(
       'legacy-bsd failed 11.5 to 60.5 % of its transfers, most at 16 sessions (many).',
     );
-    expect(answer(result)[1]).toMatch(/^95 % sure: legacy-bsd [\d.–]+ % there\.$/);
+    expect(answerLines(result)[1]).toMatch(/^95 % sure: legacy-bsd [\d.–]+ % there\.$/);
   });
 
   it('the same rate under every load is said of all of them', () => {
@@ -106,7 +110,7 @@ describe('what happened', () => {
       { ...WINDOW, name: 'many' },
     ];
     const rows = { 'legacy-bsd': times([5, 5]) };
-    expect(answer(resultOf({ ...PAIR, binders: ['legacy-bsd'], scenarios }, rows))[0]).toBe(
+    expect(answerLines(resultOf({ ...PAIR, binders: ['legacy-bsd'], scenarios }, rows))[0]).toBe(
       'legacy-bsd failed 50.0 % of its transfers, in 2 scenarios.',
     );
   });
@@ -115,7 +119,9 @@ describe('what happened', () => {
 describe('the load', () => {
   const loadOf = (scenario: object, more: Partial<BlockResult> = {}) => {
     const plan = { ...PAIR, binders: ['legacy-bsd'], scenarios: [{ ...WINDOW, ...scenario }] };
-    return /, (at .*)\.$/.exec(answer(resultOf(plan, { 'legacy-bsd': times([10, 90, more]) }))[0] ?? '')?.[1];
+    return /, (at .*)\.$/.exec(
+      answerLines(resultOf(plan, { 'legacy-bsd': times([10, 90, more]) }))[0] ?? '',
+    )?.[1];
   };
 
   it.each([
@@ -135,7 +141,7 @@ describe('the load', () => {
 });
 
 describe('how sure', () => {
-  const certainty = (result: RunResult) => answer(result)[1] ?? '';
+  const certainty = (result: RunResult) => answerLines(result)[1] ?? '';
 
   it('one block: not at all', () => {
     const result = resultOf({ ...PAIR, blocks: 1 }, { 'legacy-bsd': [[5, 5]], 'reuse-port': [[0, 9]] });
@@ -169,8 +175,15 @@ describe('how sure', () => {
       'legacy-bsd': [...times([5, 5], 7), [5, 5, broken] as const],
       'reuse-port': times([0, 9]),
     };
-    expect(answer(resultOf(PAIR, rows))[0]).toBe('This run is invalid: its numbers must not be used.');
-    expect(answer(resultOf(PAIR, rows))).toHaveLength(4);
+    expect(answerLines(resultOf(PAIR, rows))[0]).toBe('This run is invalid: its numbers must not be used.');
+    expect(answerLines(resultOf(PAIR, rows))).toHaveLength(4);
+  });
+
+  it('of a run without any block nothing is known, and nothing is invalid', () => {
+    expect(answer(resultOf(PAIR, {}))).toEqual({
+      invalid: null,
+      sentences: ['Nothing is known: no transfer finished in a block that counts.'],
+    });
   });
 
   it('assumes nothing where the blocks showed their own variance', () => {
@@ -181,20 +194,47 @@ describe('how sure', () => {
 
 describe('many rows', () => {
   it('are counted where they are too many to name, and told what the worst of the others is', () => {
-    const binders = Array.from({ length: 12 }, () => 'legacy-bsd');
-    const names = binders.map((name, i) => (i === 0 ? name : `${name}#${i + 1}`));
-    const rows = Object.fromEntries(names.map((name, i) => [name, times([i, 100 - i])]));
-    const [failures, , firewall] = answer(resultOf({ ...PAIR, binders }, rows));
+    const [failures, , firewall] = answerLines(manyRows((i) => [i, 100 - i]));
     expect(failures).toBe(
       'legacy-bsd#7 failed 6.0 % of its transfers, legacy-bsd#8 7.0 %, legacy-bsd#9 8.0 %, legacy-bsd#10 9.0 %, legacy-bsd#11 10.0 % and legacy-bsd#12 11.0 %, at 16 sessions (window); 5 others failed up to 5.0 %; legacy-bsd failed none of 800 transfers.',
     );
     expect(firewall).toMatch(ALL_FROM_L1);
   });
+
+  it('the same are named for how sure that is, and the largest limit of the others is told', () => {
+    const [failures, certainty] = answerLines(manyRows((i) => [i, 100 - i])).map(namesIn);
+    expect(certainty).toEqual(failures);
+    expect(answerLines(manyRows((i) => [i, 100 - i]))[1]).toMatch(
+      /legacy-bsd#12 8\.6–13\.9 % and 5 others below 7\.2 %, legacy-bsd below 1\.4 %/,
+    );
+  });
+
+  it('those of which a firewall would have blocked most are named, and nothing is said twice', () => {
+    const firewall = (rows: RunResult) => answerLines(rows).at(-1);
+    const from = (i: number) => ({ connected: 100, fromDefaultDataPort: 100 - i });
+    expect(firewall(manyRows((i) => [0, 100, from(i)]))).toMatch(
+      /blocked 6\.0 % of the data connections of legacy-bsd#7, .*, 11\.0 % of legacy-bsd#12 and up to 5\.0 % of 5 others, and none of 1 strategy\.$/,
+    );
+    expect(firewall(manyRows((i) => [0, 100, from(i < 11 ? 0 : 100)]))).toMatch(
+      /blocked all of the data connections of legacy-bsd#12, and none of the others'\.$/,
+    );
+  });
 });
+
+/** Twelve rows of one binder; the counts of each by its place. */
+function manyRows(countsOf: (place: number) => Counts): RunResult {
+  const binders = Array.from({ length: 12 }, () => 'legacy-bsd');
+  const rows = binders.map((name, i) => [i === 0 ? name : `${name}#${i + 1}`, times(countsOf(i))] as const);
+  return resultOf({ ...PAIR, binders }, Object.fromEntries(rows));
+}
+
+function namesIn(text: string): string[] {
+  return [...text.matchAll(/legacy-bsd#\d+/g)].map(([name]) => name);
+}
 
 describe('the firewall', () => {
   const firewall = (rows: Readonly<Record<string, readonly Counts[]>>) =>
-    answer(resultOf({ ...PAIR, binders: ['reuse-port', 'ephemeral'] }, rows)).at(-1);
+    answerLines(resultOf({ ...PAIR, binders: ['reuse-port', 'ephemeral'] }, rows)).at(-1);
 
   it('blocks what does not come from L-1', () => {
     const none = { fromDefaultDataPort: 0 };
