@@ -55,7 +55,7 @@ const DRAWS = 1999;
  * of closed, open and burst loads at 8 to 64 sessions the measured odds of a failure were 0.7 to 1.4 times the
  * simulated ones (once 1.9, where arrivals were started late).
  */
-const MODEL_ERROR_OF_ODDS = 1.4;
+export const MODEL_ERROR_OF_ODDS = 1.4;
 /**
  * Standard deviation of the logarithm of the odds by which a whole run, blocks and all, is off what was simulated with
  * its own times. Over A/A runs, on a quiet machine and on a busy one, they were off by .06 either way at the most.

@@ -31,9 +31,9 @@ describe('elsewhere than on a terminal', () => {
       });
     }
     expect(written).toEqual([
-      'block 1 of 2 · load · reuse-port · 0 of 0 failed · 0 s, 1 min left\n',
-      'block 1 of 2 · load · reuse-port · 0 of 50 failed · 10/s · 10 s, 50 s left\n',
-      'block 1 of 2 · load · reuse-port · 0 of 100 failed · 10/s · 20 s, 40 s left\n',
+      'block 1 of 2 · load · reuse-port · nothing ended yet · 0 s so far, 1 min left\n',
+      'block 1 of 2 · load · reuse-port · 0 of 50 failed · 10/s · 10 s so far, 50 s left\n',
+      'block 1 of 2 · load · reuse-port · 0 of 100 failed · 10/s · 20 s so far, 40 s left\n',
     ]);
   });
 
@@ -42,7 +42,9 @@ describe('elsewhere than on a terminal', () => {
     line.show({ ...PROGRESS, offered: 9, own: { finished: 7, failed: 0 } });
     for (clock.at = 0; clock.at <= 20_500; clock.at += 500) line.tick();
     expect(written).toHaveLength(3);
-    expect(written[2]).toBe('block 1 of 2 · load · reuse-port · 0 of 7 failed · 0/s · 20 s, 40 s left\n');
+    expect(written[2]).toBe(
+      'block 1 of 2 · load · reuse-port · 0 of 7 failed · 0/s · 20 s so far, 40 s left\n',
+    );
   });
 
   it('removes nothing, and is silent once it was cleared', () => {

@@ -59,15 +59,15 @@ describe('formatProgress', () => {
   it.each([
     [
       {},
-      'block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 1 min 5 s, 5 min 12 s left',
+      'block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 1 min 5 s so far, 5 min 12 s left',
     ],
     [
       { blocksDone: 0, elapsedMs: 400, remainingMs: null, own: { finished: 0, failed: 0 } },
-      'block 1 of 72 · downloads-64 · legacy-bsd · 0 of 0 failed · 0 s',
+      'block 1 of 72 · downloads-64 · legacy-bsd · nothing ended yet · 0 s',
     ],
     [
       { blocksDone: 72, remainingMs: 0, own: { finished: 990, failed: 0 } },
-      'block 72 of 72 · downloads-64 · legacy-bsd · 0 of 990 failed · 1 min 5 s, 0 s left',
+      'block 72 of 72 · downloads-64 · legacy-bsd · 0 of 990 failed · 1 min 5 s so far, 0 s left',
     ],
   ])('%j', (changes, line) => {
     expect(formatProgress({ ...progress, ...changes })).toBe(line);

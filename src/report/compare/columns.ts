@@ -1,6 +1,6 @@
 // The columns of a comparison, once for the terminal and for Markdown.
 import { isClusteringAssumed } from '../../result/row.ts';
-import { type Column, MARK_SIGNS, type Tone } from '../text/columns.ts';
+import { type Column, MARK_SIGNS, ROW_HEAD, type Tone } from '../text/columns.ts';
 import type { FittedColumn } from '../text/fitted-table.ts';
 import {
   formatInterval,
@@ -48,7 +48,7 @@ function confidenceText({ significance }: ComparisonReport): string {
 }
 
 const ONE_CONTESTANT: readonly ComparisonColumn[] = [
-  key('binder', (row) => row.baseline.contestant),
+  key(ROW_HEAD, (row) => row.baseline.contestant),
   rate('A failed (95 %)', (row) => row.baseline),
   rate('B failed (95 %)', (row) => row.candidate),
 ];

@@ -8,7 +8,8 @@ const UNIT = String.raw`(?: ?%| ${UNITS})?(?:\/s\b)?`;
 const NUMBER = String.raw`(?:\b[pa] [=≤<] )?(?<![\w.])${DIGITS}${UNIT}(?:(?:–| to | \/ | × )${DIGITS}${UNIT})?`;
 /** Hyphens are where browsers break (UAX #14), and in a name none is a good place. Longer names have to break somewhere. */
 const NAME = String.raw`(?<![\w-])[A-Za-z]\w{0,15}(?:-\w{1,12}){1,3}(?![\w-])`;
-const UNBROKEN = new RegExp(`${NAME}|${NUMBER}`, 'g');
+const FORMULA = String.raw`1 - 1\/a`;
+const UNBROKEN = new RegExp(`${FORMULA}|${NAME}|${NUMBER}`, 'g');
 
 /** Between groups of digits, and before a unit: not in `5 to 8`. */
 const INNER_SPACE = new RegExp(String.raw`(?<=\d) (?=\d{3}(?!\d)|%|${UNITS})`, 'g');

@@ -19,7 +19,7 @@ import {
 export type Tone = 'plain' | 'good' | 'bad' | 'caution' | 'name';
 
 /** What the columns are about, most important first: one that has no room in the first table goes into a second. */
-export type ColumnGroup = 'failures' | 'port' | 'kinds' | 'times';
+export type ColumnGroup = 'failures' | 'port' | 'kinds' | 'times' | 'speed';
 
 /** Why a number must not be read without its footnote. */
 export type Mark = 'assumed' | 'dropped';
@@ -35,10 +35,12 @@ export interface Column {
   readonly mark?: (strategy: StrategyResult) => Mark | null;
 }
 
-/** Names the row, in every table. */
-export const BINDER: Column = {
+/** Of what names the row, in every table: a binder, a peer or a target. */
+export const ROW_HEAD = 'strategy';
+
+export const STRATEGY: Column = {
   group: 'failures',
-  header: ['', 'binder'],
+  header: ['', ROW_HEAD],
   align: 'left',
   cell: ({ contestant }) => [contestant],
   tone: () => 'name',
@@ -66,7 +68,7 @@ const OUTCOME: readonly Column[] = [
 
 const PREDICTED: Column = {
   group: 'failures',
-  header: ['predic-', 'ted'],
+  header: ['', 'predicted'],
   align: 'right',
   // Where nothing contends, nothing fails: a bare 0 and no interval of width 0.
   cell: ({ prediction }) => [
@@ -103,7 +105,7 @@ const PORT: readonly Column[] = [
   { group: 'port', header: ['peak', 'on L-1'], align: 'right', cell: peak },
 ];
 
-/** A new measure of time or speed is one more entry here. */
+/** A new measure of time is one more entry here. */
 const TIMES: readonly Column[] = [
   quantile(['wait', 'p99'], (strategy) => strategy.waitToBindP99Ms),
   quantile(['time', 'p50'], (strategy) => strategy.transferP50Ms),
@@ -113,9 +115,12 @@ const TIMES: readonly Column[] = [
   time(['p99', '95 %'], (strategy) => formatMsInterval(strategy.transferIntervals?.p99Ms ?? null)),
   quantile(['time', 'p99.9'], (strategy) => strategy.transferP999Ms),
   quantile(['longest', 'time'], (strategy) => strategy.transferMaxMs),
-  time(['trans-', 'fers/s'], (strategy) => formatRatio(strategy.transfersPerSecond)),
-  time(['transfers/s', '95 %'], (strategy) => formatRatioInterval(strategy.transfersPerSecondInterval)),
-  time(['', 'MB/s'], ({ bytesPerSecond }) =>
+];
+
+const SPEED: readonly Column[] = [
+  speed(['', 'transfers/s'], (strategy) => formatRatio(strategy.transfersPerSecond)),
+  speed(['transfers/s', '95 %'], (strategy) => formatRatioInterval(strategy.transfersPerSecondInterval)),
+  speed(['', 'MB/s'], ({ bytesPerSecond }) =>
     formatRatio(bytesPerSecond === null ? null : bytesPerSecond / BYTES_OF_A_MEGABYTE),
   ),
 ];
@@ -125,9 +130,9 @@ export function columnsFor(strategies: readonly StrategyResult[]): readonly Colu
   const cancelled = strategies.some((strategy) => strategy.cancelled > 0);
   const dropped = strategies.some((strategy) => strategy.dropped > 0);
   return [
-    BINDER,
+    STRATEGY,
     count(['', 'offered'], ({ offered }) => offered),
-    count(['com-', 'pleted'], ({ completed }) => completed),
+    count(['', 'completed'], ({ completed }) => completed),
     count(['', 'failed'], ({ failed }) => failed),
     ...(cancelled ? [CANCELLED] : []),
     ...(dropped ? [DROPPED] : []),
@@ -136,6 +141,7 @@ export function columnsFor(strategies: readonly StrategyResult[]): readonly Colu
     ...PORT,
     KINDS,
     ...TIMES,
+    ...SPEED,
   ];
 }
 
@@ -191,6 +197,10 @@ function count(header: Column['header'], value: (strategy: StrategyResult) => nu
 
 function time(header: Column['header'], text: (strategy: StrategyResult) => string): Column {
   return { group: 'times', header, align: 'right', cell: (strategy) => [text(strategy)] };
+}
+
+function speed(header: Column['header'], text: (strategy: StrategyResult) => string): Column {
+  return { group: 'speed', header, align: 'right', cell: (strategy) => [text(strategy)] };
 }
 
 /** Of times; arrivals that were dropped have none. */

@@ -63,9 +63,9 @@ function strategyTable(strategies: readonly StrategyResult[]): string {
   );
 }
 
-/** `trans-` and `fers/s` are one word that was broken for the terminal. */
+/** The two lines of a head as one. */
 export function joinedHeader(first: string, second: string): string {
-  return first.endsWith('-') ? first.slice(0, -1) + second : `${first} ${second}`.trim();
+  return `${first} ${second}`.trim();
 }
 
 export function list(lines: readonly string[]): string {

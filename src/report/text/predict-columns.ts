@@ -3,7 +3,7 @@ import type { FormulaName, FormulaValue } from '../../predict/applicable.ts';
 import type { Outlook } from '../../predict/outlook.ts';
 import { formatInterval, formatMs, formatPercent, formatRatio, NO_VALUE } from '../words/format.ts';
 import { explanationInWords, predictionCell } from '../words/prediction.ts';
-import type { Tone } from './columns.ts';
+import { ROW_HEAD, type Tone } from './columns.ts';
 import type { FittedColumn } from './fitted-table.ts';
 
 /** Verdicts that contention for the port alone does not give. */
@@ -40,7 +40,7 @@ export const FORMULAS_IN_WORDS: Readonly<Record<FormulaName, string>> = {
 
 const EXPECTED: readonly PredictionColumn[] = [
   {
-    ...{ group: 'expected', head: 'binder', align: 'left', isKey: true, flows: true },
+    ...{ group: 'expected', head: ROW_HEAD, align: 'left', isKey: true, flows: true },
     cell: ({ contestant }) => [contestant],
     tone: () => 'name',
   },

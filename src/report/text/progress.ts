@@ -14,7 +14,7 @@ const LEAST_IMPORTANT = ['elapsed', 'finished', 'scenario', 'words', 'rate'] as 
 type Omitted = readonly (typeof LEAST_IMPORTANT)[number][];
 
 /**
- * `block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 15.2/s · 1 min 5 s, 5 min left`: the
+ * `block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 15.2/s · 1 min 5 s so far, 5 min left`: the
  * failures are those of the row that is named, in all its blocks;
  * in 50 columns `13/72 · legacy-bsd · 402 failed (40.6 %) · 5 min left`.
  */
@@ -49,6 +49,7 @@ function blockInWords({ blocksDone, blocksTotal }: Progress, omitted: Omitted): 
 }
 
 function countsInWords({ own: { finished, failed } }: Progress, omitted: Omitted): string {
+  if (finished === 0) return 'nothing ended yet';
   const share = failed > 0 ? ` (${formatPercent(failed / finished)})` : '';
   const of = omitted.includes('finished') ? '' : ` of ${formatCount(finished)}`;
   return `${formatCount(failed)}${of} failed${share}`;
@@ -58,7 +59,7 @@ function timeInWords({ elapsedMs, remainingMs }: Progress, omitted: Omitted): st
   const elapsed = formatTimeSpan(wholeSeconds(elapsedMs));
   if (remainingMs === null) return elapsed;
   const left = `${formatTimeSpan(wholeSeconds(remainingMs))} left`;
-  return omitted.includes('elapsed') ? left : `${elapsed}, ${left}`;
+  return omitted.includes('elapsed') ? left : `${elapsed} so far, ${left}`;
 }
 
 function wholeSeconds(ms: number): number {

@@ -3,6 +3,7 @@ import { STRATEGIES } from '../../binder/strategies/index.ts';
 import { BINDER_NAMES, type BinderName } from '../../binder/types.ts';
 import { TIME_WAIT_SECONDS } from '../../plan/time-wait.ts';
 import type { Plan, Scenario } from '../../plan/types.ts';
+import { MODEL_ERROR_OF_ODDS } from '../../predict/forecast.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
 import {
   enumerate,
@@ -114,7 +115,7 @@ export function realScaleBounds(strategies: readonly StrategyResult[]): string[]
   });
   if (bounds.length === 0) return [];
   return [
-    `At real scale (time unit 1 s) these sessions under this schedule fail at least 1 - 1/a: ${enumerate(bounds)}`,
+    `At real scale (time unit 1 s) these sessions under this schedule fail at least 1 - 1/a, where a = transfers × time that each holds the port / time: ${enumerate(bounds)}`,
   ];
 }
 
@@ -129,6 +130,8 @@ export function cautionsOf(shown: readonly (BinderName | null)[]): string[] {
 const PREDICTED_NOTE =
   'predicted: where 95 % of simulated runs lie in which contention for the port alone fails, with the measured arrivals and hold times';
 
+const MODEL_ERROR_NOTE = `the model's error: over runs of closed, open and burst loads the odds of a failure were up to ${MODEL_ERROR_OF_ODDS} times lower or higher than simulated`;
+
 const PEER_NOTE = 'L-1 of a peer: the data port that it is set to, which for pure-ftpd is 20';
 
 /** How it was measured, and what the columns mean, one line each. */
@@ -139,6 +142,9 @@ export function legend(result: RunResult): string[] {
     ...retriesInWords(strategies),
     'failure rate: failed / (completed + failed); its interval is in per cent and takes the block as the sampling unit',
     ...(contended(strategies) ? [PREDICTED_NOTE] : []),
+    ...(strategies.some(({ prediction }) => prediction?.verdict === 'within-model-error')
+      ? [MODEL_ERROR_NOTE]
+      : []),
     'binds each: bind calls per transfer; wait: time waiting to bind, endless for a transfer that never got the port',
     'time: from the start that the plan set to the end, endless for a transfer that failed; longest: of those that completed',
     '95 %: intervals that take the block as the sampling unit; MB: a million bytes of the files that arrived',

@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import type { Scenario } from '../../plan/types.ts';
 import type { RunResult, StrategyResult } from '../../result/types.ts';
-import { BINDER, type Column, columnsFor, footnotes, signOf, type Tone } from './columns.ts';
+import { type Column, columnsFor, footnotes, STRATEGY, signOf, type Tone } from './columns.ts';
 import { type FittedColumn, fittedTables } from './fitted-table.ts';
 import { columnsOf, proseColumnsOf, type TextOptions } from './options.ts';
 import { loadOfScenario, nothingToTell, realScaleBounds } from './scenario.ts';
@@ -61,7 +61,7 @@ function fittedColumn(column: Column, strategies: readonly StrategyResult[], col
   const marked = signs.some((sign) => sign !== '');
   return {
     head: column.header.join('\n'),
-    ...{ align: column.align, group: column.group, isKey: column === BINDER, flows: column === BINDER },
+    ...{ align: column.align, group: column.group, isKey: column === STRATEGY, flows: column === STRATEGY },
     cells: strategies.map((strategy, row) => {
       const text = column.cell(strategy).join('\n');
       // Numbers stay below one another, those without a footnote, too.

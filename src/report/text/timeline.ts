@@ -4,6 +4,7 @@ import type { Scenario } from '../../plan/types.ts';
 import type { BlockResult, RunResult, Timeline } from '../../result/types.ts';
 import { formatCount, formatMs, formatRatio, formatTimeSpan, NO_VALUE } from '../words/format.ts';
 import { groupBy } from '../words/group.ts';
+import { ROW_HEAD } from './columns.ts';
 
 const MINUTE_MS = 60_000;
 /** A block shorter than two of the first has no second one to compare with the first. Slices of a timeline fit into each. */
@@ -32,7 +33,7 @@ export function timelineTable(
   const groups = groupBy(blocks, ({ contestant }) => contestant);
   groups.sort(([a], [b]) => order.indexOf(a?.contestant ?? '') - order.indexOf(b?.contestant ?? ''));
   const names = Array.from({ length: spans }, (_, i) => spanName(i, spanMs));
-  const head = ['binder', `in each ${formatTimeSpan(spanMs)}`, ...names];
+  const head = [ROW_HEAD, `in each ${formatTimeSpan(spanMs)}`, ...names];
   return { head, rows: groups.flatMap((own) => rowsOf(own, spans, spanMs)) };
 }
 

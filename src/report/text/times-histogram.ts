@@ -1,10 +1,12 @@
 // Times of transfers as a small histogram, one line a row of the table: how they lie and where the slow ones are.
+
 import type { Scenario } from '../../plan/types.ts';
 import { timesOf } from '../../result/speed.ts';
 import { tellingBlocksOf } from '../../result/telling.ts';
 import type { RunResult } from '../../result/types.ts';
 import { mergeHistograms, recordedIn } from '../../stats/histogram.ts';
 import { formatMs, formatPercent } from '../words/format.ts';
+import { ROW_HEAD } from './columns.ts';
 import { wrap } from './wrap.ts';
 
 export interface HistogramOptions {
@@ -21,7 +23,6 @@ const LEAST_NAME = 6;
 /** ` 99.99 %` and a space. */
 const FAILED_COLUMNS = 9;
 const LEAST_MS = 0.01;
-const NAME_HEAD = 'binder';
 const TITLE = 'time of a transfer, in buckets of equal ratio';
 
 interface Row {
@@ -65,7 +66,7 @@ function headLines(nameColumns: number, width: number): string[] {
   const lines = wrap(TITLE, width, '').split('\n');
   const heads = lines.map((line, i) => (i === lines.length - 1 ? `${line.padEnd(width)}   failed` : line));
   return heads.map((head, i) => {
-    const name = i === 0 && nameColumns > NAME_HEAD.length ? NAME_HEAD : '';
+    const name = i === 0 && nameColumns > ROW_HEAD.length ? ROW_HEAD : '';
     return name.padEnd(nameColumns) + head;
   });
 }

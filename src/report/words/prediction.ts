@@ -13,7 +13,7 @@ export function predictionCell(prediction: Pick<Prediction, 'failureRate' | 'int
 
 const VERDICTS = {
   explained: 'explained by contention',
-  'within-model-error': "explained by contention, within the model's error",
+  'within-model-error': "within the model's error",
   'more-failures': 'something else fails',
   'fewer-failures': 'fewer failures than contention alone would cause',
 } satisfies Record<Prediction['verdict'], string>;
@@ -29,15 +29,14 @@ export function predictionFindings({ strategies }: RunResult): string[] {
   const predicted = strategies.filter((one): one is Predicted => one.prediction !== null);
   const failing = predicted.filter(({ failed }) => failed > 0);
   const otherwise = predicted.filter((one) => !isExplained(one) && (one.failed > 0 || isTooFew(one)));
+  const sides = groupBy(otherwise, ({ contestant, prediction }) => [contestant, prediction.verdict]);
   return [
     ...explanation(
       failing.filter(isExplained),
       failing,
       new Set(strategies.map(({ scenario }) => scenario)).size,
     ),
-    ...groupBy(otherwise, ({ contestant, prediction }) => [contestant, prediction.verdict]).map(
-      contradiction,
-    ),
+    ...sides.map(besideExplanation),
   ];
 }
 
@@ -47,7 +46,7 @@ function isTooFew({ prediction: { verdict } }: Predicted): boolean {
 }
 
 function isExplained({ prediction: { verdict } }: Predicted): boolean {
-  return verdict === 'explained' || verdict === 'within-model-error';
+  return verdict === 'explained';
 }
 
 /** `Contention for the port explains the failures of legacy in 2 of 2 scenarios, and of legacy-bsd in 1 of 2.` Scenarios without failures are not counted. */
@@ -70,20 +69,24 @@ function scenariosOf(count: number, all: number): string {
 }
 
 /** One strategy, one verdict. */
-function contradiction(group: readonly Predicted[]): string {
+function besideExplanation(group: readonly Predicted[]): string {
   const [first] = group;
-  const { verdict } = first?.prediction ?? { verdict: 'explained' };
-  const where = enumerate(group.map(rates));
-  if (verdict === 'fewer-failures') {
-    return `${first?.contestant}: fewer failures than contention for the port alone would cause, ${where}.`;
-  }
-  return `${first?.contestant}: something else than contention for the port fails, ${where}.`;
+  const verdict = first?.prediction.verdict ?? 'explained';
+  return `${first?.contestant}: ${BESIDE[verdict]}, ${enumerate(group.map(rates))}.`;
 }
 
-/** `60.0 % in small-files (predicted 45.2–55.1)`; a port that is never held is predicted to fail none. */
+const BESIDE = {
+  explained: 'what contention for the port alone would cause',
+  'within-model-error': "within the model's error of what contention for the port alone would cause",
+  'more-failures': 'something else than contention for the port fails',
+  'fewer-failures': 'fewer failures than contention for the port alone would cause',
+} satisfies Record<Prediction['verdict'], string>;
+
+/** `60.0 % in small-files, predicted 45.2–55.1`; a port that is never held is predicted to fail none. */
 function rates({ scenario, failureRate, prediction, ...counts }: Predicted): string {
-  const { interval } = prediction;
-  const predicted = interval[1] === 0 ? 'none predicted' : `predicted ${formatInterval(interval)}`;
+  const { interval, tolerance, verdict } = prediction;
+  const error = verdict === 'within-model-error' ? ` (with that error ${formatInterval(tolerance)})` : '';
+  const predicted = interval[1] === 0 ? 'none predicted' : `predicted ${formatInterval(interval)}${error}`;
   const failed = `${formatCount(counts.failed)} of ${formatCount(finishedOf(counts))}`;
   return `${formatPercent(failureRate)} (${failed}) in ${scenario}, ${predicted}`;
 }

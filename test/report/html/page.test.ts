@@ -85,7 +85,7 @@ describe('the page', () => {
   it('has the columns of the terminal, each header in one piece', () => {
     const heads = all(page, '#strategies table th[scope=col]').map(({ textContent }) => textContent);
     expect(heads).toEqual(
-      expect.arrayContaining(['binder', 'completed', 'failure rate', 'transfers/s', 'peak on L-1']),
+      expect.arrayContaining(['strategy', 'completed', 'failure rate', 'transfers/s', 'peak on L-1']),
     );
   });
 

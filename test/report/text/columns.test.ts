@@ -41,34 +41,42 @@ describe('the strategy table', () => {
     expect(table.split('\n\n')[0]).toMatchInlineSnapshot(`
 "downloads-64: 64 sessions fetching a 4 KiB file (RETR); window between bind and connect 5 ms = 1
   schedule second; 1 block × 5 s of each
-────────────────────────────────────────────────────────────────────────────────────────────────────
-                           com-                   failure      95 %    predic-  binds   from    peak
-binder          offered  pleted  failed  dropped     rate  interval        ted   each    L-1  on L-1
-────────────────────────────────────────────────────────────────────────────────────────────────────
-legacy-bsd          145     100      40        5   28.6 %         –  35.1–45.2   1.00  100 %  12 / 2
-legacy-bsd#2        145     100      40        5   28.6 %         –  35.1–45.2   1.00  100 %  12 / 2
-vsftpd              145     100      40        5   28.6 %         –          –      –  100 %  12 / 2
-127.0.0.1:2121      145     100      40        5   28.6 %         –          –      –  100 %  12 / 2
-──────────────────────────────────────────────────────────────────────────────────────────────
-                failures by            wait     time     time     time     time   p99     time
-binder          phase and errno         p99      p50      p90      p95      p99  95 %    p99.9
-──────────────────────────────────────────────────────────────────────────────────────────────
-legacy-bsd      40 bind EADDRINUSE  failed‡  4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
-legacy-bsd#2    40 bind EADDRINUSE  failed‡  4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
-vsftpd          40 bind EADDRINUSE       –   4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
-127.0.0.1:2121  40 bind EADDRINUSE       –   4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡
-───────────────────────────────────────────────────
-                longest  trans-  transfers/s
-binder             time  fers/s         95 %   MB/s
-───────────────────────────────────────────────────
-legacy-bsd        6 ms‡      20            –  0.082
-legacy-bsd#2      6 ms‡      20            –  0.082
-vsftpd            6 ms‡      20            –  0.082
-127.0.0.1:2121    6 ms‡      20            –  0.082
-───────────────────────────────────────────────────
+─────────────────────────────────────────────────────────────────────────────────
+                                                     failure      95 %
+strategy        offered  completed  failed  dropped     rate  interval  predicted
+─────────────────────────────────────────────────────────────────────────────────
+legacy-bsd          145        100      40        5   28.6 %         –  35.1–45.2
+legacy-bsd#2        145        100      40        5   28.6 %         –  35.1–45.2
+vsftpd              145        100      40        5   28.6 %         –          –
+127.0.0.1:2121      145        100      40        5   28.6 %         –          –
+────────────────────────────────────────────────────────
+                binds   from    peak  failures by
+strategy         each    L-1  on L-1  phase and errno
+────────────────────────────────────────────────────────
+legacy-bsd       1.00  100 %  12 / 2  40 bind EADDRINUSE
+legacy-bsd#2     1.00  100 %  12 / 2  40 bind EADDRINUSE
+vsftpd              –  100 %  12 / 2  40 bind EADDRINUSE
+127.0.0.1:2121      –  100 %  12 / 2  40 bind EADDRINUSE
+───────────────────────────────────────────────────────────────────────────────────
+                   wait     time     time     time     time   p99     time  longest
+strategy            p99      p50      p90      p95      p99  95 %    p99.9     time
+───────────────────────────────────────────────────────────────────────────────────
+legacy-bsd      failed‡  4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡    6 ms‡
+legacy-bsd#2    failed‡  4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡    6 ms‡
+vsftpd               –   4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡    6 ms‡
+127.0.0.1:2121       –   4.2 ms‡  failed‡  failed‡  failed‡     –  failed‡    6 ms‡
+───────────────────────────────────────────────
+                             transfers/s
+strategy        transfers/s         95 %   MB/s
+───────────────────────────────────────────────
+legacy-bsd               20            –  0.082
+legacy-bsd#2             20            –  0.082
+vsftpd                   20            –  0.082
+127.0.0.1:2121           20            –  0.082
+───────────────────────────────────────────────
 ‡ of transfers that began; arrivals that were dropped are in no time and no rate: 3.4 % of
   legacy-bsd, 3.4 % of legacy-bsd#2, 3.4 % of vsftpd and 3.4 % of 127.0.0.1:2121
-binder          time of a transfer, in buckets of equal ratio             failed
+strategy        time of a transfer, in buckets of equal ratio             failed
 legacy-bsd      ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂▁▂▁▂▂▃▂▃▄▃▄▄▄▄▄▆▆▆▇█   28.6 %
 legacy-bsd#2    ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂▁▂▁▂▂▃▂▃▄▃▄▄▄▄▄▆▆▆▇█   28.6 %
 vsftpd          ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂▁▂▁▂▂▃▂▃▄▃▄▄▄▄▄▆▆▆▇█   28.6 %
@@ -80,20 +88,25 @@ vsftpd          ▁          ▁    ▁   ▁ ▁ ▁ ▁ ▁▁▁▁▁▁▂�
   it('shows dropped arrivals and predictions only where there are some', () => {
     const headersOf = (strategies: readonly StrategyResult[]) =>
       columnsFor(strategies).map(({ header }) => header.join(' ').trim());
-    expect(headersOf(predicted(PREDICTION))).toEqual(expect.arrayContaining(['dropped', 'predic- ted']));
-    expect(headersOf(predicted(null))).not.toContain('predic- ted');
+    expect(headersOf(predicted(PREDICTION))).toEqual(expect.arrayContaining(['dropped', 'predicted']));
+    expect(headersOf(predicted(null))).not.toContain('predicted');
     // A port that is shared is predicted to fail none: no news.
     expect(headersOf(predicted({ ...PREDICTION, failureRate: 0, interval: [0, 0] }))).not.toContain(
-      'predic- ted',
+      'predicted',
     );
     const lossless = predicted(null).map((strategy) => ({ ...strategy, dropped: 0 }));
     expect(headersOf(lossless)).not.toContain('dropped');
   });
 
+  it('cuts no word of a head in two', () => {
+    const heads = columnsFor(predicted(PREDICTION)).flatMap(({ header }) => header);
+    expect(heads.filter((line) => line.endsWith('-'))).toEqual([]);
+  });
+
   it('marks a prediction that does not hold', () => {
     const tonesOf = (verdict: Prediction['verdict']) => {
       const strategies = predicted({ ...PREDICTION, verdict });
-      const column = columnsFor(strategies).find(({ header }) => header[0] === 'predic-');
+      const column = columnsFor(strategies).find(({ header }) => header[1] === 'predicted');
       return strategies.map((strategy) => column?.tone?.(strategy));
     };
     expect(tonesOf('explained')).toEqual(['plain', 'plain', 'plain', 'plain']);

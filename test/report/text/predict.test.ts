@@ -67,7 +67,7 @@ window: 64 sessions fetching a 4 KiB file (RETR); window between bind and connec
   second; 8 blocks × 800 ms of each
 ──────────────────────────────────────────────────────────────────────────────────────
                        offered                       simulated       95 %  if the hold
-binder           hold   load a  formulas              failures   interval     is ±10 %
+strategy         hold   load a  formulas              failures   interval     is ±10 %
 ──────────────────────────────────────────────────────────────────────────────────────
 legacy-bsd     4.6 ms      1.8  spread tries 48.5 %     50.9 %  42.0–59.8    47.0–55.2
                                 bound 45.4 %

@@ -13,7 +13,7 @@ describe('formatProgress', () => {
   it.each([
     [
       200,
-      'block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 15.2/s · 1 min 5 s, 5 min 12 s left',
+      'block 13 of 72 · downloads-64 · legacy-bsd · 402 of 990 failed (40.6 %) · 15.2/s · 1 min 5 s so far, 5 min 12 s left',
     ],
     [
       105,
@@ -35,6 +35,11 @@ describe('formatProgress', () => {
         expect(line.length).toBeLessThanOrEqual(columns);
       }),
     );
+  });
+
+  it('counts no failures before anything has ended', () => {
+    const line = formatProgress({ ...PROGRESS, own: { finished: 0, failed: 0 } });
+    expect(line).toContain('· nothing ended yet ·');
   });
 
   it('says how long it has run where the time left is not known', () => {

@@ -51,7 +51,7 @@ describe('timelineTable', () => {
     const table = formatTables(result, { colour: false });
     expect(table.split('\n\n').find((part) => part.includes('in each'))).toMatchInlineSnapshot(`
 "───────────────────────────────────────────────────────────────────────────────────────────────
-binder      in each 30 s                          0–30 s  30–60 s  60–90 s  90–120 s  120–150 s
+strategy    in each 30 s                          0–30 s  30–60 s  60–90 s  90–120 s  120–150 s
 ───────────────────────────────────────────────────────────────────────────────────────────────
 reuse-port  transfers/s                              965      890      815       740        665
 reuse-addr  transfers/s                              965      890      815       740        665

@@ -22,14 +22,14 @@ describe('timesHistogram', () => {
     const times = [...Array(90).fill(5), ...Array(10).fill(500)];
     expect(drawn(times, 25)).toMatchInlineSnapshot(`
 [
-  "binder      time of a transfer, in buckets of equal ratio                 failed",
+  "strategy    time of a transfer, in buckets of equal ratio                 failed",
   "reuse-port  █                                                         ▁   20.0 %",
   "                    |10 ms        |30 ms |50 ms   |100 ms       |300 ms",
 ]
 `);
     expect(drawn(times, 25, { unicode: false })).toMatchInlineSnapshot(`
 [
-  "binder      time of a transfer, in buckets of equal ratio                 failed",
+  "strategy    time of a transfer, in buckets of equal ratio                 failed",
   "reuse-port  @                                                         .   20.0 %",
   "                    |10 ms        |30 ms |50 ms   |100 ms       |300 ms",
 ]

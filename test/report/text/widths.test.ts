@@ -16,11 +16,21 @@ import { type FittedColumn, fittedTables } from '../../../src/report/text/fitted
 import type { TextOptions } from '../../../src/report/text/options.ts';
 import { formatPrediction } from '../../../src/report/text/predict.ts';
 import { formatTerminal } from '../../../src/report/text/terminal.ts';
+import { wrap } from '../../../src/report/text/wrap.ts';
 import type { Prediction, RunResult, RunWarning, Timeline } from '../../../src/result/types.ts';
 import { compareResults, compareStrategies } from '../compare/comparing.ts';
 import { sampleCostReport } from '../probe/sample-cost-report.ts';
 import { KERNEL_REPORT } from '../probe/sample-kernel-report.ts';
 import { sampleBlock, samplePlan, sampleResult, sampleScenario } from '../sample-result.ts';
+
+it('an operator begins no line, where it would look like the mark of a list, and a formula stays whole', () => {
+  const text = 'fail at least 1 - 1/a, where a = transfers × hold / time';
+  for (let columns = 20; columns < 60; columns++) {
+    const lines = wrap(text, columns, '  ').split('\n');
+    expect(lines.filter((line) => /^ *[-=×] /.test(line))).toEqual([]);
+    expect(lines.join('\n')).toContain('1 - 1/a,');
+  }
+});
 
 const SGR = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 const LONG_HOST = 'ftp.a-department-with-a-long-name.somewhere-else.example.org:65021';

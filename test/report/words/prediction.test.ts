@@ -52,6 +52,19 @@ describe('findings', () => {
     ]);
   });
 
+  it('says of what is beside the prediction, and within the model’s error, just that', () => {
+    const off = { ...prediction(0.55, 'within-model-error'), tolerance: [0.412, 0.687] as const };
+    const result = resultOf([
+      ['legacy', 'window', 990, prediction(0.98, 'explained')],
+      ['legacy-bsd', 'window', 490, off],
+    ]);
+    expect(predictionFindings(result)).toEqual([
+      'Contention for the port explains the failures of legacy.',
+      "legacy-bsd: within the model's error of what contention for the port alone would cause, 49.0 % (490 of 1 000) in window, predicted 49.5–60.5 (with that error 41.2–68.7).",
+    ]);
+    expect(explanationInWords('within-model-error')).toBe("within the model's error");
+  });
+
   it('explains no failures where there were none, though some were due', () => {
     const rows = (verdict: Prediction['verdict']) =>
       predictionFindings(resultOf([['legacy-bsd', 'small', 0, prediction(0.002, verdict)]]));
