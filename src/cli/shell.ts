@@ -5,7 +5,7 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** This process's own. */
+/** This process's own: npx finds the program in a checkout, beside a project's packages, and where it is everybody's. */
 export function commandLine(): string {
-  return ['port20', ...process.argv.slice(2).map(shellWord)].join(' ');
+  return ['npx port20', ...process.argv.slice(2).map(shellWord)].join(' ');
 }

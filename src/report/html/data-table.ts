@@ -1,5 +1,5 @@
 // A table of numbers in a box of its own that scrolls: the page never does sideways, and paper cannot.
-import { type Content, html, type Markup } from './markup.ts';
+import { type Content, html, type Markup, NOTHING } from './markup.ts';
 import { prose, thin } from './unbroken.ts';
 
 export interface DataTable {
@@ -22,17 +22,15 @@ function piece(
   columns: readonly number[],
   isNext: boolean,
 ): Markup {
-  const side = (column: number) => (textColumns.includes(column) ? 'text' : 'number');
+  const side = (column: number) => (textColumns.includes(column) ? NOTHING : html` class="number"`);
   const title = isNext ? `${caption}, continued` : caption;
-  const headCells = columns.map(
-    (at) => html`<th scope="col" class="${side(at)}">${prose(head[at] ?? '')}</th>`,
-  );
+  const headCells = columns.map((at) => html`<th scope="col"${side(at)}>${prose(head[at] ?? '')}</th>`);
   const bodyRows = rows.map(
     (row) => html`<tr>${columns.map((at) => bodyCell(row[at] ?? '', at, side(at)))}</tr>\n`,
   );
   // tabindex: what scrolls must be reachable without a mouse (WCAG 2.1.1).
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${title}"><table>
-<caption>${prose(title)}</caption>
+<caption><span>${prose(title)}</span></caption>
 <thead><tr>${headCells}</tr></thead>
 <tbody>
 ${bodyRows}</tbody>
@@ -41,11 +39,9 @@ ${bodyRows}</tbody>
 }
 
 /** Cells do not wrap: narrow spaces are enough. */
-function bodyCell(cell: Content, column: number, side: string): Markup {
+function bodyCell(cell: Content, column: number, side: Markup): Markup {
   const content = typeof cell === 'string' ? thin(cell) : cell;
-  return column === 0
-    ? html`<th scope="row" class="${side}">${content}</th>`
-    : html`<td class="${side}">${content}</td>`;
+  return column === 0 ? html`<th scope="row"${side}>${content}</th>` : html`<td${side}>${content}</td>`;
 }
 
 /** A page holds as many on paper; of a column its widest cell counts, or the longest word of its head, and a gap. */

@@ -2,7 +2,7 @@
 
 import type { Plan } from '../../plan/types.ts';
 import type { Host, RunResult } from '../../result/types.ts';
-import { hostLine } from '../text/terminal.ts';
+import { machineLine } from '../text/terminal.ts';
 import { formatCount, formatMs, formatSize, formatTimeSpan, NO_VALUE, plural } from '../words/format.ts';
 import type { Page } from './data.ts';
 import { type DataTable, dataTable } from './data-table.ts';
@@ -14,7 +14,7 @@ export function environmentSection({ result }: Page): Markup {
   const sysctls = Object.entries(result.host.sysctls).map(([name, value]): Pair => [name, value ?? NO_VALUE]);
   return html`<section id="environment" aria-labelledby="environment-heading">
 <h2 id="environment-heading">Environment</h2>
-<p>${prose(hostLine(result.host))}</p>
+<p>${prose(machineLine(result.host))}</p>
 <details><summary>Host, kernel settings and plan</summary>
 <div class="tables">
 ${dataTable(pairs('Host', hostRows(result)))}

@@ -11,7 +11,7 @@ export function reproduceSection({ result }: Page, command: string | undefined):
 <h2 id="reproduce-heading">Run it again</h2>
 ${command === undefined ? '' : html`<p>This run was started by</p>\n<pre tabindex="0"><code>${command}</code></pre>\n`}
 <p>With the plan below saved as <code>plan.yaml</code>, this runs the same plan with the same seed:</p>
-<pre tabindex="0"><code>port20 stress plan.yaml --seed ${seed} --out result.json</code></pre>
+<pre tabindex="0"><code>npx port20 stress plan.yaml --seed ${seed} --out result.json</code></pre>
 ${planDetails(result.requested)}</section>
 `;
 }

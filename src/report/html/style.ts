@@ -65,6 +65,8 @@ summary { cursor: pointer; color: var(--link); font-size: .9rem; }
 .scroll { overflow-x: auto; margin: .5rem 0 .75rem; }
 table { border-collapse: collapse; font-size: .78rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
+/* Of a table that scrolls the words stay where they can be read. */
+caption > span { display: inline-block; position: sticky; left: 0; max-width: min(100%, calc(100vw - 2rem)); }
 th, td { padding: .18rem .36rem; text-align: left; vertical-align: top; white-space: nowrap; overflow-wrap: normal; border-bottom: 1px solid var(--rule); }
 th:first-child { padding-left: 0; }
 thead th { white-space: normal; vertical-align: bottom; border-bottom: 2px solid var(--muted); }

@@ -19,7 +19,7 @@ export interface TimeMeasure {
   readonly nothing: string;
 }
 
-/** Most of it at any time. */
+/** Most of it at any time, on the mean of the blocks, which is what is drawn. */
 export interface Summit {
   readonly name: string;
   readonly scenario: string;
@@ -33,7 +33,8 @@ const FAILURES: TimeMeasure = {
   series: ({ failed, everyMs }) => failed.map((count) => (count * 1000) / everyMs),
   isHeld: true,
   tells: () => true,
-  seen: ({ name, value }, where) => `Failures came at up to ${formatRatio(value)} a second (${name}${where})`,
+  seen: ({ name, value }, where) =>
+    `On the mean of its blocks failures came at up to ${formatRatio(value)} a second (${name}${where})`,
   nothing: 'No transfer failed at any time.',
 };
 
@@ -49,7 +50,8 @@ const IN_FLIGHT: TimeMeasure = {
     workload.thinkTime.kind !== 'fixed' ||
     workload.thinkTime.ms > 0 ||
     workload.stages.some(({ from, to }) => from !== sessions || to !== sessions),
-  seen: ({ value }, where) => `At most ${formatRatio(value)} transfers were in flight at once${where}`,
+  seen: ({ value }, where) =>
+    `On the mean of the blocks at most ${formatRatio(value)} transfers were in flight at once${where}`,
   nothing: 'Transfers in flight are not drawn: each session of a closed load has one all the time.',
 };
 
@@ -61,7 +63,7 @@ const TIME_WAIT: TimeMeasure = {
   isHeld: false,
   tells: () => true,
   seen: ({ name, value }, where) =>
-    `Up to ${formatCount(value)} sockets were in TIME_WAIT on the data port (${name}${where})`,
+    `On the mean of its blocks up to ${formatCount(value)} sockets were in TIME_WAIT on the data port (${name}${where})`,
   nothing:
     'Sockets in TIME_WAIT are not drawn over time: none were left on the data port, or too few blocks were looked at often enough.',
 };

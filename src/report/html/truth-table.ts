@@ -1,7 +1,7 @@
 // Which second bind to a port this kernel allows, by the holder's state and options and by those of the new socket.
 import { type KernelReport, OPTION_SETS } from '../../probe/types.ts';
 import { claimCounts } from '../probe/claims.ts';
-import { probeHostLine } from '../probe/host.ts';
+import { probeMachineLine } from '../probe/host.ts';
 import { bindWords, type FamilyTable, mergedTables, OPTION_HEADS, STATE_WORDS } from '../probe/rows.ts';
 import { enumerate } from '../words/format.ts';
 import type { Page } from './data.ts';
@@ -17,9 +17,9 @@ export function truthTableSection({ result }: Page, report: TruthTableReport | n
   const ofRun = result.host.truthTableDigest;
   return html`<section id="truth-table" aria-labelledby="truth-table-heading">
 <h2 id="truth-table-heading">Which second bind the kernel allows</h2>
-<p>${probeHostLine(host)}.${ofRun === null || ofRun === digest ? '' : ' The run was made on a kernel with another table.'}</p>
+<p>${probeMachineLine(host)}.${ofRun === null || ofRun === digest ? '' : ' The run was made on a kernel with another table.'}</p>
 ${mergedTables(truthTable).map(familyTable)}
-${claims.length === 0 ? NOTHING : html`<p>${claimCounts(claims)}: <code>port20 probe</code> lists them.</p>`}
+${claims.length === 0 ? NOTHING : html`<p>${claimCounts(claims)}: <code>npx port20 probe</code> lists them.</p>`}
 <p>Digest of the table: <code class="digest">${digest}</code></p>
 </section>
 `;

@@ -46,11 +46,15 @@ function titleLine({ tool, requested, startedAt, durationMs }: RunResult): strin
   return `${plan} · ${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${formatTimeSpan(durationMs)}`;
 }
 
-/** Host, kernel and the settings that matter. */
-export function hostLine(host: Host): string {
-  const machine = `${host.platform} ${host.kernel} ${host.arch}, ${plural(host.cpus, 'CPU')}, ${formatSize(host.memoryBytes)}`;
+/** Machine, kernel and Node. */
+export function machineLine({ platform, kernel, arch, cpus, memoryBytes, node }: Host): string {
+  return `${platform} ${kernel} ${arch}, ${plural(cpus, 'CPU')}, ${formatSize(memoryBytes)} · Node ${node}`;
+}
+
+/** With the settings of the kernel that matter. */
+function hostLine(host: Host): string {
   const sysctls = Object.entries(host.sysctls).flatMap(([name, value]) =>
     value === null ? [] : [`${name.split('.').at(-1)}=${value}`],
   );
-  return [machine, `Node ${host.node}`, ...(sysctls.length > 0 ? [sysctls.join(' ')] : [])].join(' · ');
+  return [machineLine(host), ...(sysctls.length > 0 ? [sysctls.join(' ')] : [])].join(' · ');
 }

@@ -29,14 +29,16 @@ export function predictionFindings({ strategies }: RunResult): string[] {
   const predicted = strategies.filter((one): one is Predicted => one.prediction !== null);
   const failing = predicted.filter(({ failed }) => failed > 0);
   const otherwise = predicted.filter((one) => !isExplained(one) && (one.failed > 0 || isTooFew(one)));
-  const sides = groupBy(otherwise, ({ contestant, prediction }) => [contestant, prediction.verdict]);
+  const near = otherwise.filter(({ prediction }) => prediction.verdict === 'within-model-error');
+  const beside = otherwise.filter((one) => !near.includes(one));
   return [
     ...explanation(
       failing.filter(isExplained),
       failing,
       new Set(strategies.map(({ scenario }) => scenario)).size,
     ),
-    ...sides.map(besideExplanation),
+    ...nearExplanation(near),
+    ...groupBy(beside, ({ contestant, prediction }) => [contestant, prediction.verdict]).map(contradiction),
   ];
 }
 
@@ -68,19 +70,24 @@ function scenariosOf(count: number, all: number): string {
   return all === 1 ? 'the one scenario that has any' : `${count} of ${all} scenarios`;
 }
 
-/** One strategy, one verdict. */
-function besideExplanation(group: readonly Predicted[]): string {
-  const [first] = group;
-  const verdict = first?.prediction.verdict ?? 'explained';
-  return `${first?.contestant}: ${BESIDE[verdict]}, ${enumerate(group.map(rates))}.`;
+/** Beside what was simulated, and yet no further from it than the model itself may be. */
+function nearExplanation(near: readonly Predicted[]): string[] {
+  if (near.length === 0) return [];
+  const parts = groupBy(near, ({ contestant }) => contestant).map(
+    (group) => `${group[0]?.contestant}, ${enumerate(group.map(rates))}`,
+  );
+  return [`Within the model's error of what contention for the port alone would cause: ${parts.join('; ')}.`];
 }
 
-const BESIDE = {
-  explained: 'what contention for the port alone would cause',
-  'within-model-error': "within the model's error of what contention for the port alone would cause",
-  'more-failures': 'something else than contention for the port fails',
-  'fewer-failures': 'fewer failures than contention for the port alone would cause',
-} satisfies Record<Prediction['verdict'], string>;
+/** One strategy, one verdict. */
+function contradiction(group: readonly Predicted[]): string {
+  const [first] = group;
+  const where = enumerate(group.map(rates));
+  if (first?.prediction.verdict === 'fewer-failures') {
+    return `${first.contestant}: fewer failures than contention for the port alone would cause, ${where}.`;
+  }
+  return `${first?.contestant}: something else than contention for the port fails, ${where}.`;
+}
 
 /** `60.0 % in small-files, predicted 45.2–55.1`; a port that is never held is predicted to fail none. */
 function rates({ scenario, failureRate, prediction, ...counts }: Predicted): string {

@@ -141,7 +141,9 @@ describe('what is only said', () => {
     const failures = { 'bind.EADDRINUSE': 1, 'connect.ETIMEDOUT': 2 };
     const blocks = [0, 1].map((index) => sampleBlock({ index, failed: 3, failures, timeline }));
     const open = documentOf(pageOf({ requested, blocks }));
-    expect(textOf(open, 'figure#in-flight h3')).toBe('At most 7 transfers were in flight at once');
+    expect(textOf(open, 'figure#in-flight h3')).toBe(
+      'On the mean of the blocks at most 7 transfers were in flight at once',
+    );
     expect(textOf(open, 'figure#failure-kinds h3')).toBe('66.7 % of the failures are connect ETIMEDOUT');
   });
 });

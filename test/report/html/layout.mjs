@@ -28,6 +28,17 @@ function inspect() {
       .map((text) => `cut off: ${words(text)}`);
   }
 
+  /** Of a table that scrolls, as of any other, the words above it must be read without it. */
+  function cutCaptions() {
+    return all('caption > span')
+      .filter((caption) => {
+        if (getComputedStyle(caption.parentElement).position === 'absolute') return false;
+        const box = caption.closest('.scroll').getBoundingClientRect();
+        return caption.getBoundingClientRect().right > box.right + 1;
+      })
+      .map((caption) => `cut off: ${words(caption)}`);
+  }
+
   /** A pixel is no overlap: boxes have room above and below the letters. */
   function overlapping() {
     const touch = (a, b) =>
@@ -105,7 +116,9 @@ function inspect() {
   }
 
   return {
-    problems: [sideways, cutOff, overlapping, crossed, broken, links, widths].flatMap((find) => find()),
+    problems: [sideways, cutOff, cutCaptions, overlapping, crossed, broken, links, widths].flatMap((find) =>
+      find(),
+    ),
     heightPx: document.documentElement.scrollHeight,
     drawings: all('svg.chart').length,
     background: getComputedStyle(document.body).backgroundColor,

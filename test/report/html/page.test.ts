@@ -90,9 +90,20 @@ describe('the page', () => {
   });
 
   it('shows the command, the seed and the plan', () => {
-    expect(textOf(page, '#reproduce')).toContain('port20 stress plan.yaml --seed 20');
+    expect(textOf(page, '#reproduce')).toContain('npx port20 stress plan.yaml --seed 20');
     expect(textOf(page, '#reproduce pre')).toBe('port20 stress --seed 20');
     expect(textOf(page, '#reproduce details pre')).toContain('name: collisions');
+  });
+
+  it('tells each setting of the kernel once, under its whole name', () => {
+    const text = textOf(page, 'main');
+    expect(text.match(/\S*tcp_timestamps/g)).toEqual(['net.ipv4.tcp_timestamps']);
+  });
+
+  it('gives no part a class that no rule of its style names', () => {
+    const style = textOf(page, 'style');
+    const classes = all(page, 'body [class]').flatMap((one) => one.getAttribute('class')?.split(' ') ?? []);
+    expect([...new Set(classes)].filter((name) => !style.includes(`.${name}`))).toEqual([]);
   });
 
   it('leaves the truth table out where there is none', () => {

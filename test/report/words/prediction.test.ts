@@ -60,7 +60,7 @@ describe('findings', () => {
     ]);
     expect(predictionFindings(result)).toEqual([
       'Contention for the port explains the failures of legacy.',
-      "legacy-bsd: within the model's error of what contention for the port alone would cause, 49.0 % (490 of 1 000) in window, predicted 49.5–60.5 (with that error 41.2–68.7).",
+      "Within the model's error of what contention for the port alone would cause: legacy-bsd, 49.0 % (490 of 1 000) in window, predicted 49.5–60.5 (with that error 41.2–68.7).",
     ]);
     expect(explanationInWords('within-model-error')).toBe("within the model's error");
   });
