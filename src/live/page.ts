@@ -1,10 +1,11 @@
 // The page to watch: a bar that moves, and below it the report of the blocks that are over.
 
 import type { Plan } from '../plan/types.ts';
-import { html, type Markup, trusted } from '../report/html/markup.ts';
+import { html, type Markup, NOTHING, trusted } from '../report/html/markup.ts';
 import { heading, reportMarkup } from '../report/html/page.ts';
 import { planDetails } from '../report/html/reproduce.ts';
 import { htmlDocument } from '../report/html/shell.ts';
+import { NO_VALUE } from '../report/words/format.ts';
 import type { RunResult } from '../result/types.ts';
 import type { Drawing } from './drawn-report.ts';
 import type { RunWords } from './run-state.ts';
@@ -53,7 +54,7 @@ function bar(words: RunWords): Markup {
 <p class="doing"><strong data-live="doing">${doing}</strong> <span id="live-state" role="status" aria-live="polite"></span></p>
 <progress aria-label="Blocks done" max="${Math.max(1, blocksTotal)}" value="${blocksDone}"></progress>
 <div class="numbers">
-<p data-live="whose">${whose}</p>
+<p data-live="whose"${markIfNone(whose)}>${whose}</p>
 <dl>
 ${number('failed', 'failed', failed)}</dl>
 <dl class="whole">
@@ -66,7 +67,11 @@ ${number('offered', 'offered', offered)}${number('rate', 'a second', rate)}${num
 }
 
 function number(name: keyof RunWords, label: string, value: string): Markup {
-  return html`<div><dt>${label}</dt><dd data-live="${name}">${value}</dd></div>\n`;
+  return html`<div${markIfNone(value)}><dt>${label}</dt><dd data-live="${name}">${value}</dd></div>\n`;
+}
+
+function markIfNone(value: string): Markup {
+  return value === NO_VALUE ? html` data-none` : NOTHING;
 }
 
 function waiting(plan: Plan): Markup {

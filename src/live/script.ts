@@ -1,5 +1,7 @@
 // The script of the page to watch. It runs in browsers and is served as it stands here: nothing builds it.
 
+import { NO_VALUE } from '../report/words/format.ts';
+
 /** Puts words where the page says, and a new report in the place of the old one without moving what is being read. */
 export const SCRIPT = `'use strict';
 const RETRY_MS = 2000;
@@ -48,6 +50,8 @@ function showWords(words) {
   for (const place of document.querySelectorAll('[data-live]')) {
     const text = words[place.dataset.live];
     if (place.textContent !== text) place.textContent = text;
+    // What is not known, or is over, is not shown.
+    (place.closest('dl > div') ?? place).toggleAttribute('data-none', text === '${NO_VALUE}');
   }
 }
 

@@ -15,6 +15,7 @@ html { scroll-padding-top: 8rem; } /* what a link leads to must not be under the
 #live dl div { display: flex; flex-direction: row-reverse; gap: .35rem; }
 #live dt { color: var(--muted); }
 #live dd { margin: 0; font-weight: 600; }
+#live [data-none] { visibility: hidden; } /* it keeps its place: nothing moves when it comes */
 #live-state { color: var(--muted); }
 [data-state=lost] #live-state { color: var(--caution); font-weight: 600; }
 [data-state=over] #live-state { color: var(--text); font-weight: 600; }

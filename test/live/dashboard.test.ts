@@ -97,6 +97,7 @@ describe('the page', () => {
   it('waits for the first block, with the plan', async () => {
     const page = documentOf((await ask(dashboard.url)).body);
     expect(textOf(page, '[data-live=doing]')).toBe('Starting');
+    expect(textOf(page, '.numbers [data-none] [data-live=offered]')).toBe('–');
     expect(textOf(page, 'main')).toContain('The report appears here when the first block is over.');
     expect(textOf(page, 'details')).toContain('name: watched');
   });

@@ -40,6 +40,8 @@ const progress = (offered, blocksDone = 3) => ({
 /** In the page. */
 const TEXT = (selector) => `(document.querySelector(${JSON.stringify(selector)})?.textContent ?? '')`;
 const STATE = TEXT('#live-state');
+const DASHES = `[...document.querySelectorAll('[data-live]')]
+  .filter((place) => place.textContent === '–' && getComputedStyle(place).visibility !== 'hidden').length`;
 const OFFERED = TEXT('[data-live=offered]');
 const VERDICT = `document.querySelector('.verdict .about')?.textContent + '|' +
   document.querySelectorAll('.verdict p:not(.about)').length`;
@@ -112,6 +114,7 @@ async function check(view) {
     problems.push(
       ...found.filter((one) => hasReport || one !== 'no contents').map((one) => `${when}: ${one}`),
     );
+    must((await page.evaluate(DASHES)) === 0, `${when}: the bar shows numbers that there are none of`);
     must(top === 0, `${when}: the bar is at ${top}, not at the top`);
     must(bar < 200, `${when}: the bar is ${bar} px high`);
   };
