@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { PLAN_KEYS } from '../src/plan/keys/plan.ts';
+import { SCENARIO_KEYS } from '../src/plan/keys/scenario.ts';
 import { run } from './cli/port20.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -70,6 +73,20 @@ describe.each(READMES)('%s', (readme) => {
       wrong.push(...flags.filter((flag) => !known.has(flag)).map((flag) => `${command} ${flag}`));
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('nothing that can be said is left unsaid', () => {
+  const everything = READMES.map(text).join('\n');
+
+  it.each(COMMANDS.map(({ name }) => name))('the flags of %s', async (command) => {
+    const flags = [...(await flagsOf(command))].filter((flag) => flag !== '--help');
+    expect(flags.filter((flag) => !new RegExp(`${flag}(?![\\w-])`).test(everything))).toEqual([]);
+  });
+
+  it('the keys of a plan', () => {
+    const keys = [...Object.keys(PLAN_KEYS), ...Object.keys(SCENARIO_KEYS)];
+    expect(keys.filter((key) => !text('src/plan/README.md').includes(`\`${key}\``))).toEqual([]);
   });
 });
 
