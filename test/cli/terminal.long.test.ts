@@ -41,3 +41,25 @@ it.each(COMMANDS)('in a pipe: %s', async (command) => {
   expect(stdout.split('\n').length).toBeGreaterThan(10);
   expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
 });
+
+it('on 80 columns the first screen has the answer: it comes before the first table', async () => {
+  const { lines } = await onTerminal(80, ['report', 'run.json'], { cwd });
+  const failed = lines.findIndex((line) => line.includes('legacy failed 97.6 to 98.3 %'));
+  const firewall = lines.findIndex((line) => line.startsWith('A firewall that admits only'));
+  const table = lines.findIndex((line) => line.startsWith('───'));
+  expect([failed >= 0, failed < firewall, firewall < table, table < 24]).toEqual([true, true, true, true]);
+});
+
+describe('in a pipe', () => {
+  const widest = async (env: NodeJS.ProcessEnv) => {
+    const { stdout } = await run(['report', 'run.json'], { cwd, env });
+    return Math.max(...stdout.split('\n').map((line) => line.length));
+  };
+
+  it('has 100 columns, or those that COLUMNS says', async () => {
+    expect(await widest({})).toBe(100);
+    expect(await widest({ COLUMNS: '80' })).toBeLessThanOrEqual(80);
+    expect(await widest({ COLUMNS: '150' })).toBeGreaterThan(100);
+    expect(await widest({ COLUMNS: 'wide' })).toBe(100);
+  });
+});
