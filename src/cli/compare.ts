@@ -16,7 +16,7 @@ import {
   formatComparisonJson,
   formatComparisonMarkdown,
 } from '../report/compare/render.ts';
-import { isSameRun } from '../report/compare/selection.ts';
+import { sharedRun } from '../report/compare/selection.ts';
 import { unlikeness } from '../report/compare/settings-tables.ts';
 import type { RunResult } from '../result/types.ts';
 import { readResult } from '../run/store/result-file.ts';
@@ -53,7 +53,8 @@ function groundOf(
   if (first === undefined) throw new UsageError('name a result');
   if (second !== undefined) {
     const named = baseline !== undefined && candidate !== undefined && baseline !== candidate;
-    if (isSameRun(first, second) && !named) throw sameRun(files);
+    const shared = sharedRun(first, second);
+    if (shared !== undefined && !named) throw sameRun(files, shared);
     const pair = { ...(baseline && { baseline }), ...(candidate && { candidate }) };
     const ground = runsOf(first, second, { ...within, ...pair });
     if (!ground.alike && !flags.allowEnvDiff) throw notAlike(ground);
@@ -71,9 +72,9 @@ function groundOf(
   return strategiesOf(first, { ...within, baseline: against, candidate });
 }
 
-function sameRun([a, b]: readonly string[]): UsageError {
+function sameRun([a, b]: readonly string[], startedAt: string): UsageError {
   return new UsageError(
-    `'${a}' and '${b}' are the same run: name another one, or two strategies of it with --baseline and --candidate`,
+    `'${a}' and '${b}' have the same run in them, of ${startedAt}: name another one, or two strategies of it with --baseline and --candidate`,
   );
 }
 

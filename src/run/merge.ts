@@ -15,7 +15,7 @@ export interface NamedResult {
 type MergedRun = RunResult['merged'][number];
 
 /** What may differ between runs of one plan: neither a block's load nor how it is measured depends on it. */
-const MAY_DIFFER: readonly string[] = ['tool.version', 'plan.seed', 'plan.blocks', 'plan.maxTimeMs'];
+const MAY_DIFFER: readonly string[] = ['tool.version', 'plan.seed', 'plan.blocks', 'plan.maxTime'];
 
 /**
  * Blocks are numbered on from run to run, so that those that stood under the same conditions are still pairs; rates,

@@ -82,10 +82,11 @@ describe('two runs', () => {
     beforeAll(() => {
       const result = JSON.parse(readFileSync(join(cwd, 'run.json'), 'utf8'));
       const [scenario] = result.requested.scenarios;
+      const startedAt = '2026-01-01T00:00:00.000Z';
       const host = { ...result.host, kernel: '0.9.9', cpus: 99, arch: 'vax', node: 'v0.0.1' };
-      const requested = { ...result.requested, scenarios: [{ ...scenario, sessions: 5 }] };
-      writeFileSync(join(cwd, 'unlike.json'), JSON.stringify({ ...result, host, requested }));
-      const again = { ...result, tool: { ...result.tool, version: '0.0.0' } };
+      const requested = { ...result.requested, scenarios: [{ ...scenario, warmUpMs: 5 }] };
+      writeFileSync(join(cwd, 'unlike.json'), JSON.stringify({ ...result, startedAt, host, requested }));
+      const again = { ...result, startedAt, tool: { ...result.tool, version: '0.0.0' } };
       writeFileSync(join(cwd, 'again.json'), JSON.stringify(again));
     });
 
@@ -155,7 +156,7 @@ it('a result of a later format says which it reads', async () => {
 describe('report', () => {
   it.each([
     ['text', /^load: 4 sessions fetching/m],
-    ['md', /^\| +binder/m],
+    ['md', /^\| +strategy/m],
     ['csv', /^scenario,contestant,binder/m],
     ['json', /"formatVersion": 1/],
   ])('prints the saved result as %s', async (format, pattern) => {

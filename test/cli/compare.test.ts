@@ -20,7 +20,13 @@ beforeAll(() => {
     JSON.stringify(sampleResult({ ...few, startedAt: '2026-02-21T09:00:00.000Z' })),
   );
   writeFileSync(join(cwd, 'copy.json'), JSON.stringify(result, null, 2));
-  writeFileSync(join(cwd, 'unlike.json'), JSON.stringify({ ...result, host: { ...result.host, cpus: 99 } }));
+  const later = { ...result, startedAt: '2026-02-21T09:00:00.000Z' };
+  writeFileSync(join(cwd, 'unlike.json'), JSON.stringify({ ...later, host: { ...result.host, cpus: 99 } }));
+  const { startedAt, durationMs, host, tool, requested } = result;
+  const { seed, blocks } = requested;
+  const itself = { seed, startedAt, durationMs, toolVersion: tool.version, host, firstIndex: 0, blocks };
+  const merged = [itself, { ...itself, seed: 99, firstIndex: blocks }];
+  writeFileSync(join(cwd, 'merged.json'), JSON.stringify({ ...later, merged }));
 });
 
 it.each([
@@ -42,12 +48,13 @@ it('runs that were not made alike are refused in one line that names the way out
 it.each([
   [['run.json', 'run.json']],
   [['run.json', 'copy.json', '--strict']],
+  [['run.json', 'merged.json']],
   [['run.json', 'run.json', '--candidate', 'reuse-port']],
 ])('%j: the same run twice is told so, and is asked for no more blocks: exit 2', async (args) => {
   const { status, stdout, stderr } = await run(['compare', ...args], { cwd });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(
-    /^port20: 'run\.json' and '(run|copy)\.json' are the same run: name another one, [^\n]*\n$/,
+    /^port20: 'run\.json' and '(run|copy|merged)\.json' have the same run in them, of [-:.TZ\d]+: name another one, [^\n]*\n$/,
   );
 });
 

@@ -51,7 +51,7 @@ describe('merge', () => {
 
   it.each([
     [['a.json', 'a.json'], /^port20: 'a\.json' and 'a\.json' have the same run in them/],
-    [['a.json', 'other.json'], /plan\.timeUnitMs is 1 in the first, 2 in the second/],
+    [['a.json', 'other.json'], /plan\.timeUnit is 1ms in the first, 2ms in the second/],
     [['a.json'], /name two results/],
     [[], /missing required argument/],
     [['a.json', 'nosuch.json'], /nosuch\.json/],

@@ -126,12 +126,12 @@ describe('what is refused, in one line', () => {
     [
       'another time unit',
       () => runOf({ seed: 2, failed: [9] }, { timeUnitMs: 7 }),
-      'plan.timeUnitMs is 5 in the first, 7 in the second',
+      'plan.timeUnit is 5ms in the first, 7ms in the second',
     ],
     [
       'another load',
       () => runOf({ seed: 2, failed: [9] }, { scenarios: [sampleScenario({ bindToConnectMs: 9 })] }),
-      'scenario.downloads-64.bindToConnectMs is 5 in the first, 9 in the second',
+      'scenario.downloads-64.bindToConnect is 5ms in the first, 9ms in the second',
     ],
     ['other rows', () => runOf({ seed: 2, failed: [9] }, { peers: ['vsftpd'] }), 'plan.peers is'],
     [

@@ -1,5 +1,4 @@
 // Which contestants and scenarios of one or two results are compared; a name that a result does not have is told.
-import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../../errors.ts';
 import { didYouMean } from '../../near-miss.ts';
 import { contestantsOf } from '../../plan/contestants.ts';
@@ -40,9 +39,23 @@ function namesOf({ requested }: RunResult): readonly string[] {
   return contestantsOf(requested).map(({ name }) => name);
 }
 
-/** One run, under whatever names it was saved: of it and itself no number of blocks would tell anything. */
-export function isSameRun(a: RunResult, b: RunResult): boolean {
-  return isDeepStrictEqual(a, b);
+/**
+ * When a run began that both have in them, under whatever names: a run that was taken up again, or merged with others,
+ * too. Of it and itself no number of blocks would tell anything.
+ */
+export function sharedRun(a: RunResult, b: RunResult): string | undefined {
+  const ofB = new Set(runsIn(b).map(nameOf));
+  return runsIn(a).find((run) => ofB.has(nameOf(run)))?.startedAt;
+}
+
+type RunOf = Pick<RunResult['merged'][number], 'startedAt' | 'seed'>;
+
+function runsIn({ merged, startedAt, requested: { seed } }: RunResult): readonly RunOf[] {
+  return merged.length > 0 ? merged : [{ startedAt, seed }];
+}
+
+function nameOf({ startedAt, seed }: RunOf): string {
+  return `${startedAt} ${seed}`;
 }
 
 /** A reason to trust a comparison less. `run`: which of two; null where there is one. */

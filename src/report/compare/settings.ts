@@ -1,4 +1,5 @@
 // In which settings two results differ: environment, load, and what changes neither, told by dotted names.
+import { planDocument } from '../../plan/format.ts';
 import type { Host, RunResult } from '../../result/types.ts';
 import { NO_VALUE } from '../words/format.ts';
 
@@ -6,7 +7,7 @@ import { NO_VALUE } from '../words/format.ts';
 export type SettingKind = 'environment' | 'load' | 'other';
 
 export interface SettingDifference {
-  /** `host.kernel`, `plan.timeUnitMs`, `scenario.downloads-64.sessions`. */
+  /** `host.kernel`, `plan.timeUnit`, `scenario.downloads-64.sessions`: of plans the keys and values of a plan file. */
   readonly setting: string;
   readonly kind: SettingKind;
   /** As text, objects as compact JSON; a dash where that result does not have it. */
@@ -16,7 +17,7 @@ export interface SettingDifference {
 
 /** What a plan asks for that neither the load nor the schedule of a block depends on. */
 const OTHER_PLAN_SETTINGS: readonly string[] = [
-  ...['seed', 'blocks', 'until', 'abortOn', 'abortAfter', 'maxTimeMs'],
+  ...['seed', 'blocks', 'until', 'abortOn', 'abortAfter', 'maxTime'],
   ...['binders', 'peers', 'targets', 'baseline', 'scenarios'],
 ];
 /** Of two machines alike one reports a little less memory: firmware and kernel keep some for themselves. */
@@ -56,13 +57,13 @@ function settingsOf(
   { tool, host, requested }: RunResult,
   compared: readonly string[],
 ): ReadonlyMap<string, unknown> {
-  const { scenarios, name: _name, formatVersion: _version, ...plan } = requested;
+  const { scenarios, name: _name, formatVersion: _version, ...plan } = planDocument(requested);
   return new Map([
     ['tool.version', tool.version],
     ...hostSettings(host),
     ...entries('plan', { ...plan, scenarios: scenarios.map(({ name }) => name) }),
     ...scenarios
-      .filter(({ name }) => compared.includes(name))
+      .filter(({ name }) => compared.includes(String(name)))
       .flatMap(({ name, ...scenario }) => entries(`scenario.${name}`, scenario)),
   ]);
 }

@@ -49,11 +49,11 @@ const EXPECTED: readonly PredictionColumn[] = [
     cell: ({ forecast }) => [holdInWords(forecast)],
   },
   {
-    ...{ group: 'expected', head: 'offered\nload a', align: 'right' },
+    ...{ group: 'expected', head: 'load a', align: 'right' },
     cell: ({ forecast }) => [formatRatio(forecast?.contention?.offeredLoad ?? null)],
   },
   {
-    ...{ group: 'expected', head: 'formulas', align: 'left' },
+    ...{ group: 'expected', head: 'formulas', align: 'left', flows: true },
     cell: ({ formulas }) => formulaLines(formulas),
   },
   {

@@ -102,8 +102,8 @@ describe('compareResults', () => {
     expect(report.settings).toEqual([
       { setting: 'host.kernel', kind: 'environment', baseline: '6.18.5', candidate: '6.12.1' },
       { setting: 'sysctl.net.ipv4.tcp_tw_reuse', kind: 'environment', baseline: '2', candidate: '–' },
-      { setting: 'plan.timeUnitMs', kind: 'load', baseline: '5', candidate: '20' },
-      { setting: 'scenario.downloads-64.bindToConnectMs', kind: 'load', baseline: '5', candidate: '9' },
+      { setting: 'plan.timeUnit', kind: 'load', baseline: '5ms', candidate: '20ms' },
+      { setting: 'scenario.downloads-64.bindToConnect', kind: 'load', baseline: '5ms', candidate: '9ms' },
       { setting: 'plan.seed', kind: 'other', baseline: '20', candidate: '21' },
       {
         setting: 'plan.scenarios',
@@ -187,29 +187,31 @@ describe('runs that were not made alike', () => {
   });
 
   it.each([
-    ['workers', 4],
-    ['generators', 2],
-    ['retry', 'none'],
-    ['timeUnitMs', 20],
-    ['timeoutMs', 1],
-    ['userPi', 'lean'],
-    ['restMs', 500],
-    ['requireDataPort', true],
-    ['somethingNew', { a: 1 }],
-  ])('differ in their load: plan.%s', (name, value) => {
-    expect(kinds(onPlan({ [name]: value }))).toEqual([[`plan.${name}`, 'load']]);
+    ['workers', { workers: 4 }],
+    ['generators', { generators: 2 }],
+    ['retry', { retry: 'none' }],
+    ['timeUnit', { timeUnitMs: 20 }],
+    ['timeout', { timeoutMs: 1 }],
+    ['userPi', { userPi: 'lean' }],
+    ['rest', { restMs: 500 }],
+    ['requireDataPort', { requireDataPort: true }],
+  ])('differ in their load: plan.%s', (key, change) => {
+    expect(kinds(onPlan(change))).toEqual([[`plan.${key}`, 'load']]);
   });
 
   it.each([
-    ['workload', { kind: 'bursts', everyMs: 100, size: 8 }, '{"everyMs":100,"kind":"bursts","size":8}'],
-    ['mix', [{ value: 'stor', weight: 1 }], '[{"value":"stor","weight":1}]'],
-    ['sessions', 65, '65'],
-    ['somethingNew', 'another', 'another'],
-  ])('differ in their load: %s of a scenario', (name, value, text) => {
-    const [difference, ...none] = onPlan({ scenarios: [first, { ...second, [name]: value }] }).settings;
-    const setting = `scenario.downloads-64.${name}`;
-    expect(difference).toMatchObject({ setting, kind: 'load', candidate: text });
-    expect(none).toEqual([]);
+    [
+      { workload: { kind: 'bursts', everyMs: 100, size: 8 } },
+      ['workload: bursts', 'thinkTime: –', 'every: 100ms', 'burst: 8'],
+    ],
+    [{ mix: [{ value: 'stor', weight: 1 }] }, ['mix: stor']],
+    [{ ...sampleScenario({ sessions: 65 }), name: 'downloads-64' }, ['sessions: 65']],
+    [{ warmUpMs: 40 }, ['warmUp: 40ms']],
+  ])('differ in their load, in the words of a plan file: %j of a scenario', (change, texts) => {
+    const { settings } = onPlan({ scenarios: [first, { ...second, ...change }] });
+    expect(settings.map(({ kind }) => kind)).toEqual(texts.map(() => 'load'));
+    const told = settings.map(({ setting, candidate }) => `${setting}: ${candidate}`);
+    expect(told.sort()).toEqual(texts.map((text) => `scenario.downloads-64.${text}`).sort());
   });
 
   it('are alike with another version, seed, name, number of blocks, or strategies that only one has', () => {
