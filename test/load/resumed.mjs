@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '../../dist/stats/random.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const SEED = Number(process.argv[2] ?? 1);
@@ -38,7 +39,7 @@ const LONGEST_MS = 30_000;
 const OWN = [...(process.geteuid?.() === 0 ? [] : ['--map-root-user']), '--mount'];
 
 const base = mkdtempSync(join(tmpdir(), 'port20-resumed-'));
-const random = mulberry32(SEED);
+const { uniform: random } = createRandom(SEED);
 const beganAtMs = performance.now();
 let wrong = 0;
 let leftOut = 0;
@@ -283,15 +284,4 @@ function row(...cells) {
       .join(' ')
       .trimEnd(),
   );
-}
-
-/** A fair stream of numbers in [0, 1) that a seed repeats. */
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '../../dist/stats/random.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const PLAN = `
@@ -41,7 +42,7 @@ const FILES = {
 
 const base = mkdtempSync(join(tmpdir(), 'port20-signals-'));
 chmodSync(base, 0o755);
-const random = mulberry32(Number(process.argv[2] ?? 1));
+const { uniform: random } = createRandom(Number(process.argv[2] ?? 1));
 let wrong = 0;
 try {
   await main();
@@ -519,15 +520,4 @@ function row(...cells) {
       .join(' ')
       .trimEnd(),
   );
-}
-
-/** A fair stream of numbers in [0, 1) that a seed repeats. */
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

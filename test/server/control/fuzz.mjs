@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createRandom } from '../../../dist/stats/random.js';
 
 const { values } = parseArgs({
   options: {
@@ -49,20 +50,9 @@ class Fault extends Error {}
 /** Ends everything in order, as any fault does. */
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => faults.push(signal));
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seedOf) {
-  let state = seedOf >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 class Dice {
   constructor(seedOf) {
-    this.next = random(seedOf);
+    this.next = createRandom(seedOf).uniform;
   }
   below(limit) {
     return Math.floor(this.next() * limit);

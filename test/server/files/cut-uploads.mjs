@@ -116,7 +116,8 @@ const WAYS = {
 const closeOf = (socket) => new Promise((resolve) => socket.once('close', resolve));
 
 async function main(base) {
-  const random = mulberry32(seed);
+  const { createRandom } = await import('../../../dist/stats/random.js');
+  const { uniform: random } = createRandom(seed);
   const root = join(base, 'root');
   const local = join(base, TARGET);
   const content = bytesFrom(random, NEW_BYTES);
@@ -371,17 +372,6 @@ function row(...cells) {
       .join(' ')
       .trimEnd(),
   );
-}
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function mulberry32(start) {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 process.exitCode = values.base === undefined ? inOwnNamespace() : await main(values.base);
