@@ -21,8 +21,8 @@ export const SERVERS = {
   vsftpd: { start: peer('vsftpd') },
   ProFTPD: { start: peer('proftpd') },
   'Pure-FTPd': { start: peer('pure-ftpd') },
-  pyftpdlib: { start: peer('pyftpdlib'), rounds: 2 },
-  'ftp-srv': { start: stock, rounds: 2 },
+  pyftpdlib: { start: peer('pyftpdlib'), rounds: 1 },
+  'ftp-srv': { start: stock, rounds: 1 },
   sink: { start: sink, asked: true },
 };
 

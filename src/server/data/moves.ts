@@ -13,7 +13,7 @@ const CHUNK_BYTES = 256 * 1024;
 const MOST_DIRECT_BYTES = 1024 * 1024;
 
 /** The one write that waits for a full socket, and tells by its end that there is room again. */
-const WRITABLE_BYTES = 64 * 1024;
+const WRITABLE_BYTES = 4096;
 
 /** A transfer whose length was told, or read from SIZE, must not end as a whole one when the file has become shorter. */
 class FileShrank extends LocalFileError {
