@@ -119,6 +119,7 @@ export class Descriptor {
 interface TcpHandle {
   /** @returns 0, or a negative errno. */
   open(fd: number): number;
+  close(): void;
 }
 type TcpHandleClass = new (type: number) => TcpHandle;
 /** TCP.SOCKET of Node's tcp_wrap: a connection, not a listener. */
@@ -132,7 +133,9 @@ let handleClass: TcpHandleClass | undefined;
 function handleOf(fd: number): TcpHandle | undefined {
   if (handleClass === undefined) return undefined;
   const handle = new handleClass(CONNECTION);
-  return handle.open(fd) === 0 ? handle : undefined;
+  if (handle.open(fd) === 0) return handle;
+  handle.close();
+  return undefined;
 }
 
 function learnHandle(socket: Socket): void {

@@ -33,6 +33,6 @@ function load(): FileCalls | undefined {
       errno: () => koffi.errno(),
     };
   } catch {
-    return undefined; // no FFI here, or a libc from before 2016
+    return undefined; // no FFI here, or a libc without preadv2
   }
 }

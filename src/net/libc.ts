@@ -34,11 +34,19 @@ export class FfiUnavailableError extends Port20Error {
 }
 
 let loaded: Libc | undefined;
+/** Looking again costs milliseconds where a part of it is missing. */
+let missing: FfiUnavailableError | undefined;
 
 /** @throws FfiUnavailableError */
 export function libc(): Libc {
-  loaded ??= load();
-  return loaded;
+  if (missing !== undefined) throw missing;
+  try {
+    loaded ??= load();
+    return loaded;
+  } catch (error) {
+    if (error instanceof FfiUnavailableError) missing = error;
+    throw error;
+  }
 }
 
 /** Whether the FFI is there; the reason why not is in what `libc()` throws. */

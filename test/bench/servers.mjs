@@ -47,7 +47,7 @@ function peer(name) {
 async function stock({ root }) {
   const preload = new URL('./tcp-nodelay.mjs', import.meta.url).href;
   const args = ['--import', preload, STOCK, server.address, String(server.port), root];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: 'ignore' }); // it prints traces of clients that are gone
   return running(child);
 }
 

@@ -272,6 +272,7 @@ export class Session {
     this.connection.commandSocket
       .on('data', (packet: Buffer) => reader.push(packet))
       .on('timeout', () => this.#queue.busy || this.end(421, 'Idle for too long.'))
+      .once('end', () => void this.#queue.close()) // 'close' comes some turns later: an upload could be whole by then
       .once('error', (error) => this.account.endsBy(errorCodeOf(error)))
       .once('close', () => this.#lost())
       .setTimeout(this.context.idleTimeoutMs);

@@ -2,6 +2,9 @@
 import type { WritableFile } from '../quota/upload-room.ts';
 import { giveLargeBuffer, LARGE_BYTES } from './large-buffers.ts';
 
+/** IOV_MAX of Linux; and a piece of one byte takes as much memory as one of hundreds. */
+const MOST_PIECES = 1024;
+
 export interface Behind {
   readonly file: WritableFile;
   /** Where on disk the first byte goes. */
@@ -29,7 +32,7 @@ export class BehindWriter {
 
   /** As much waits as may: whoever goes on to push makes it wait in memory. */
   get full(): boolean {
-    return this.#pieceBytes >= LARGE_BYTES;
+    return this.#pieceBytes >= LARGE_BYTES || this.#pieces.length >= MOST_PIECES;
   }
 
   push(piece: Buffer): void {

@@ -1,5 +1,6 @@
 // Transfers that are ready except for their data connection: the file is open, so a 550 costs no data port.
 import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Fact, formatFacts } from '../../ftp/facts.ts';
 import { formatListLine, formatName } from '../../ftp/listing.ts';
 import { FromNetAscii, ToNetAscii } from '../../ftp/net-ascii.ts';
@@ -77,7 +78,8 @@ async function readyToSend(
       sends: true,
       path,
       move: (data, signal, throttle) => sendFile(data, { file, position, encoder }, signal, throttle),
-      release: () => file.closeNow(),
+      // By the pool: if the file has lost its name meanwhile, its blocks are given back now.
+      release: () => file.close().catch(() => {}),
     };
   }
   const content = await contentOf(file, position);
@@ -175,11 +177,21 @@ function receiving(upload: Upload, type: TransferType, text: string): Omit<Prepa
     sends: false,
     async move(data, signal, throttle) {
       await receiveFile(data, { file, position, decoder }, signal, throttle);
+      await seen();
       change = await upload.finish(signal);
     },
     change: () => change,
     release: () => upload.release(),
   };
+}
+
+/**
+ * An ABOR, or the end of the control connection, that came before the end of the data may still be unread: what the kernel
+ * had by then the event loop has told of behind two of its turns.
+ */
+async function seen(): Promise<void> {
+  await turn();
+  await turn();
 }
 
 export async function prepareList(

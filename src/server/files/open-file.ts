@@ -54,6 +54,12 @@ export interface WriteMode {
 /** Written at once: a copy in memory that takes less than a thread's round trip. */
 const MOST_AT_ONCE_BYTES = 128 * 1024;
 
+/** What sendfile(2) says of the socket; all else it says of the file. */
+const OF_THE_NETWORK = new Set([
+  ...['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ENOTCONN', 'ETIMEDOUT', 'EBADF', 'ENOBUFS', 'ENOMEM'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'EACCES', 'EPERM'],
+]);
+
 export class OpenFile {
   /** When it was opened. */
   readonly sizeBytes: number;
@@ -123,11 +129,11 @@ export class OpenFile {
     try {
       return sendFromFile(socket, this.#fd, position, bytes);
     } catch (error) {
-      throw errorCodeOf(error) === 'EIO' ? new LocalFileError(error) : error;
+      throw OF_THE_NETWORK.has(errorCodeOf(error)) ? error : new LocalFileError(error);
     }
   }
 
-  /** Whether what changes the file, or its name, is done at once: no thread is asked, and nothing comes in between. */
+  /** Whether what changes the file, or its name, is done at once: no thread is asked. */
   get changesAtOnce(): boolean {
     return this.#fileCalls === 'auto' && answersAtOnce(this.#place);
   }
@@ -193,7 +199,7 @@ export class OpenFile {
     await call.sync(this.#fd).catch(rethrowAsLocal);
   }
 
-  /** For a file that was read: nothing can be lost any more. */
+  /** For a file of which nothing can be lost any more: it was read, or lies on a disk that has said all. */
   closeNow(): void {
     closeSync(this.#fd);
   }

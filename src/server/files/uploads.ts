@@ -1,5 +1,6 @@
 // All uploads of one server: how each begins, and what becomes of the parts of those that did not end.
-import { closeSync, constants, fchmodSync, fstatSync } from 'node:fs';
+import { close, closeSync, constants, fchmodSync, fstatSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { MAX_TIMER_MS } from '../../clock.ts';
 import { errorCodeOf } from '../../errors.ts';
 import type { FileCallsSetting } from '../../net/disk-patience.ts';
@@ -14,6 +15,8 @@ import { placeBehind } from './real-place.ts';
 import { exists, InPlaceUpload, PartUpload, type Upload } from './upload.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+
+const closed = promisify(close);
 
 /** Uploads of one user to one name at the same time. */
 const MOST_PARTS = 64;
@@ -140,7 +143,7 @@ export class Uploads {
     } catch {
       return false;
     } finally {
-      closeSync(fd);
+      await closed(fd).catch(() => {}); // by the pool: the last to close it gives back its blocks
     }
   }
 

@@ -131,6 +131,11 @@ describe('cautions', () => {
     expect(notes).toEqual([
       expect.stringMatching(/^- downloads-8 .* and downloads-64 .*: a load generator waited/),
     ]);
+    const lighter = (all: string[]) => all.filter((line) => line.startsWith('- --user-pi lean'));
+    expect(lighter(lines)).toHaveLength(1);
+    const requested = { ...SAMPLE.requested, userPi: 'lean' as const };
+    expect(lighter(linesOf({ ...SAMPLE, requested, warnings }))).toEqual([]);
+    expect(lighter(linesOf({ ...SAMPLE, warnings: [] }))).toEqual([]);
   });
 
   it('a full TIME_WAIT is one for a binder that waits for it, and for servers that nobody knows', () => {

@@ -29,7 +29,7 @@ describe('warningsInWords', () => {
       { id: 'no-socket-table' },
     ],
     [
-      "a (legacy): a load generator used 94 % of a core: transfers/s is its limit, not the server's (more generators, or userPi: lean)",
+      "a (legacy): a load generator used 94 % of a core: transfers/s is its limit, not the server's (more generators share it)",
       { id: 'generator-busy', share: 0.94, ...at('legacy') },
     ],
     [
