@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 const ENTRIES = 1000;
 
 export const ROWS = {
-  'RETR of 10 bytes, 16 sessions': retr('tiny', 10, 16),
+  'RETR of 10 bytes, 16 sessions': { ...retr('tiny', 10, 16), fresh: true },
   'STOR of 10 bytes, 16 sessions': stor(10, 16),
   'LIST of 1 000 entries, 8 sessions': { ...retr('', null, 8), command: 'LIST thousand\r\n' },
   'RETR of 64 KiB, 1 session': retr('64KiB', 64 * 1024, 1),

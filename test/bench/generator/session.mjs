@@ -91,7 +91,8 @@ export class TransferSession {
 
   /**
    * @param load { server, localAddress, login, command, expectedBytes } for what comes from the server (expectedBytes null:
-   *   more than nothing), or with file and bytes for what goes there
+   *   more than nothing), or with file and bytes for what goes there. `fresh`: each transfer to a port of its own, as most
+   *   clients do it, so that what is left of each stays in TIME_WAIT; else one port for all
    * @param onDone told of every transfer's duration
    * @param onFailed told of every reply that says that a transfer failed
    * @param onBytes told of bytes as they move
@@ -102,13 +103,18 @@ export class TransferSession {
     this.#onDone = onDone;
     this.#onFailed = onFailed;
     this.#onBytes = onBytes;
-    this.#listener = listenAt(load.localAddress);
-    epoll.watch(this.#listener.fd, EPOLLIN, () => this.#accept());
+    this.#listen();
     this.#control = new Control(epoll, load.server, load.localAddress, (code, line) =>
       this.#hear(code, line),
     );
+  }
+
+  #listen() {
+    const { localAddress } = this.#load;
+    this.#listener = listenAt(localAddress);
+    this.#epoll.watch(this.#listener.fd, EPOLLIN, () => this.#accept());
     const { port } = this.#listener;
-    this.port = `PORT ${load.localAddress.replaceAll('.', ',')},${port >> 8},${port & 255}\r\n`;
+    this.port = `PORT ${localAddress.replaceAll('.', ',')},${port >> 8},${port & 255}\r\n`;
   }
 
   close() {
@@ -148,6 +154,10 @@ export class TransferSession {
     this.#dataOver = false;
     this.#replied = false;
     this.#state = 'port';
+    if (this.#load.fresh) {
+      close(this.#listener.fd);
+      this.#listen();
+    }
     this.#control.say(this.port);
   }
 
