@@ -2,20 +2,16 @@
 import type { Socket } from 'node:net';
 import { SystemCallError } from './descriptor.ts';
 import { fileCalls } from './file-calls.ts';
+import { descriptorOf } from './handle.ts';
 import { errnoName, ffiAvailable, libc } from './libc.ts';
 
 /** Every socket is non-blocking already; the flag says so where the call is. */
 const MSG_DONTWAIT = 0x40;
 const offset = Buffer.alloc(8);
 
-/** Of a socket that is open; nothing that Node was given to write may be waiting. */
-function descriptorOf(socket: Socket): number {
-  return (socket as { _handle?: { readonly fd?: number } | null })._handle?.fd ?? -1;
-}
-
 /**
- * sendfile(2). @returns bytes sent, 0 at the end of the file; `full` while the socket takes no more; undefined where it
- * cannot be done. @throws SystemCallError, of the network or, with EIO, of the disk
+ * sendfile(2); nothing that Node was given to write may be waiting. @returns bytes sent, 0 at the end of the file; `full` while the socket takes no more; undefined where it
+ * cannot be done. @throws SystemCallError, of the network or of the disk
  */
 export function sendFromFile(
   socket: Socket,

@@ -1,12 +1,12 @@
 // What of the bytes given to a connection has not reached its peer yet: the kernel alone knows.
 import type { Socket } from 'node:net';
+import { descriptorOf } from './handle.ts';
 import { ffiAvailable, libc } from './libc.ts';
 
 /** SIOCOUTQ of Linux, which is TIOCOUTQ (tcp(7)): bytes in the send queue that the peer has not acknowledged. */
 const SIOCOUTQ = 0x5411;
 
 interface StreamHandle {
-  readonly fd?: number;
   /** Bytes that libuv still holds. */
   readonly writeQueueSize?: number;
 }
@@ -16,7 +16,8 @@ interface StreamHandle {
  * kernel has not taken: a slow peer seems to take nothing until the kernel has room again.
  */
 export function unsentBytes(socket: Socket): number {
-  const { fd = -1, writeQueueSize = 0 } = (socket as { _handle?: StreamHandle | null })._handle ?? {};
+  const { writeQueueSize = 0 } = (socket as { _handle?: StreamHandle | null })._handle ?? {};
+  const fd = descriptorOf(socket);
   return writeQueueSize + (fd === -1 ? 0 : queuedInKernel(fd));
 }
 
