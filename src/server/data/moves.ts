@@ -73,7 +73,9 @@ export async function sendFile(
   for (;;) {
     const direct = plain ? await sendDirectly(data, file, position, signal) : NOT_SENT;
     position += direct.bytes;
-    const wanted = direct.full ? WRITABLE_BYTES : (throttle?.pieceBytes ?? CHUNK_BYTES);
+    // Behind the end that the file had there is nothing, as a rule: no large buffer to learn that.
+    const little = direct.full || position >= file.sizeBytes;
+    const wanted = little ? WRITABLE_BYTES : (throttle?.pieceBytes ?? CHUNK_BYTES);
     if (buffer.length < wanted) buffer = Buffer.allocUnsafeSlow(wanted);
     const bytes = await file.readSoon(buffer.subarray(0, wanted), position);
     if (bytes === 0 && position < file.sizeBytes) throw new FileShrank();

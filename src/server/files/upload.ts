@@ -104,13 +104,10 @@ export class PartUpload implements Upload {
     const { tree, target, part, onlyNew, sync, freeing, file } = this.#of;
     signal.throwIfAborted();
     const replacedBytes = onlyNew ? undefined : tree.find(target)?.sizeBytes;
-    const small = (replacedBytes ?? 0) <= MOST_FREED_AT_ONCE_BYTES;
-    const rename = () => {
-      if (!quick || !small) return onlyNew ? renameNew(tree, part, target) : tree.rename(part, target);
-      return file.atOnce(() =>
-        onlyNew ? renameNew(tree, part, target, 'at-once') : tree.rename(part, target, 'at-once'),
-      );
-    };
+    const atOnce = quick && (replacedBytes ?? 0) <= MOST_FREED_AT_ONCE_BYTES;
+    const when = atOnce ? 'at-once' : 'in-pool';
+    const move = () => (onlyNew ? renameNew(tree, part, target, when) : tree.rename(part, target, when));
+    const rename = () => (atOnce ? file.atOnce(move) : move());
     await (onlyNew ? rename() : freeing(target, rename));
     if (sync) syncFolder(tree, target.slice(0, -1));
     return replacedBytes === undefined ? 'created' : 'replaced';
@@ -201,13 +198,13 @@ export class InPlaceUpload implements Upload {
 }
 
 /** Where the file system cannot promise it, a name that comes to be between look and rename is replaced. */
-async function renameNew(tree: FileTree, part: TreePath, target: TreePath, when?: When): Promise<void> {
+async function renameNew(tree: FileTree, part: TreePath, target: TreePath, when: When): Promise<void> {
   try {
     await tree.renameNew(part, target, when);
   } catch (error) {
     if (errorCodeOf(error) !== 'ENOTSUP') throw error;
     if (exists(tree, target)) throw failure('EEXIST');
-    await tree.rename(part, target);
+    await tree.rename(part, target, when);
   }
 }
 
