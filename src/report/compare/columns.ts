@@ -1,7 +1,6 @@
 // The columns of a comparison, once for the terminal and for Markdown.
 import { isClusteringAssumed } from '../../result/row.ts';
 import { type Column, MARK_SIGNS, ROW_HEAD, type Tone } from '../text/columns.ts';
-import type { FittedColumn } from '../text/fitted-table.ts';
 import {
   formatInterval,
   formatPercent,
@@ -11,14 +10,10 @@ import {
 } from '../words/format.ts';
 import { verdictInWords } from '../words/verdict.ts';
 import type { ComparisonReport, ComparisonRow } from './compare.ts';
+import type { RowColumn } from './lay-out.ts';
 import type { ComparedSide } from './sides.ts';
 
-/** Laid out as `FittedColumn` says. */
-export interface ComparisonColumn extends Pick<FittedColumn, 'head' | 'align' | 'isKey' | 'flows'> {
-  readonly group: 'rates' | 'difference';
-  readonly cell: (row: ComparisonRow) => string;
-  readonly tone?: (row: ComparisonRow) => Tone;
-}
+type ComparisonColumn = RowColumn<ComparisonRow>;
 
 /** Where both sides are the same contestant in two runs, its name stands once. */
 export function comparisonColumns(report: ComparisonReport): readonly ComparisonColumn[] {

@@ -1,12 +1,7 @@
 // A comparison of speeds as text for a terminal, as Markdown, or as JSON.
-import pc from 'picocolors';
 import { formatQuantile, type Tone } from '../text/columns.ts';
-import { type FittedColumn, fittedTables } from '../text/fitted-table.ts';
-import { list, markdownTable } from '../text/markdown.ts';
-import { columnsOf, proseColumnsOf, type TextOptions } from '../text/options.ts';
+import type { TextOptions } from '../text/options.ts';
 import { cautionsOf } from '../text/scenario.ts';
-import { toned } from '../text/table.ts';
-import { wrap, wrapLines } from '../text/wrap.ts';
 import {
   formatMsInterval,
   formatPValue,
@@ -15,43 +10,20 @@ import {
   NO_VALUE,
 } from '../words/format.ts';
 import { type VerdictWords, verdictInWords } from '../words/verdict.ts';
+import { comparisonMarkdown, comparisonText, type LaidOut, type RowColumn } from './lay-out.ts';
 import { type Quantity, quantityOf } from './quantities.ts';
 import type { RatioReport, RatioRow, RatioSide } from './ratios.ts';
-import { cautionInWords } from './render.ts';
-import { settingsMarkdown, settingsText } from './settings-tables.ts';
 
-/** Settings that differ first, then a row for each scenario and pair, then what the numbers mean. */
 export function formatRatios(report: RatioReport, options: TextOptions): string {
-  const colours = pc.createColors(options.colour);
-  const prose = proseColumnsOf(options);
-  const columns = ratioColumns(report).map(({ head, align, isKey, flows, group, cell, tone }) => ({
-    ...{ head, align, group, isKey: isKey === true, flows: flows === true },
-    cells: report.rows.map(cell),
-    paint: (text: string, i: number) => {
-      const row = report.rows[i];
-      return row === undefined ? text : toned(text, tone?.(row) ?? 'plain', colours);
-    },
-  }));
-  const cautions = report.cautions.map((caution) =>
-    colours.yellow(wrap(`! ${cautionInWords(caution)}`, prose, '  ')),
-  );
-  return [
-    ...settingsText(report, columnsOf(options)),
-    fittedTables(columns, columnsOf(options), colours.bold),
-    colours.dim(wrapLines(notes(report), prose, '  ')),
-    ...cautions,
-  ].join('\n');
+  return comparisonText(laidOut(report), options);
 }
 
 export function formatRatiosMarkdown(report: RatioReport): string {
-  const columns = ratioColumns(report);
-  const rows = markdownTable(
-    columns.map(({ head }) => head),
-    columns.map(({ align }) => align),
-    report.rows.map((row) => columns.map(({ cell }) => cell(row))),
-  );
-  const cautions = report.cautions.map((caution) => `**Caution:** ${cautionInWords(caution)}`);
-  return `${[...settingsMarkdown(report), rows, list([...notes(report), ...cautions])].join('\n\n')}\n`;
+  return comparisonMarkdown(laidOut(report));
+}
+
+function laidOut(report: RatioReport): LaidOut<RatioRow> {
+  return { report, columns: ratioColumns(report), notes: notes(report) };
 }
 
 /** The report as it is, unrounded; a ratio without bound is null. */
@@ -59,12 +31,7 @@ export function formatRatiosJson(report: RatioReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** Laid out as `FittedColumn` says. */
-interface RatioColumn extends Pick<FittedColumn, 'head' | 'align' | 'isKey' | 'flows'> {
-  readonly group: 'values' | 'ratio';
-  readonly cell: (row: RatioRow) => string;
-  readonly tone?: (row: RatioRow) => Tone;
-}
+type RatioColumn = RowColumn<RatioRow>;
 
 /** Once for the terminal and for Markdown. */
 function ratioColumns(report: RatioReport): readonly RatioColumn[] {
