@@ -140,7 +140,7 @@ describe('add', () => {
     const all = await Promise.all(names.map((name) => user(['add', name], { input: name })));
     for (const [at, { status, stderr }] of all.entries()) {
       if (status === 0) expect(text()).toContain(`${names[at]}:$scrypt$`);
-      else expect(stderr).toMatch(/another port20 user changes the file/);
+      else expect(stderr).toMatch(/another port20 user changes 'users'/);
     }
     expect(text().match(/\n/g) ?? []).toHaveLength(all.filter(({ status }) => status === 0).length);
   });
