@@ -1,11 +1,12 @@
 // The bytes of an upload: from the socket up to the client's FIN into a file, one part read while the one before is written.
 import type { FromNetAscii } from '../../ftp/net-ascii.ts';
+import { startReading, stopReading } from '../../net/handle.ts';
 import { endedByReset, resetError } from '../../net/reset-end.ts';
 import type { WritableFile } from '../quota/upload-room.ts';
 import { abortedError } from './aborted.ts';
 import { BehindWriter } from './behind-writer.ts';
 import type { DataSocket } from './data-socket.ts';
-import { giveLargeBuffer, takeLargeBuffer } from './large-buffers.ts';
+import { takeLargeBuffer } from './large-buffers.ts';
 import type { Throttle } from './pace.ts';
 
 export interface FileSink {
@@ -28,10 +29,13 @@ export function receiveFile(
 ): Promise<void> {
   if (signal.aborted) return Promise.reject(abortedError());
   const { socket } = data;
+  const plain = decoder === undefined && throttle === undefined;
   return new Promise((resolve, reject) => {
     let over = false;
+    /** What comes faster than Node reads it is received into large buffers, one a turn; Node does not read then. */
+    let inTurns = false;
     const goOn = () => {
-      if (!over) socket.resume();
+      if (!over && !inTurns) receiveMore();
     };
     const fail = (error: unknown) => {
       if (over) return;
@@ -47,10 +51,8 @@ export function receiveFile(
     const onData = (chunk: Buffer) => {
       writer.push(decoder === undefined ? chunk : decoder.push(chunk));
       if (throttle !== undefined) return keepPace(throttle, chunk.length);
-      // What Node has read and not yet told comes before anything that the kernel still has.
-      const more = chunk.length === NODE_READ_BYTES && socket.readableLength === 0;
-      if (more && decoder === undefined) receiveMore();
       if (writer.full) socket.pause();
+      else if (chunk.length === NODE_READ_BYTES) receiveMore();
     };
     const keepPace = (pace: Throttle, bytes: number) => {
       socket.pause();
@@ -60,14 +62,23 @@ export function receiveFile(
         .then(goOn, fail);
     };
     const receiveMore = () => {
+      inTurns = plain && !over && !writer.full && receivedAny();
+      if (inTurns) setImmediate(receiveMore);
+      if (inTurns || writer.full) stopReading(socket);
+      else if (!over) startReading(socket); // nothing is there now, or the client's FIN: Node waits for more, and finds that
+    };
+    const receivedAny = (): boolean => {
+      if (socket.readableLength > 0) return false; // Node has read that, and it comes first
       const buffer = takeLargeBuffer();
-      if (buffer === undefined) return;
+      if (buffer === undefined) return false;
+      let bytes = 0;
       try {
-        writer.pushLarge(buffer, data.receiveInto(buffer));
+        bytes = data.receiveInto(buffer);
       } catch (error) {
-        giveLargeBuffer(buffer);
         fail(error); // a reset, of which Node would not hear any more
       }
+      writer.pushLarge(buffer, bytes);
+      return bytes > 0;
     };
     const onEnd = () => {
       if (endedByReset(socket)) return fail(resetError());
