@@ -5,13 +5,23 @@ import { byRow, isOurs, ratio, spread } from './ratios.mjs';
 const MIB = 1024 * 1024;
 
 export function table(result) {
-  const { machine, seconds, rounds, missing, cells } = result;
+  const { machine, missing, cells } = result;
+  return [
+    `${machine.cores} cores (${machine.cpu}), Linux ${machine.kernel}, Node ${machine.node}; files in ${machine.folder}`,
+    ...missing.map(({ name, why }) => `missing: ${name}: ${why}`),
+    ...(cells.length === 0 ? [] : measured(result)),
+    ...failures(result),
+    ...idle(result),
+    ...sustained(result),
+  ].join('\n');
+}
+
+function measured(result) {
+  const { seconds, rounds, cells } = result;
   const servers = [...new Set(cells.map(({ server }) => server))];
   const theirs = servers.filter((server) => !isOurs(server));
   const rows = byRow(result);
   return [
-    `${machine.cores} cores (${machine.cpu}), Linux ${machine.kernel}, Node ${machine.node}; files in ${machine.folder}`,
-    ...missing.map(({ name, why }) => `missing: ${name}: ${why}`),
     '',
     `A second, medians of ${rounds} rounds of ${seconds} s`,
     drawn(servers, rows, (row, cellsOf) => servers.map((server) => rateText(row, cellsOf(server)))),
@@ -30,10 +40,7 @@ export function table(result) {
     '',
     "The longest that another session's NOOP waited, ms",
     drawn(servers, rows, (_row, cellsOf) => servers.map((server) => noopText(cellsOf(server)))),
-    ...failures(result),
-    ...idle(result),
-    ...sustained(result),
-  ].join('\n');
+  ];
 }
 
 function drawn(columns, rows, textsOf) {
@@ -97,17 +104,37 @@ function idle({ idle: found }) {
   return texts.length === 0 ? [] : ['', `Memory of an idle session, KiB: ${texts.join(', ')}`];
 }
 
+/** Of what was done in each second, from one to another. */
+function mean({ perSecond }, from, to) {
+  return perSecond.slice(from, to).reduce((sum, count) => sum + (count ?? 0), 0) / (to - from);
+}
+
 function sustained({ sustained: found }) {
   const measured = found.filter(({ error }) => error === undefined);
   if (measured.length === 0) return [];
   const columns = ['first 10 s', '110 to 120 s', 'first minute', 'last minute', 'last / first', 'failed'];
-  const rows = measured.map(({ server, perSecond, failures: failed }) => {
-    const mean = (from, to) =>
-      perSecond.slice(from, to).reduce((sum, count) => sum + (count ?? 0), 0) / (to - from);
-    const end = perSecond.length;
-    const [first, last] = [mean(0, 60), mean(end - 60, end)];
-    const rates = [mean(0, 10), mean(110, 120), first, last].map((rate) => String(Math.round(rate)));
-    return [`${server}, ${end} s`, ...rates, (last / first).toFixed(3), String(failed)];
+  const rows = measured.map((one) => {
+    const end = one.perSecond.length;
+    const [first, last] = [mean(one, 0, 60), mean(one, end - 60, end)];
+    const rates = [mean(one, 0, 10), mean(one, 110, 120), first, last].map((rate) =>
+      String(Math.round(rate)),
+    );
+    return [`${one.server}, ${end} s`, ...rates, (last / first).toFixed(3), String(one.failures)];
   });
-  return ['', 'RETR of 10 bytes, 16 sessions, without a pause, a second', ruled(columns, rows)];
+  return [
+    '',
+    'RETR of 10 bytes, 16 sessions, without a pause, a second',
+    ruled(columns, rows),
+    ...secondMinutes(measured),
+  ];
+}
+
+/** What TIME_WAIT makes of a server shows when a minute of it lies on its port. */
+function secondMinutes(found) {
+  const inIt = (one) => mean(one, 60, 120);
+  const own = found.find(({ server, perSecond }) => isOurs(server) && perSecond.length >= 120);
+  const theirs = found.filter(({ server, perSecond }) => !isOurs(server) && perSecond.length >= 120);
+  if (own === undefined || theirs.length === 0) return [];
+  const texts = theirs.map((one) => `${figure(inIt(own) / inIt(one))} times ${one.server}`);
+  return [`In the second minute ${own.server} did ${texts.join(', ')}.`];
 }
