@@ -113,7 +113,8 @@ class Block {
     this.#isCounted[session] = isCounted ? 1 : 0;
     this.#waits[session] = 0;
     const draws = this.#together.forStart(session, nowMs);
-    this.#schedule(session, BIND, nowMs + this.#transfer.beforeBindMs(draws));
+    const bindAtMs = nowMs + this.#transfer.beforeBindMs(draws);
+    this.#schedule(session, BIND, bindAtMs + this.#together.behindOthersMs(session, nowMs));
   }
 
   #bind(session: number, nowMs: number): void {

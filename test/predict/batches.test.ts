@@ -36,3 +36,14 @@ it('without batches every draw is its own', () => {
   const { forStart } = batchDraws(null, createRandom(1));
   expect(of(forStart(0, 7))).not.toBe(of(forStart(0, 7)));
 });
+
+it('those that a process reads in one moment bind one behind the other', () => {
+  const { behindOthersMs } = batchDraws({ processes: 2, lengthMs: 1 }, createRandom(1));
+  const first = [0, 2, 4].map((session) => behindOthersMs(session, 7.1));
+  expect(first[0]).toBe(0);
+  expect(first[1]).toBeGreaterThan(0);
+  expect(first[2]).toBeCloseTo(2 * (first[1] as number));
+  expect(behindOthersMs(1, 7.2)).toBe(0);
+  expect(behindOthersMs(6, 8.5)).toBe(0);
+  expect(batchDraws(null, createRandom(1)).behindOthersMs(0, 7.1)).toBe(0);
+});
