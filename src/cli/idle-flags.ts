@@ -85,7 +85,12 @@ function probeRules(command: Command): readonly Rule[] {
   const { json, format } = command.opts() as { json?: boolean; format?: string };
   return [
     {
-      flags: ['patience', 'iOwnThisServer'],
+      flags: ['patience'],
+      idle: command.args.length === 0 && !has(command, 'cost'),
+      why: 'without a server or --cost: name one, such as ftp://127.0.0.1:2121',
+    },
+    {
+      flags: ['iOwnThisServer'],
       idle: command.args.length === 0,
       why: 'without a server: name one, such as ftp://127.0.0.1:2121',
     },

@@ -37,7 +37,7 @@ export function addProbeFlags(command: Command): Command {
     .addOption(
       setting(
         '--patience <time>',
-        'how long a server may go on retrying its data port',
+        'how long a server may go on retrying its data port; with --cost, how long a connection may take to arrive',
         readDurationMs,
       ).default(20_000, '20s'),
     )

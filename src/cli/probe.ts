@@ -63,6 +63,7 @@ async function askCost(flags: ProbeFlags, signal: AbortSignal): Promise<Answer> 
   const hint = hints(flags);
   const report = await probeCost({
     signal,
+    patienceMs: flags.patience,
     onProgress: ({ index, total, options, state }) =>
       hint(`series ${index} of ${total}: ${options}, ${state}`),
   });

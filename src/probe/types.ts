@@ -104,6 +104,8 @@ export interface CostReport {
   readonly host: ProbeHost;
   readonly points: readonly CostPoint[];
   readonly trends: readonly CostTrend[];
+  /** Whether bind(2) with SO_REUSEADDR alone costs the same at any number of sockets on the port. */
+  readonly reuseAddrFastPath: 'present' | 'absent' | 'unknown';
   readonly notes: readonly string[];
 }
 

@@ -10,7 +10,9 @@ import {
 import type { TableRow } from '../net/table-row.ts';
 import { LIVE_STATES } from '../net/tcp-states.ts';
 
-const INTERVAL_MS = 25;
+const LEAST_INTERVAL_MS = 25;
+/** Of each kind in one block are enough: many long blocks side by side would otherwise be busy with looking. */
+const LOOKS = 2000;
 /** Looking costs time that the load wants too: never more than this share of a core for each of the two looks. */
 const MAX_SHARE = 0.025;
 
@@ -37,8 +39,13 @@ export interface Monitor {
   stop(): Promise<Watched>;
 }
 
-/** Samples until it is stopped; `pids` are the server's processes as of now. Without a socket table it sees nothing. */
-export function watchDataPort(local: Endpoint, pids: () => readonly number[]): Monitor {
+/**
+ * Samples until it is stopped. Without a socket table it sees nothing.
+ * @param pids the server's processes as of now
+ * @param durationMs of the block
+ */
+export function watchDataPort(local: Endpoint, pids: () => readonly number[], durationMs: number): Monitor {
+  const intervalMs = Math.max(LEAST_INTERVAL_MS, durationMs / LOOKS);
   const stopping = new AbortController();
   const samples: SocketSample[] = [];
   let peak: PortPeak = { sockets: 0, processes: 0 };
@@ -53,7 +60,7 @@ export function watchDataPort(local: Endpoint, pids: () => readonly number[]): M
     const timeWait = readSocketsAt(local, ['TIME_WAIT']).length;
     samples.push({ atMs: systemClock.nowMs(), live: null, timeWait });
   };
-  const looking = [lookAtLive, lookAtTimeWait].map((look) => lookUntil(stopping.signal, look));
+  const looking = [lookAtLive, lookAtTimeWait].map((look) => lookUntil(stopping.signal, look, intervalMs));
   return {
     async stop() {
       stopping.abort();
@@ -63,15 +70,15 @@ export function watchDataPort(local: Endpoint, pids: () => readonly number[]): M
   };
 }
 
-async function lookUntil(signal: AbortSignal, look: () => void): Promise<void> {
-  let pauseMs = INTERVAL_MS;
+async function lookUntil(signal: AbortSignal, look: () => void, intervalMs: number): Promise<void> {
+  let pauseMs = intervalMs;
   for (;;) {
     // The pause comes first: in the moment when the load begins there is nothing to see yet.
     await systemClock.sleep(pauseMs, signal).catch(() => {});
     if (signal.aborted || !socketTableAvailable()) return;
     const startedAtMs = systemClock.nowMs();
     look();
-    pauseMs = Math.max(INTERVAL_MS, (systemClock.nowMs() - startedAtMs) / MAX_SHARE);
+    pauseMs = Math.max(intervalMs, (systemClock.nowMs() - startedAtMs) / MAX_SHARE);
   }
 }
 

@@ -58,7 +58,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
     ({ dataPort } = running);
     const data = { address: server.address, port: dataPort };
     leftOver = leftOvers(data);
-    monitor = watchDataPort(data, () => running.pids());
+    monitor = watchDataPort(data, () => running.pids(), spec.scenario.durationMs);
     onProgress(soFar);
     // Time goes on where every transfer waits and none ends.
     ticking = setInterval(() => onProgress(soFar), PROGRESS_EVERY_MS);

@@ -6,7 +6,10 @@ import { ownAddress } from '../support/loopback.ts';
 import { emptyFolder, expectOneLine, run, start } from './port20.ts';
 
 it.each([
-  ['probe --patience 5s', /^port20: --patience has no effect without a server: name one, such as ftp:/],
+  [
+    'probe --patience 5s',
+    /^port20: --patience has no effect without a server or --cost: name one, such as ftp:/,
+  ],
   ['probe --sessions 5', /^port20: --sessions has no effect without --doctor$/m],
   ['probe --format md --json', /^port20: --format has no effect with --json, which is another format/],
   ['stress --password-file x --dry-run', /^port20: --password-file has no effect without a target/],

@@ -1,6 +1,7 @@
 // Trends and bounds of the cost measurement, as tables.
 import { describe, expect, it } from '@jest/globals';
 import { type Room, sizesUpTo, socketsWithin } from '../../src/probe/cost/bounds.ts';
+import { fastPathOf } from '../../src/probe/cost/fast-path.ts';
 import { cutNotes, seriesNotes } from '../../src/probe/cost/notes.ts';
 import { trendsOf, verdictOf } from '../../src/probe/cost/trend.ts';
 import type { CostPoint } from '../../src/probe/types.ts';
@@ -33,6 +34,22 @@ describe('trendsOf', () => {
   it('claims nothing of fewer than three points', () => {
     expect(trendsOf([])).toEqual([]);
     expect(trendsOf(points('none', [1, 2]))).toEqual([]);
+  });
+});
+
+describe('the fast path of SO_REUSEADDR', () => {
+  const flat = trendsOf(points('addr', [1, 1, 1]));
+  const grown = trendsOf(points('addr', [1, 11, 21]));
+
+  it('is there when every curve of it is constant, and not when one grows', () => {
+    expect(fastPathOf(flat)).toBe('present');
+    expect(fastPathOf([...flat, ...grown])).toBe('absent');
+  });
+
+  it('cannot be told without curves, from those of others, or from one that says nothing', () => {
+    expect(fastPathOf([])).toBe('unknown');
+    expect(fastPathOf(trendsOf(points('port', [1, 1, 1])))).toBe('unknown');
+    expect(fastPathOf(flat.map((trend) => ({ ...trend, verdict: 'inconclusive' as const })))).toBe('unknown');
   });
 });
 

@@ -15,6 +15,7 @@ import {
   checkDataPortPrivilege,
   checkEphemeralRange,
 } from '../../src/probe/doctor/checks/ports.ts';
+import { checkReuseAddrCost } from '../../src/probe/doctor/checks/reuse-addr.ts';
 import {
   checkTimestamps,
   checkTimeWaitReuse,
@@ -31,6 +32,7 @@ const ONLY_PORT = { ...NONE_BINDS, port: 'ok', both: 'ok' };
 
 const HEALTHY: Facts = {
   ...{ host: '127.0.0.1', controlPort: 2121, dataPort: 2120, sessions: null, sessionsPerProcess: null },
+  ...{ platform: 'linux', kernel: '6.1.0-56-amd64', bindTrial: null },
   ...{ nodeVersion: 'v20.20.2', ffiProblem: null, socketDiag: true, descriptorLimit: 20_000 },
   ...{ acceptQueueLimit: 4096, ephemeralRange: [32_768, 60_999], reservedPorts: [] },
   ...{ unprivilegedPortStart: 1024, mayBindPrivileged: false, controlPortListeners: [] },
@@ -212,6 +214,39 @@ const CASES: readonly [
   ['reuse', checkTimeWaitReuse, {}, 'ok'],
   ['no reuse', checkTimeWaitReuse, { timeWaitReuse: 0 }, 'warning', /binder ephemeral/],
   ['reuse unknown', checkTimeWaitReuse, { timeWaitReuse: null }, 'unknown'],
+
+  [
+    'fast path by version',
+    checkReuseAddrCost,
+    {},
+    'ok',
+    /^there \(Linux 6\.1\.0-56-amd64, measured on this version\)$/,
+  ],
+  [
+    'none by version',
+    checkReuseAddrCost,
+    { kernel: '6.12.117' },
+    'warning',
+    /^none \(Linux 6\.12\.117, measured on this version\): use --binder reuse-port or reuse-both/,
+  ],
+  [
+    'none as it was tried, whatever the version says',
+    checkReuseAddrCost,
+    { bindTrial: { sockets: 800, reuseAddrMicroseconds: 11, reusePortMicroseconds: 1.1 } },
+    'warning',
+    /^none: beside 800 sockets a bind takes 11\.0 µs, with SO_REUSEPORT 1\.1 µs; use --binder/,
+  ],
+  [
+    'there as it was tried',
+    checkReuseAddrCost,
+    {
+      kernel: '6.12.117',
+      bindTrial: { sockets: 800, reuseAddrMicroseconds: 1.4, reusePortMicroseconds: 1.2 },
+    },
+    'ok',
+    /^there: beside 800 sockets/,
+  ],
+  ['of another system', checkReuseAddrCost, { platform: 'freebsd' }, 'unknown'],
 
   ['no tracking', checkConntrack, {}, 'ok', /not seen/],
   [

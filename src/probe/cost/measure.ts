@@ -4,6 +4,7 @@ import { PreflightError } from '../../errors.ts';
 import { describeHost } from '../host.ts';
 import type { CostReport, CostState, OptionSet } from '../types.ts';
 import { checkMaxSockets, DEFAULT_MAX_SOCKETS, findRoom, sizesUpTo, socketsWithin } from './bounds.ts';
+import { fastPathOf } from './fast-path.ts';
 import { freshEndpoint } from './fresh-endpoint.ts';
 import type { HolderKind } from './holders.ts';
 import { cutNotes, LEFT_BEHIND_NOTE, METHOD_NOTES, seriesNotes, stoppedNote } from './notes.ts';
@@ -16,6 +17,8 @@ export interface CostOptions {
   readonly maxSockets?: number;
   /** Time for the whole measurement; 50 s unless set. Series that it cuts short say so. */
   readonly budgetMs?: number;
+  /** How long one connection over loopback may take to arrive; 20 s unless set. */
+  readonly patienceMs?: number;
   readonly signal?: AbortSignal;
   /** Told before each series. */
   readonly onProgress?: (progress: CostProgress) => void;
@@ -28,6 +31,7 @@ export interface CostProgress extends HolderKind {
 }
 
 const DEFAULT_BUDGET_MS = 50_000;
+const DEFAULT_PATIENCE_MS = 20_000;
 const CALLS_PER_POINT = 1000;
 const WARM_UP_CALLS = 2000;
 
@@ -49,7 +53,7 @@ export async function probeCost(options: CostOptions = {}): Promise<CostReport> 
     throw new PreflightError(`the cost of bind can be measured on Linux only, not on ${process.platform}`);
   }
   const room = findRoom();
-  const peers = new Peers();
+  const peers = new Peers(options.patienceMs ?? DEFAULT_PATIENCE_MS);
   try {
     warmUp(peers);
     const done = await measureAll(peers, (state) => socketsWithin(maxSockets, state, room), options);
@@ -119,5 +123,7 @@ function reportOf(done: readonly DoneSeries[], cuts: readonly string[]): CostRep
     ...(done.length < SERIES.length ? [stoppedNote(done.length, SERIES.length)] : []),
     LEFT_BEHIND_NOTE,
   ];
-  return { formatVersion: 1, host: describeHost(), points, trends: trendsOf(points), notes };
+  const trends = trendsOf(points);
+  const reuseAddrFastPath = fastPathOf(trends);
+  return { formatVersion: 1, host: describeHost(), points, trends, reuseAddrFastPath, notes };
 }

@@ -3,11 +3,10 @@ import { systemClock } from '../../clock.ts';
 import { PreflightError } from '../../errors.ts';
 import { LoopbackListener, socketAddress } from '../../net/bind-cost.ts';
 import { readSysctl } from '../../net/proc.ts';
+import { formatDuration } from '../../units.ts';
 
 /** More than this a listener may not keep waiting even where the system allows it. */
 const MAX_BACKLOG = 4096;
-/** Of a handshake that the kernel put off; on an idle machine it is over before connect(2) returns. */
-const PATIENCE_MS = 1000;
 /** Remote addresses are 127.128.0.0 and up; the local ones lie below. */
 const FIRST_REMOTE_ADDRESS = 128 * 2 ** 16;
 
@@ -18,9 +17,14 @@ export class Peers {
   readonly #passing: LoopbackListener;
   #filling: { readonly listener: LoopbackListener; waiting: number } | undefined;
   #connections = 0;
+  readonly #patienceMs: number;
 
-  /** @throws SystemCallError, with nothing left open; FfiUnavailableError */
-  constructor() {
+  /**
+   * @param patienceMs of a handshake that the kernel put off; on an idle machine it is over before connect(2) returns
+   * @throws SystemCallError, with nothing left open; FfiUnavailableError
+   */
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
     this.#passing = this.#listen();
   }
 
@@ -40,10 +44,12 @@ export class Peers {
 
   /** @throws SystemCallError; PreflightError when no connection came */
   closePassing(): void {
-    const giveUpAtMs = systemClock.nowMs() + PATIENCE_MS;
+    const giveUpAtMs = systemClock.nowMs() + this.#patienceMs;
     while (!this.#passing.closeOne()) {
       if (systemClock.nowMs() <= giveUpAtMs) continue;
-      throw new PreflightError('a connection over loopback did not arrive: does a firewall drop it?');
+      throw new PreflightError(
+        `a connection over loopback did not arrive within ${formatDuration(this.#patienceMs)}: give a slow machine more --patience, or does a firewall drop it?`,
+      );
     }
   }
 

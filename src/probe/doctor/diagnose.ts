@@ -13,9 +13,10 @@ import {
   checkLocalAddress,
 } from './checks/port-users.ts';
 import { checkControlPortPrivilege, checkDataPortPrivilege, checkEphemeralRange } from './checks/ports.ts';
+import { checkReuseAddrCost } from './checks/reuse-addr.ts';
 import { checkTimestamps, checkTimeWaitReuse, checkTimeWaitRoom } from './checks/time-wait.ts';
 import type { Facts, Intention } from './facts.ts';
-import { gatherFacts } from './gather.ts';
+import { bindTrial, gatherFacts } from './gather.ts';
 
 export interface DoctorOptions {
   /** IP literal that the server listens on; 127.0.0.1 unless set. */
@@ -44,12 +45,13 @@ const CHECKS: readonly ((facts: Facts) => DoctorCheck)[] = [
   checkTimeWaitRoom,
   checkTimestamps,
   checkTimeWaitReuse,
+  checkReuseAddrCost,
   checkConntrack,
 ];
 
-/** Quick, and changes nothing: the only sockets it makes are trial binds, closed at once. @throws UsageError */
+/** Quick, and changes nothing: the only sockets it makes are trial binds, closed again. @throws UsageError */
 export function diagnose(options: DoctorOptions = {}): DoctorReport {
-  const facts = gatherFacts(intentionOf(options));
+  const facts = { ...gatherFacts(intentionOf(options)), bindTrial: bindTrial() };
   return { formatVersion: 1, host: describeHost(), checks: examine(facts) };
 }
 

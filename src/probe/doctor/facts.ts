@@ -1,6 +1,7 @@
 // Everything that the checks of the doctor look at: the intention, and what this host says about itself.
 import type { Endpoint } from '../../address.ts';
 import type { TcpState } from '../../net/tcp-states.ts';
+import type { BindTrial } from '../cost/fast-path.ts';
 import type { OptionSet } from '../types.ts';
 
 /** What somebody is about to run here. */
@@ -34,6 +35,9 @@ export interface Conntrack {
 
 /** Null wherever this system does not tell. */
 export interface Facts extends Intention {
+  readonly platform: string;
+  /** The release of the kernel, as uname(2) gives it. */
+  readonly kernel: string;
   readonly nodeVersion: string;
   /** Why the FFI cannot be used; null when it can. */
   readonly ffiProblem: string | null;
@@ -56,6 +60,8 @@ export interface Facts extends Intention {
   readonly timeWaitOverflows: number | null;
   readonly timestamps: number | null;
   readonly timeWaitReuse: number | null;
+  /** Binds beside many sockets, on an address of their own. */
+  readonly bindTrial: BindTrial | null;
   readonly conntrack: Conntrack | null;
 }
 

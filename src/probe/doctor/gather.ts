@@ -1,5 +1,6 @@
 // The facts of the doctor, gathered in one place: from /proc, from the socket table, and by trial binds.
 import { existsSync, readFileSync } from 'node:fs';
+import { platform, release } from 'node:os';
 import type { Endpoint } from '../../address.ts';
 import { errorCodeOf } from '../../errors.ts';
 import { Descriptor } from '../../net/descriptor.ts';
@@ -7,14 +8,18 @@ import { ffiAvailable, libc } from '../../net/libc.ts';
 import { readDescriptorLimit, readSysctl, readTcpCounter, readTimeWaitCount } from '../../net/proc.ts';
 import { socketsAt } from '../../net/sock-diag.ts';
 import { BIND_OPTIONS } from '../bind-options.ts';
+import { type BindTrial, tryBinds } from '../cost/fast-path.ts';
 import { OPTION_SETS, type OptionSet } from '../types.ts';
 import type { Conntrack, Facts, Intention } from './facts.ts';
 import { portUsers } from './port-users.ts';
 
 /** capabilities(7): may bind ports below ip_unprivileged_port_start. */
 const CAP_NET_BIND_SERVICE = 10n;
+/** Within the 1 024 descriptors that a process has by default. */
+const TRIAL_SOCKETS = 800;
 
-export function gatherFacts(intention: Intention): Facts {
+/** All but the trial of many binds, which takes longer than whoever starts a server should wait. */
+export function gatherFacts(intention: Intention): Omit<Facts, 'bindTrial'> {
   const { host: address, controlPort, dataPort } = intention;
   const data = { address, port: dataPort };
   return {
@@ -33,8 +38,13 @@ export function gatherFacts(intention: Intention): Facts {
   };
 }
 
-function platformFacts(): Pick<Facts, 'nodeVersion' | 'ffiProblem' | 'socketDiag' | 'mayBindPrivileged'> {
+function platformFacts(): Pick<
+  Facts,
+  'platform' | 'kernel' | 'nodeVersion' | 'ffiProblem' | 'socketDiag' | 'mayBindPrivileged'
+> {
   return {
+    platform: platform(),
+    kernel: release(),
     nodeVersion: process.version,
     ffiProblem: ffiProblem(),
     socketDiag: socketDiagWorks(),
@@ -93,6 +103,16 @@ function timeWaitFacts(): Pick<
     timestamps: numberOf('net.ipv4.tcp_timestamps'),
     timeWaitReuse: numberOf('net.ipv4.tcp_tw_reuse'),
   };
+}
+
+/** Null where it cannot be tried, for want of descriptors among other things. */
+export function bindTrial(): BindTrial | null {
+  if (platform() !== 'linux' || !ffiAvailable()) return null;
+  try {
+    return tryBinds(TRIAL_SOCKETS);
+  } catch {
+    return null;
+  }
 }
 
 /** Each is closed before the next: they do not meet. */

@@ -12,15 +12,23 @@ const CHART = { width: 66, height: 13, formatX: formatCount, formatY: formatMicr
 const Y_LABELS = 12;
 const MARKS = { none: 'N', addr: 'A', port: 'P', both: 'B' } as const;
 
-/** One sentence a set of options, about bind in the weightiest state that was measured. */
+/** One sentence a set of options, about bind in the weightiest state that was measured; then what that means. */
 export function costFindings(report: CostReport): string[] {
   const state = weightiestState(report);
   const trends = report.trends.filter((trend) => trend.call === 'bind' && trend.state === state);
-  return trends.flatMap((trend) => {
+  const findings = trends.flatMap((trend) => {
     const points = bindPoints(report, trend.state).filter(({ options }) => options === trend.options);
     return sentence(trend, points);
   });
+  return findings.length === 0 ? [] : [...findings, FAST_PATH[report.reuseAddrFastPath]];
 }
+
+const FAST_PATH: Readonly<Record<CostReport['reuseAddrFastPath'], string>> = {
+  present: 'this kernel has the fast path of SO_REUSEADDR: a server that uses it does not slow itself down',
+  absent:
+    'this kernel lacks the fast path of SO_REUSEADDR, as Linux does from 6.8 on: a server that uses it alone and closes first slows down by what it leaves in TIME_WAIT',
+  unknown: 'whether this kernel has the fast path of SO_REUSEADDR cannot be told from these points',
+};
 
 function sentence(trend: CostTrend, points: readonly CostPoint[]): string[] {
   const [first, last] = [points[0], points.at(-1)];

@@ -15,6 +15,7 @@ import {
   plural,
 } from '../words/format.ts';
 import { loadInWords } from '../words/load.ts';
+import { slowReuseAddr } from '../words/reuse-addr.ts';
 import { notesOnSpeed } from '../words/warnings.ts';
 import { contended } from './columns.ts';
 
@@ -154,5 +155,6 @@ export function legend(result: RunResult): string[] {
     ...(requested.peers.length > 0 ? [PEER_NOTE] : []),
     ...cautionsOf(requested.binders),
     ...notesOnSpeed(result),
+    ...slowReuseAddr(result),
   ];
 }

@@ -193,7 +193,7 @@ function doubt(id: Doubt['id'], value: string): string {
     case 'accept-queue-full':
       return `${value} met a full accept queue on this host (TcpExtListenOverflows)`;
     case 'time-wait-full':
-      return `${value} found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, so legacy fails too seldom and reuse-addr binds too fast`;
+      return `${value} found no room in TIME_WAIT (net.ipv4.tcp_max_tw_buckets): ports were free early, so legacy fails too seldom and, on Linux from 6.8 on, reuse-addr binds too fast`;
     default:
       return id satisfies never;
   }

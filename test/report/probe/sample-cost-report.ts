@@ -1,4 +1,5 @@
 // A cost report with numbers as they were measured once, for the renderers.
+import { fastPathOf } from '../../../src/probe/cost/fast-path.ts';
 import { trendsOf } from '../../../src/probe/cost/trend.ts';
 import type { CostPoint, CostReport, CostState, OptionSet } from '../../../src/probe/types.ts';
 
@@ -28,6 +29,7 @@ export function sampleCostReport(reached: (state: CostState) => number = () => S
     host: { platform: 'linux', kernel: '6.18.5', arch: 'x64', node: 'v20.20.2', sysctls: {} },
     points,
     trends: trendsOf(points),
+    reuseAddrFastPath: fastPathOf(trendsOf(points)),
     notes: ['a note that must be read beside the numbers'],
   };
 }
