@@ -20,6 +20,8 @@ const { NotRun } = (await import(
 const root = process.geteuid?.() === 0;
 const unshare = [...(root ? [] : ['--map-root-user']), '--net', 'true'];
 const namespaces = spawnSync('unshare', unshare).status === 0;
+const veth = ['ip', 'link', 'add', 'veth-a', 'type', 'veth', 'peer', 'name', 'veth-b'];
+const linked = namespaces && spawnSync('unshare', [...unshare.slice(0, -1), ...veth]).status === 0;
 
 /** What Linux does, claim by claim; those that need what not every host gives are not run there. */
 const VERDICTS: Readonly<Record<string, ClaimVerdict>> = {
@@ -41,6 +43,10 @@ const VERDICTS: Readonly<Record<string, ClaimVerdict>> = {
   'connect-time-wait-timestamps': 'holds',
   'connect-time-wait-no-timestamps': namespaces ? 'holds' : 'not-run',
   'time-wait-side': 'holds',
+  'timestamps-on-at-both': linked ? 'holds' : 'not-run',
+  'timestamps-off-at-server': linked ? 'holds' : 'not-run',
+  'timestamps-off-at-client': linked ? 'holds' : 'not-run',
+  'timestamps-off-at-both': linked ? 'holds' : 'not-run',
   'uid-rule': root ? 'holds' : 'not-run',
   'option-after-bind': 'holds',
   'wildcard-and-specific': 'holds',

@@ -6,6 +6,7 @@ import { portsInState, requireState } from '../kernel/holder.ts';
 import type { Lab } from '../kernel/lab.ts';
 import { NotRun } from '../kernel/not-run.ts';
 import { connection, reconnect, reconnectInTimeWait } from '../kernel/reconnect.ts';
+import type { Timestamps } from '../kernel/worker-messages.ts';
 
 export const CONNECTING: readonly Claim[] = [
   {
@@ -65,7 +66,7 @@ function connectObservation(connect: string, expected: string) {
 }
 
 /** Here when the setting is the one that is asked for, else where it can be set. */
-async function inTimeWait(lab: Lab, timestamps: '0' | '1'): Promise<string> {
+async function inTimeWait(lab: Lab, timestamps: Timestamps): Promise<string> {
   const here = readSysctl('net.ipv4.tcp_timestamps');
   // 2 is on as well, without a random offset per connection.
   if ((here === '0') === (timestamps === '0')) return reconnectInTimeWait(lab);

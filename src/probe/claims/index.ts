@@ -7,6 +7,7 @@ import { MULTICAST } from './multicast.ts';
 import { RULES } from './rules.ts';
 import { SEVERAL_PROCESSES } from './several-processes.ts';
 import { TAKING_A_PORT } from './taking-a-port.ts';
+import { TIMESTAMPS } from './timestamps.ts';
 
 export const CLAIMS: readonly Claim[] = [
   ...LISTENING,
@@ -15,5 +16,6 @@ export const CLAIMS: readonly Claim[] = [
   ...MULTICAST,
   ...DIALLING_BACK,
   ...CONNECTING,
+  ...TIMESTAMPS,
   ...RULES,
 ];

@@ -28,6 +28,17 @@ export interface Tally {
   readonly otherFailures: number;
 }
 
+export type Timestamps = '0' | '1';
+
+/** Of the side that dials, which is a server in active mode, and of the side that listens. */
+export interface TimestampsOfBoth {
+  readonly server: Timestamps;
+  readonly client: Timestamps;
+}
+
+/** By binder: `ok`, or the phase of the second transfer that failed and its errno. */
+export type SecondTransfers = Readonly<Record<BinderName, string>>;
+
 export type Order =
   /** Bind, and keep what was bound; the answer is `ok` or the errno by name. */
   | {
@@ -38,12 +49,20 @@ export type Order =
     }
   | { readonly type: 'contend'; readonly contest: Contest }
   /** In a network namespace of the worker's own: the answer of a second connect(2) over a 4-tuple in TIME_WAIT. */
-  | { readonly type: 'reconnect'; readonly timestamps: '0' | '1' };
+  | { readonly type: 'reconnect'; readonly timestamps: Timestamps }
+  /** In a namespace of the worker's own, linked to that of a second one: the same transfer twice, by each binder. */
+  | { readonly type: 'transfers-across'; readonly timestamps: TimestampsOfBoth }
+  /** To that second one: where it listens, and to take one connection and end it. */
+  | { readonly type: 'listen-across'; readonly timestamps: Timestamps }
+  | { readonly type: 'close-accepted' };
 
 export interface Answers {
   readonly bind: string;
   readonly contend: Tally;
   readonly reconnect: string;
+  readonly 'transfers-across': SecondTransfers | { readonly problem: string };
+  readonly 'listen-across': Endpoint;
+  readonly 'close-accepted': boolean;
 }
 
 export type FromWorker =

@@ -12,6 +12,8 @@ export type WorkerPlace = 'same' | 'other-user' | 'network-namespace';
 export interface Worker {
   /** @throws NotRun when the place cannot be had on this host */
   readonly up: Promise<void>;
+  /** Undefined for one that could not be started. */
+  readonly pid: number | undefined;
   /** @throws InvalidRunError when the worker fails or dies first */
   ask<Asked extends Order>(order: Asked): Promise<Answers[Asked['type']]>;
   kill(): Promise<void>;
@@ -45,6 +47,7 @@ export function startWorker(place: WorkerPlace): Worker {
   up.catch(() => {});
   return {
     up,
+    pid: child.pid,
     async ask(order) {
       const answered = once(heard, 'answer');
       child.send(order, () => {});

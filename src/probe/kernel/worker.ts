@@ -1,10 +1,12 @@
 // The program of a probe's process: obeys one order after another and keeps what it bound until the probe is gone.
 import { contend } from './contest.ts';
-import { Lab } from './lab.ts';
+import { Lab, type Listener } from './lab.ts';
 import { reconnectWith } from './namespace.ts';
+import { listenAcross, transfersAcross } from './two-namespaces.ts';
 import type { Answers, FromWorker, Order } from './worker-messages.ts';
 
 const lab = new Lab();
+let listener: Listener | undefined;
 
 async function obey(order: Order): Promise<Answers[Order['type']]> {
   switch (order.type) {
@@ -14,9 +16,25 @@ async function obey(order: Order): Promise<Answers[Order['type']]> {
       return contend(order.contest);
     case 'reconnect':
       return reconnectWith(order.timestamps);
+    case 'transfers-across':
+      return transfersAcross(lab, order.timestamps).catch((error: Error) => ({
+        problem: lastLine(error.message),
+      }));
+    case 'listen-across':
+      listener = listenAcross(lab, order.timestamps);
+      return listener.endpoint;
+    case 'close-accepted':
+      if (listener === undefined) return false;
+      lab.accept(listener.socket).close();
+      return true;
     default:
       return order satisfies never;
   }
+}
+
+/** Of a program that failed: what it said last. */
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
 }
 
 function tell(message: FromWorker): void {
