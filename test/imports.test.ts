@@ -50,7 +50,7 @@ const DESIGN: Design = {
     ],
     engine: ['plan', 'result', 'load', 'run', 'server', 'peers'],
     peers: [],
-    probe: ['net', 'binder', 'client', 'stats'],
+    probe: ['net', 'binder', 'client', 'stats', 'ftp'],
     report: [
       'binder/types.ts',
       'binder/strategies/index.ts',

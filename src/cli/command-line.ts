@@ -20,7 +20,7 @@ const STATUS_HELP = `
 Exit status: 0 ok; 1 unexpected error; 2 usage or configuration; 3 preflight
 (privilege, limits, a port or file that is taken or cannot be written);
 4 incomplete or invalid run; 10 worse; 11 inconclusive (--strict);
-99 a threshold is not kept, or has ended a run early; 129, 130 and 143 signals.
+99 a threshold is not kept, or has ended a run early, or a case breaks; 129, 130 and 143 signals.
 `;
 
 const EXAMPLES = `

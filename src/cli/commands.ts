@@ -1,6 +1,7 @@
 // The commands: what each is called, takes and shows as examples. Its code is loaded only when it is called.
 import type { Command } from 'commander';
 import { addCompareFlags } from './compare-flags.ts';
+import { addConformFlags } from './conform-flags.ts';
 import { addMergeFlags } from './merge-flags.ts';
 import { addPredictFlags } from './predict-flags.ts';
 import { addProbeFlags } from './probe-flags.ts';
@@ -135,5 +136,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 probe --doctor                   what on this host can get in the way of a server or a run
   port20 probe ftp://127.0.0.1:2121       how a server dials back, retries and refuses`,
     load: async () => (await import('./probe.ts')).probe,
+  },
+  {
+    name: 'conform',
+    description: 'put the cases of the RFCs and of the field to a server, and say what it makes of each',
+    arguments: [
+      ['[target]', 'ftp://user@host:port, or with a folder to work in; without it, our own server'],
+    ],
+    addFlags: addConformFlags,
+    examples: `
+  port20 conform                                  port20's own server
+  port20 conform --list                           the cases, what each sends and what must come
+  port20 conform ftp://me@127.0.0.1:2121          exit 99 when a case breaks
+  port20 conform ftp://me@127.0.0.1/uploads/      where it may make its folder
+  port20 conform --peer vsftpd --format md        a daemon of Debian (root)
+  port20 conform --only framing,listing --format junit > conform.xml`,
+    load: async () => (await import('./conform.ts')).conform,
   },
 ];

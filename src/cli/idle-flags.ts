@@ -33,6 +33,7 @@ export function refuseIdleFlags(command: Command): void {
   const rules: Readonly<Record<string, () => readonly Rule[]>> = {
     stress: () => stressRules(command),
     probe: () => probeRules(command),
+    conform: () => conformRules(command),
     compare: () => [
       {
         flags: ['allowEnvDiff'],
@@ -103,6 +104,27 @@ function probeRules(command: Command): readonly Rule[] {
       flags: ['format'],
       idle: json === true && format !== 'json',
       why: 'with --json, which is another format: name one of them',
+    },
+  ];
+}
+
+function conformRules(command: Command): readonly Rule[] {
+  const { json, format } = command.opts() as { json?: boolean; format?: string };
+  return [
+    {
+      flags: ['passwordFile', 'iOwnThisServer'],
+      idle: command.args.length === 0,
+      why: 'without a server: name one, such as ftp://127.0.0.1:2121',
+    },
+    {
+      flags: ['format'],
+      idle: json === true && format !== 'json',
+      why: 'with --json, which is another format: name one of them',
+    },
+    {
+      flags: ['peer', 'abuse', 'format'],
+      idle: has(command, 'list'),
+      why: 'with --list, which runs nothing',
     },
   ];
 }

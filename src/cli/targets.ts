@@ -35,7 +35,8 @@ function requirePath(plan: Plan, url: string, path: string | undefined): void {
   );
 }
 
-async function passwordIn(file: string | undefined): Promise<string | undefined> {
+/** Undefined without a file. @throws UsageError */
+export async function passwordIn(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
   const text = await readTextFile(file, { what: 'password file', mostBytes: MOST_PASSWORD_BYTES });
   return requirePassword(text.replace(/\r?\n$/, ''), `password file ${quoted(file)}`);

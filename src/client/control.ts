@@ -1,6 +1,7 @@
 // A control connection without a mind of its own: lines out, whole replies in, each with the time it arrived.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Endpoint, formatEndpoint, unmapIPv4 } from '../address.ts';
 import { systemClock } from '../clock.ts';
 import { errorCodeOf, PreflightError } from '../errors.ts';
@@ -25,7 +26,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export class ControlConnection {
   readonly local: Endpoint;
   readonly remote: Endpoint;
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #onChange: () => void;
   readonly #reader = new ReplyReader();
   readonly #replies: ControlReply[] = [];
@@ -36,9 +37,20 @@ export class ControlConnection {
     this.#onChange = onChange;
     this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.remote = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+    this.#attach();
+  }
+
+  #attach(): void {
+    const socket = this.#socket;
     socket.setEncoding('latin1').on('data', (text: string) => this.#read(text));
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => this.#ended()).on('end', () => this.#ended());
+    socket.resume(); // one that others made may have been paused
+  }
+
+  /** Over a connection that somebody else has made; it is this one's to close. */
+  static over(socket: Socket, { onChange = () => {} }: Pick<ControlOptions, 'onChange'>): ControlConnection {
+    return new ControlConnection(socket, onChange);
   }
 
   /** Connects; the greeting is the first reply. @throws PreflightError when nobody answers there */
@@ -74,7 +86,33 @@ export class ControlConnection {
 
   /** Sends one command line. */
   send(line: string): void {
-    if (!this.#socket.destroyed) this.#socket.write(`${line}\r\n`);
+    this.sendBytes(`${line}\r\n`);
+  }
+
+  /** Sends what it is given, in one packet if it has room there; of a text its UTF-8. */
+  sendBytes(bytes: Buffer | string): void {
+    if (!this.#socket.destroyed) this.#socket.write(bytes);
+  }
+
+  /** The socket below, for what only the kernel can do with it. */
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  /**
+   * Goes on over TLS, whatever certificate the server has: behind the 234 to AUTH (RFC 4217 §4). Resolves with the
+   * connection, which has the session that data connections may have to resume; rejects where the handshake fails.
+   */
+  async secure(): Promise<TLSSocket> {
+    const raw = this.#socket;
+    const secured = connectTls({ socket: raw, rejectUnauthorized: false });
+    try {
+      await once(secured, 'secureConnect');
+    } finally {
+      this.#socket = secured;
+      this.#attach();
+    }
+    return secured;
   }
 
   /** Closes without a word; safe to call again. */

@@ -129,3 +129,35 @@ export interface Fingerprint {
   readonly traits: readonly Trait[];
   readonly notes: readonly string[];
 }
+
+/** `tolerable`: not what the clause says, and clients cope with it. */
+export type CaseVerdict = 'conforms' | 'tolerable' | 'breaks' | 'not-run';
+export const CASE_VERDICTS: readonly CaseVerdict[] = ['conforms', 'tolerable', 'breaks', 'not-run'];
+
+/** One case of `conform`, and what a server made of it. */
+export interface CaseResult {
+  /** Stable, for scripts. */
+  readonly id: string;
+  readonly theme: string;
+  readonly title: string;
+  /** Of an RFC, or the public report that it stems from. */
+  readonly clause: string;
+  /** What the client sends, escaped, one piece a step; names in braces stand for addresses and files of the run. */
+  readonly sends: readonly string[];
+  /** What must come of it. */
+  readonly expects: readonly string[];
+  readonly verdict: CaseVerdict;
+  /** What came, step by step; of a case that was not run, why. */
+  readonly seen: string;
+  readonly durationMs: number;
+}
+
+export interface ConformReport {
+  readonly formatVersion: 1;
+  /** Its name, where it is a peer or our own. */
+  readonly name: string | null;
+  readonly server: Endpoint;
+  readonly cases: readonly CaseResult[];
+  /** Such as a folder that could not be removed. */
+  readonly notes: readonly string[];
+}

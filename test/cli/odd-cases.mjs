@@ -476,6 +476,15 @@ function* ofTooMuch() {
   yield { args: ['probe', 'nonsense'] };
   yield { args: ['probe', ''] };
   yield { args: ['probe', 'x'.repeat(40_000)] };
+  for (const command of ['conform']) {
+    yield { args: [command, 'ftp://a%0aQUIT@127.0.0.1/x'] };
+    yield { args: [command, 'ftp://192.0.2.1'] };
+    yield { args: [command, 'ftp://127.0.0.1:1'], expect: [PREFLIGHT] };
+    yield { args: [command, ''] };
+    yield { args: [command, 'x'.repeat(40_000)] };
+  }
+  yield { args: ['conform', '--only', ''] };
+  yield { args: ['conform', '--only', 'x'.repeat(40_000)] };
 }
 
 /** The files that a command writes: before there is anything to lose. */

@@ -23,6 +23,8 @@ const COMMANDS = [
   ['predict --blocks 2'],
   ['probe'],
   ['probe --doctor --listen 127.20.21.22:2121'],
+  ['conform --list'],
+  ['conform --only listing,tls'],
   ['stress --dry-run'],
   ['stress --dry-run --until conclusive --blocks 30'],
   ['stress --blocks 2 --sessions 16 --duration 100ms --time-unit 1ms'],

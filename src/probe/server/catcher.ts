@@ -1,5 +1,7 @@
 // Where the probe waits for the server to dial back, and what arrived there.
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { type Endpoint, sameEndpoint, unmapIPv4 } from '../../address.ts';
 import { systemClock } from '../../clock.ts';
 import { errorCodeOf, PreflightError } from '../../errors.ts';
@@ -7,26 +9,71 @@ import { readSocketsAt, socketTableAvailable } from '../../net/socket-table.ts';
 import type { TcpState } from '../../net/tcp-states.ts';
 import type { Scope } from './scope.ts';
 
-/** A data connection that arrived; nothing of it is read until `drain`. */
+/** A data connection that arrived; nothing of it is read until `drain` or `read`. */
 export class Arrival {
   readonly from: Endpoint;
   readonly atMs = systemClock.nowMs();
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #local: Endpoint;
+  readonly #onChange: () => void;
+  readonly #chunks: Buffer[] = [];
   #ended = false;
+  #broken: string | undefined;
 
   constructor(socket: Socket, local: Endpoint, onChange: () => void) {
     this.#socket = socket;
     this.#local = local;
     this.from = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+    this.#onChange = onChange;
+    this.#attach();
+  }
+
+  #attach(): void {
     const ended = () => {
       this.#ended = true;
-      onChange();
+      this.#onChange();
     };
-    socket
-      .on('error', () => {})
+    this.#socket
+      .on('error', (error) => {
+        this.#broken ??= errorCodeOf(error);
+      })
       .on('end', ended)
       .on('close', ended);
+  }
+
+  /** What has been read so far. */
+  get content(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  /** The errno name of what ended it otherwise than by a FIN, such as a reset. */
+  get broken(): string | undefined {
+    return this.#broken;
+  }
+
+  /** Reads and keeps it all, as `content`. */
+  read(): void {
+    this.#socket
+      .on('data', (chunk: Buffer) => {
+        this.#chunks.push(chunk);
+        this.#onChange();
+      })
+      .resume();
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.#socket.destroyed) this.#socket.write(bytes);
+  }
+
+  /** Goes on over TLS, the session of `control` resumed if there is one. Rejects where the handshake fails. */
+  async secure(control: TLSSocket | undefined): Promise<void> {
+    const session = control?.getSession();
+    const raw = this.#socket;
+    const resumed = session === undefined ? {} : { session };
+    const secured = connectTls({ socket: raw, rejectUnauthorized: false, ...resumed });
+    this.#socket = secured;
+    this.#attach();
+    await once(secured, 'secureConnect');
   }
 
   /** The server's FIN (or reset) has been read. */
@@ -51,7 +98,11 @@ export class Arrival {
 
   /** Sends a reset: it ends the server's socket too, so that no TIME_WAIT stays behind to disturb the next experiment. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    // Behind our own FIN libuv refuses a reset (EINVAL), and Node then never closes the descriptor.
+    const socket = this.#socket;
+    // A connection that is being made Node would reset only once it is up, which may be never.
+    if (socket.writableEnded || socket.connecting || socket instanceof TLSSocket) socket.destroy();
+    else socket.resetAndDestroy();
   }
 
   close(): void {
@@ -73,14 +124,14 @@ export class Catcher {
     });
   }
 
-  /** Listens on a free port of `address` until `scope` ends. @throws PreflightError */
-  static listen(address: string, scope: Scope): Promise<Catcher> {
+  /** Listens on a free port of `address`, or on the one given, until `scope` ends. @throws PreflightError */
+  static listen(address: string, scope: Scope, wanted = 0): Promise<Catcher> {
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true });
     return new Promise((resolve, reject) => {
       server.once('error', (cause) => {
         reject(new PreflightError(`can't listen on ${address}: ${errorCodeOf(cause)}`, { cause }));
       });
-      server.listen({ host: address, port: 0, exclusive: true }, () => {
+      server.listen({ host: address, port: wanted, exclusive: true }, () => {
         const { port } = server.address() as AddressInfo;
         resolve(scope.owns(new Catcher(server, { address, port }, scope.changed)));
       });

@@ -31,18 +31,37 @@ export class ProbeSession {
   }
 
   /** Connects and logs in. @throws PreflightError */
-  static async open(target: ServerTarget, scope: Scope): Promise<ProbeSession> {
-    const { server, user, password } = target;
-    const { signal, changed: onChange } = scope;
-    const control = await ControlConnection.open(server, { onChange, ...(signal && { signal }) });
-    const session = new ProbeSession(scope.owns(control), scope);
-    const greeting = await session.next(STEP_MS);
-    expect2xx(greeting, server, 'no greeting');
-    const asked = await session.command(`USER ${user}`);
-    if (asked?.replyCode !== 230)
-      expect2xx(await session.command(`PASS ${password}`), server, "can't log in");
-    await session.command('TYPE I');
+  static async open(target: ServerTarget, scope: Scope, localAddress?: string): Promise<ProbeSession> {
+    const session = await ProbeSession.connect(target, scope, localAddress);
+    await session.logIn(target);
     return session;
+  }
+
+  /** Connects; the greeting is the first reply. @throws PreflightError */
+  static async connect({ server }: ServerTarget, scope: Scope, localAddress?: string): Promise<ProbeSession> {
+    const { signal, changed: onChange } = scope;
+    const from = localAddress === undefined ? {} : { localAddress };
+    const control = await ControlConnection.open(server, { onChange, ...from, ...(signal && { signal }) });
+    return ProbeSession.on(control, scope);
+  }
+
+  /** Over a control connection that is the scope's from now on. */
+  static on(control: ControlConnection, scope: Scope): ProbeSession {
+    return new ProbeSession(scope.owns(control), scope);
+  }
+
+  /** Reads the greeting, logs in, and asks for binary transfers. @throws PreflightError */
+  async logIn({ server, user, password }: ServerTarget): Promise<void> {
+    const greeting = await this.next(STEP_MS);
+    expect2xx(greeting, server, 'no greeting');
+    const asked = await this.command(`USER ${user}`);
+    if (asked?.replyCode !== 230) expect2xx(await this.command(`PASS ${password}`), server, "can't log in");
+    await this.command('TYPE I');
+  }
+
+  /** The connection below. */
+  get control(): ControlConnection {
+    return this.#control;
   }
 
   send(line: string): void {
@@ -79,6 +98,12 @@ export class ProbeSession {
 
   command(line: string): Promise<ControlReply | undefined> {
     this.send(line);
+    return this.next(STEP_MS);
+  }
+
+  /** Of a line that is a byte string, such as a name from a listing: it need not be UTF-8. */
+  commandBytes(line: string): Promise<ControlReply | undefined> {
+    this.#control.sendBytes(Buffer.from(`${line}\r\n`, 'latin1'));
     return this.next(STEP_MS);
   }
 

@@ -1,0 +1,175 @@
+// Where the server dials from, when, and what it says of a connection that works or does not.
+import { answer } from '../answer.ts';
+import type { ConformCase } from '../case.ts';
+import { dialled, nobodyDials, transfer } from '../steps/data.ts';
+import { refusedTransfer, unanswered } from '../steps/refused.ts';
+import { given, say, send, silence, then } from '../steps/say.ts';
+import { another, closedPort, fromListeningPort, listen } from '../steps/sessions.ts';
+
+export const DATA_PORT: readonly ConformCase[] = [
+  {
+    id: 'data-port-default',
+    title: 'The data connection comes from L-1, by PORT',
+    clause: 'RFC 959 5.2; Castaglia/proftpd-mod_proxy#336',
+    needs: ['ipv4', 'file'],
+    steps: [listen, given('PORT {P}', '200'), transfer('RETR {file}', { from: 'L-1', content: 'file' })],
+  },
+  {
+    id: 'data-port-eprt',
+    title: 'The data connection comes from L-1, by EPRT',
+    clause: 'RFC 959 5.2, RFC 2428 2; proftpd/proftpd#1773',
+    needs: ['file'],
+    steps: [listen, given('EPRT {E}', '200'), transfer('RETR {file}', { from: 'L-1', content: 'file' })],
+  },
+  {
+    id: 'data-port-user-default',
+    title: 'Without PORT the server dials the port of the control connection',
+    clause: 'RFC 959 3.2, 5.2',
+    needs: ['ipv4', 'file'],
+    login: 'no',
+    steps: [
+      fromListeningPort,
+      transfer('RETR {file}', { content: 'file', final: answer('226|250', '4xx|5xx') }),
+    ],
+  },
+  {
+    id: 'data-port-twice',
+    title: 'Two listings in a row come from one port',
+    clause: 'RFC 959 5.2; fclairamb/ftpserverlib#255',
+    needs: ['ipv4'],
+    steps: [
+      listen,
+      listen,
+      say('PORT {P}', '200'),
+      transfer('LIST', { from: 'first' }),
+      say('PORT {P2}', '200'),
+      transfer('LIST', { on: 2, from: 'first' }),
+    ],
+  },
+  {
+    id: 'data-port-shared',
+    title: 'Two transfers at once share the port',
+    clause: 'RFC 959 5.2; apache/mina-ftpserver#34',
+    needs: ['ipv4', 'folder'],
+    steps: [
+      listen,
+      given('PORT {P}', '200'),
+      send('STOR {new}\r\n'),
+      dialled(),
+      another,
+      listen,
+      given('PORT {P2}', '200'),
+      transfer('RETR {file}', { on: 2, from: 'first', content: 'file' }),
+    ],
+  },
+  {
+    id: 'data-port-dials-late',
+    title: 'The server dials on the transfer command, not on PORT',
+    clause: 'RFC 959 3.2',
+    needs: ['ipv4'],
+    steps: [listen, say('PORT {P}', '200'), nobodyDials(), transfer('LIST')],
+  },
+  {
+    id: 'data-port-refused',
+    title: 'A connection that the client refuses is 425, and no 150 comes before',
+    clause: 'RFC 959 5.4; fclairamb/ftpserverlib#149',
+    needs: ['ipv4'],
+    steps: [
+      closedPort,
+      given('PORT {closed}', '200'),
+      send('LIST\r\n'),
+      then(answer('425', '150|125|426|4xx')),
+      then(answer('none', '425|426|4xx')),
+      say('NOOP', '200'),
+    ],
+  },
+  {
+    id: 'data-port-refused-final',
+    title: 'Whatever comes before it, a refused connection has a last reply of 4xx',
+    clause: 'RFC 959 5.4',
+    needs: ['ipv4'],
+    steps: [closedPort, given('PORT {closed}', '200'), refusedTransfer],
+  },
+  {
+    id: 'data-port-after-refusal',
+    title: 'Behind a refused connection the next transfer works',
+    clause: 'RFC 959 5.4; fclairamb/ftpserverlib#149',
+    needs: ['ipv4', 'file'],
+    steps: [
+      closedPort,
+      given('PORT {closed}', '200|425'),
+      refusedTransfer,
+      listen,
+      say('PORT {P}', '200'),
+      transfer('RETR {file}', { content: 'file' }),
+    ],
+  },
+  {
+    id: 'data-port-unanswered',
+    title: 'A connection that nobody answers is given up before the client hangs up',
+    clause: 'RFC 959 5.4; firewalld/firewalld#1049, robinrodricks/FluentFTP#1495',
+    needs: ['ipv4'],
+    steps: [unanswered],
+  },
+  {
+    id: 'data-port-same-again',
+    title: 'A client that names one port twice is served twice, or told why not',
+    clause: 'RFC 959 3.2; secsy/goftp#66',
+    needs: ['ipv4', 'file'],
+    steps: [
+      listen,
+      say('PORT {P}', '200'),
+      transfer('RETR {file}', { content: 'file' }),
+      say('PORT {P}', '200'),
+      transfer('RETR {file}', { content: 'file', final: answer('226|250', '4xx') }),
+      say('NOOP', '200'),
+    ],
+  },
+  {
+    id: 'data-port-late-client',
+    title: '226 comes behind the data, though the client has read none of them',
+    clause: 'RFC 959 5.4; curl/curl#12841, eclipse-ecal/fineftp-server#63',
+    needs: ['ipv4', 'file'],
+    steps: [
+      listen,
+      given('PORT {P}', '200'),
+      transfer('RETR {file}', { content: 'file', finBefore226: true }),
+    ],
+  },
+  {
+    id: 'data-port-whole',
+    title: 'A file of megabytes comes whole',
+    clause: 'RFC 959 3.4.1',
+    needs: ['ipv4', 'folder'],
+    steps: [listen, given('PORT {P}', '200'), transfer('RETR {big}', { content: 'big' })],
+  },
+  {
+    id: 'data-port-empty',
+    title: 'An empty file is a connection with no data',
+    clause: 'RFC 959 3.4.1',
+    needs: ['ipv4', 'folder'],
+    steps: [
+      listen,
+      listen,
+      given('PORT {P}', '200'),
+      transfer('STOR {new}', { upload: '' }),
+      given('PORT {P2}', '200'),
+      transfer('RETR {new}', { on: 2, content: '' }),
+    ],
+  },
+  {
+    id: 'data-port-missing-file',
+    title: 'For a file that is not there nobody is dialled, and the next one comes',
+    clause: 'RFC 959 4.2, 5.4',
+    needs: ['ipv4', 'file'],
+    steps: [
+      listen,
+      given('PORT {P}', '200'),
+      say('RETR no-such-file', answer('550', '4xx|5xx')),
+      silence,
+      listen,
+      given('PORT {P2}', '200'),
+      transfer('RETR {file}', { on: 2, content: 'file' }),
+    ],
+  },
+];
