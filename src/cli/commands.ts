@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addCompareFlags } from './compare-flags.ts';
 import { addConformFlags } from './conform-flags.ts';
+import { addDiagnoseFlags } from './diagnose-flags.ts';
 import { addMergeFlags } from './merge-flags.ts';
 import { addPredictFlags } from './predict-flags.ts';
 import { addProbeFlags } from './probe-flags.ts';
@@ -152,5 +153,15 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 conform --peer vsftpd --format md        a daemon of Debian (root)
   port20 conform --only framing,listing --format junit > conform.xml`,
     load: async () => (await import('./conform.ts')).conform,
+  },
+  {
+    name: 'diagnose',
+    description: 'say why active transfers from a server fail here, with evidence and what to do',
+    arguments: [['<target>', 'ftp://user@host:port, or with a file to fetch']],
+    addFlags: addDiagnoseFlags,
+    examples: `
+  port20 diagnose ftp://me@127.0.0.1:2121         30 tiny transfers at the most; exit 3 with a cause
+  port20 diagnose ftp://me@ftp.example.org --i-own-this-server --json`,
+    load: async () => (await import('./diagnose.ts')).diagnose,
   },
 ];

@@ -3,6 +3,7 @@ export type { Endpoint } from '../address.ts';
 export { type ConformOptions, conform, type ListedCase, listCases } from '../probe/conform/conform.ts';
 export type { Patience } from '../probe/conform/talk.ts';
 export { type CostOptions, probeCost } from '../probe/cost/measure.ts';
+export { type DiagnoseOptions, diagnoseServer } from '../probe/diagnose/diagnose.ts';
 export { type DoctorOptions, diagnose } from '../probe/doctor/diagnose.ts';
 export { type KernelProbeOptions, probeKernel as runProbe } from '../probe/kernel/probe.ts';
 export { type FingerprintOptions, fingerprintServer } from '../probe/server/fingerprint.ts';
@@ -20,6 +21,8 @@ export type {
   CostReport,
   CostState,
   CostTrend,
+  Diagnosis,
+  DiagnosisFinding,
   DoctorCheck,
   DoctorReport,
   Family,

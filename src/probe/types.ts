@@ -161,3 +161,21 @@ export interface ConformReport {
   /** Such as a folder that could not be removed. */
   readonly notes: readonly string[];
 }
+
+/** One cause that fits what was seen; several ids where a client cannot tell them apart. */
+export interface DiagnosisFinding {
+  readonly ids: readonly string[];
+  /** In one sentence. */
+  readonly cause: string;
+  readonly evidence: string;
+  readonly advice: string;
+}
+
+export interface Diagnosis {
+  readonly formatVersion: 1;
+  readonly server: Endpoint;
+  /** How many transfers it took. */
+  readonly transfers: number;
+  /** Worst first; empty where nothing was found. */
+  readonly findings: readonly DiagnosisFinding[];
+}

@@ -476,7 +476,7 @@ function* ofTooMuch() {
   yield { args: ['probe', 'nonsense'] };
   yield { args: ['probe', ''] };
   yield { args: ['probe', 'x'.repeat(40_000)] };
-  for (const command of ['conform']) {
+  for (const command of ['conform', 'diagnose']) {
     yield { args: [command, 'ftp://a%0aQUIT@127.0.0.1/x'] };
     yield { args: [command, 'ftp://192.0.2.1'] };
     yield { args: [command, 'ftp://127.0.0.1:1'], expect: [PREFLIGHT] };
@@ -485,6 +485,7 @@ function* ofTooMuch() {
   }
   yield { args: ['conform', '--only', ''] };
   yield { args: ['conform', '--only', 'x'.repeat(40_000)] };
+  yield { args: ['diagnose'] };
 }
 
 /** The files that a command writes: before there is anything to lose. */
