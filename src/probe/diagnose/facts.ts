@@ -52,7 +52,8 @@ export function translatedTo({ local, server, seenAs }: DiagnosisFacts): string 
 
 /** Errno names as servers put them, by name or in the words of strerror(3). */
 const ERRNOS: readonly (readonly [errno: string, RegExp])[] = [
-  ['EADDRINUSE', /EADDRINUSE|address already in use/i],
+  // vsftpd says no more than which call it was: 500 OOPS: vsf_sysutil_bind.
+  ['EADDRINUSE', /EADDRINUSE|address already in use|_bind\b/i],
   ['EADDRNOTAVAIL', /EADDRNOTAVAIL|cannot assign requested address/i],
   ['EACCES', /EACCES|EPERM|permission denied|not permitted/i],
   ['ETIMEDOUT', /ETIMEDOUT|timed? ?out/i],

@@ -61,6 +61,12 @@ it.each<[string, readonly TransferFact[], Partial<DiagnosisFacts>, string[]]>([
     ['no-fixed-port'],
   ],
   ['a bind that always fails', serial(TAKEN), {}, ['port-taken-by-another or port-taken-time-wait']],
+  [
+    'a bind that fails in the words of vsftpd',
+    serial({ ...LOST, text: '500 OOPS: vsf_sysutil_bind', afterMs: 1600 }),
+    {},
+    ['port-taken-by-another or port-taken-time-wait'],
+  ],
   ['a bind that fails from the second on', [OK, TAKEN, TAKEN], {}, ['port-taken-time-wait']],
   ['failures at once alone', [...serial(OK), ...parallel(TAKEN)], {}, ['port-not-shared']],
   ['a second time to one port', [...serial(OK), ...again(DROPPED)], {}, ['tuple-in-time-wait']],

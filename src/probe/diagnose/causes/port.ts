@@ -3,11 +3,8 @@ import type { DiagnosisFinding } from '../../types.ts';
 import { errnoIn, inSeries, isFailed, isOk, type TransferFact, translatedTo } from '../facts.ts';
 import { type Cause, share, told } from './cause.ts';
 
-/** A server's bind that met another socket. vsftpd ends the session without a word of why. */
 const atBind = (fact: TransferFact) =>
-  fact.stage === 'connect' &&
-  fact.from === undefined &&
-  (errnoIn(fact) === 'EADDRINUSE' || /could not bind|_bind\b/i.test(fact.text ?? ''));
+  fact.stage === 'connect' && fact.from === undefined && errnoIn(fact) === 'EADDRINUSE';
 
 export const noFixedPort: Cause = (facts) => {
   const done = inSeries(facts, 'serial', 'eprt', 'same-port', 'parallel').filter(
