@@ -11,6 +11,8 @@ import type { DiagnosisFacts, TransferFact } from './facts.ts';
 
 const SERIAL = 4;
 const PARALLEL = 6;
+/** Addresses of this host besides the one that the route takes. */
+const OTHERS = 2;
 
 export interface Gathering {
   readonly target: ServerTarget;
@@ -19,71 +21,99 @@ export interface Gathering {
 }
 
 /** @throws PreflightError where the server cannot be reached, or refuses the login */
-export async function gather({ target, signal, onProgress }: Gathering): Promise<DiagnosisFacts> {
-  const transfers: TransferFact[] = [];
-  const command = target.path === undefined ? 'LIST' : `RETR ${target.path}`;
-  const make = async (session: ProbeSession, scope: Scope, wanted: Omit<Wanted, 'command'>) => {
-    const fact = await attempt(session, scope, { ...wanted, command });
-    transfers.push(fact);
-    return fact;
-  };
-  const within = <T>(work: (scope: Scope, session: ProbeSession) => Promise<T>) =>
-    inScope(signal, async (scope) => work(scope, await ProbeSession.open(target, scope)));
-
+export async function gather(gathering: Gathering): Promise<DiagnosisFacts> {
+  const { target, signal, onProgress } = gathering;
+  const made = new Transfers(target, signal);
   onProgress('passive transfers');
-  const { local, seenAs, offersTls } = await within(async (scope, session) => {
-    const told = { local: session.local, ...(await introduced(session)) };
-    await make(session, scope, { series: 'passive', way: 'EPSV' });
-    return told;
-  });
-  await within((scope, session) => make(session, scope, { series: 'passive', way: 'PASV' }));
-
+  const told = await made.within(introduced);
+  for (const way of ['EPSV', 'PASV'] as const) await made.alone({ series: 'passive', way });
   onProgress('active transfers, one after another');
-  // One session each: a server that a transfer has hung does not take the next one with it.
-  for (let i = 0; i < SERIAL; i++) {
-    const fact = await within((scope, session) => make(session, scope, { series: 'serial', way: 'PORT' }));
-    // Twenty seconds each: two of a kind are enough.
-    if (i === 1 && transfers.slice(-2).every(({ result }) => result === 'silent') && fact.afterMs > STEP_MS)
-      break;
+  await oneAfterAnother(made);
+  await made.alone({ series: 'eprt', way: 'EPRT' });
+  onProgress('an active transfer from another address');
+  await fromOtherAddresses(made, told.local.address);
+  if (made.facts.some(({ series, result }) => series === 'serial' && result === 'ok')) {
+    onProgress('active transfers to one port, and at once');
+    await toOnePort(made);
+    await atOnce(made);
   }
-  await within((scope, session) => make(session, scope, { series: 'eprt', way: 'EPRT' }));
+  if (told.offersTls) {
+    onProgress('transfers with TLS');
+    await overTls(made, { series: 'tls-passive', way: 'EPSV', tls: 'resumed' });
+    await overTls(made, { series: 'tls', way: 'PORT', tls: 'resumed' });
+    await overTls(made, { series: 'tls-new-session', way: 'PORT', tls: 'new' });
+  }
+  return { server: target.server, ...told, transfers: made.facts };
+}
 
-  for (const address of otherAddresses(local.address)) {
-    onProgress(`an active transfer from ${address}`);
-    await inScope(signal, async (scope) => {
-      const session = await ProbeSession.open(target, scope, address);
-      await make(session, scope, { series: 'other-address', way: 'PORT' });
-    }).catch((error) => {
+type Asked = Omit<Wanted, 'command'>;
+
+/** Makes them, each in a session that is open for as long as it takes, and keeps what became of each. */
+class Transfers {
+  readonly target: ServerTarget;
+  readonly signal: AbortSignal | undefined;
+  readonly facts: TransferFact[] = [];
+  readonly #command: string;
+
+  constructor(target: ServerTarget, signal: AbortSignal | undefined) {
+    this.target = target;
+    this.signal = signal;
+    this.#command = target.path === undefined ? 'LIST' : `RETR ${target.path}`;
+  }
+
+  async in(session: ProbeSession, scope: Scope, asked: Asked): Promise<TransferFact> {
+    const fact = await attempt(session, scope, { ...asked, command: this.#command });
+    this.facts.push(fact);
+    return fact;
+  }
+
+  within<T>(work: (session: ProbeSession, scope: Scope) => Promise<T>, localAddress?: string): Promise<T> {
+    return inScope(this.signal, async (scope) =>
+      work(await ProbeSession.open(this.target, scope, localAddress), scope),
+    );
+  }
+
+  /** A session that a transfer has hung does not take the next one with it. */
+  alone(asked: Asked, localAddress?: string): Promise<TransferFact> {
+    return this.within((session, scope) => this.in(session, scope, asked), localAddress);
+  }
+}
+
+async function oneAfterAnother(made: Transfers): Promise<void> {
+  let unanswered = 0;
+  // Each that nobody answers takes twenty seconds: two of the kind are enough.
+  for (let i = 0; i < SERIAL && unanswered < 2; i++) {
+    const { result, afterMs } = await made.alone({ series: 'serial', way: 'PORT' });
+    if (result === 'silent' && afterMs > STEP_MS) unanswered += 1;
+  }
+}
+
+function toOnePort(made: Transfers): Promise<void> {
+  return made.within(async (session, scope) => {
+    const catcher = await Catcher.listen(session.local.address, scope);
+    for (let i = 0; i < 2; i++) await made.in(session, scope, { series: 'same-port', way: 'PORT', catcher });
+  });
+}
+
+function atOnce(made: Transfers): Promise<void> {
+  return inScope(made.signal, async (scope) => {
+    const sessions: ProbeSession[] = [];
+    while (sessions.length < PARALLEL) sessions.push(await ProbeSession.open(made.target, scope));
+    await Promise.all(
+      sessions.map((session) => made.in(session, scope, { series: 'parallel', way: 'PORT' })),
+    );
+  });
+}
+
+async function fromOtherAddresses(made: Transfers, own: string): Promise<void> {
+  for (const address of otherAddresses(own)) {
+    await made.alone({ series: 'other-address', way: 'PORT' }, address).catch((error) => {
       if (!(error instanceof PreflightError)) throw error; // no way to the server from there
     });
   }
-
-  const works = transfers.some(({ series, result }) => series === 'serial' && result === 'ok');
-  if (works) {
-    onProgress('active transfers to one port of the client');
-    await within(async (scope, session) => {
-      const catcher = await Catcher.listen(session.local.address, scope);
-      for (let i = 0; i < 2; i++) await make(session, scope, { series: 'same-port', way: 'PORT', catcher });
-    });
-    onProgress('active transfers at once');
-    await inScope(signal, async (scope) => {
-      const sessions: ProbeSession[] = [];
-      for (let i = 0; i < PARALLEL; i++) sessions.push(await ProbeSession.open(target, scope));
-      await Promise.all(sessions.map((session) => make(session, scope, { series: 'parallel', way: 'PORT' })));
-    });
-  }
-  if (offersTls) {
-    onProgress('transfers with TLS');
-    await overTls(target, signal, { series: 'tls-passive', way: 'EPSV', tls: 'resumed' }, make);
-    await overTls(target, signal, { series: 'tls', way: 'PORT', tls: 'resumed' }, make);
-    await overTls(target, signal, { series: 'tls-new-session', way: 'PORT', tls: 'new' }, make);
-  }
-  return { server: target.server, local, seenAs, offersTls, transfers };
 }
 
-const OTHERS = 2;
-
-/** More of this host's own, of the same network card or network of cards; all of 127/8 is. */
+/** Of the same network card; all of 127/8 is this host. */
 function otherAddresses(own: string): string[] {
   if (own.startsWith('127.')) return [own === '127.0.0.2' ? '127.0.0.3' : '127.0.0.2'];
   const all = Object.values(networkInterfaces()).map((one) => one ?? []);
@@ -96,29 +126,30 @@ function otherAddresses(own: string): string[] {
 }
 
 /** Addresses in STAT, which is where servers say whom they serve; and whether TLS is offered. */
-async function introduced(session: ProbeSession): Promise<Pick<DiagnosisFacts, 'seenAs' | 'offersTls'>> {
+async function introduced(
+  session: ProbeSession,
+): Promise<Pick<DiagnosisFacts, 'local' | 'seenAs' | 'offersTls'>> {
   const status = await session.command('STAT');
   const seenAs = (status?.text ?? '').match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g) ?? [];
   const features = await session.command('FEAT');
-  return { seenAs: [...new Set(seenAs)], offersTls: /^\s*AUTH\b.*TLS/im.test(features?.text ?? '') };
+  const offersTls = /^\s*AUTH\b.*TLS/im.test(features?.text ?? '');
+  return { local: session.local, seenAs: [...new Set(seenAs)], offersTls };
 }
 
-async function overTls(
-  target: ServerTarget,
-  signal: AbortSignal | undefined,
-  wanted: Omit<Wanted, 'command'>,
-  make: (session: ProbeSession, scope: Scope, wanted: Omit<Wanted, 'command'>) => Promise<TransferFact>,
-): Promise<void> {
-  await inScope(signal, async (scope) => {
-    const session = await ProbeSession.connect(target, scope);
+async function overTls(made: Transfers, asked: Asked): Promise<void> {
+  const { user, password } = made.target;
+  await inScope(made.signal, async (scope) => {
+    const session = await ProbeSession.connect(made.target, scope);
     await session.next(STEP_MS);
     if ((await session.command('AUTH TLS'))?.replyCode !== 234) return;
-    await session.control.secure();
-    const user = await session.command(`USER ${target.user}`);
-    if (user?.replyCode === 331) await session.command(`PASS ${target.password}`);
+    // A handshake that fails is no cause of what happens in the clear.
+    const secured = await session.control.secure().catch(() => undefined);
+    if (secured === undefined) return;
+    const reply = await session.command(`USER ${user}`);
+    if (reply?.replyCode === 331) await session.command(`PASS ${password}`);
     for (const line of ['PBSZ 0', 'PROT P', 'TYPE I']) await session.command(line);
     // TLS 1.3 tells its session in a message of its own, behind the handshake.
-    await systemClock.sleep(50, signal);
-    await make(session, scope, wanted);
-  }).catch(() => {}); // no TLS after all: the sheet tells what was made
+    await systemClock.sleep(50, made.signal);
+    await made.in(session, scope, asked);
+  });
 }
