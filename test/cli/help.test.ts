@@ -4,7 +4,18 @@ import { Command, Option } from 'commander';
 import { arrangeHelp, examplesInColumns, headings } from '../../src/cli/help.ts';
 import { expectOneLine, run } from './port20.ts';
 
-const COMMANDS = ['serve', 'user', 'stress', 'compare', 'merge', 'predict', 'report', 'probe', 'conform', 'diagnose'];
+const COMMANDS = [
+  'serve',
+  'user',
+  'stress',
+  'compare',
+  'merge',
+  'predict',
+  'report',
+  'probe',
+  'conform',
+  'diagnose',
+];
 
 describe('of each command', () => {
   it.each(COMMANDS)('%s -h is its --help, in 80 columns', async (command) => {
