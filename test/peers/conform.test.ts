@@ -82,7 +82,8 @@ it('the table of the README', async () => {
   if (process.env.CONFORM_SEEN !== undefined)
     await writeFile(process.env.CONFORM_SEEN, JSON.stringify(reports, null, 1));
   expect(reports[0]?.cases.filter(({ verdict }) => verdict === 'breaks')).toEqual([]);
-  expect(reports.flatMap(({ notes }) => notes)).toEqual([]);
+  // Of another there may be some: a server that dies of a case cannot be tidied up.
+  expect(reports[0]?.notes).toEqual([]);
   const text = await readFile(README, 'utf8');
   const [start, end] = MARKS.map((mark) => text.indexOf(mark)) as [number, number];
   if (process.env.CONFORM_TABLE === 'write') {
