@@ -107,7 +107,11 @@ function notRewritten(evidence: string, own: string, seen: string): DiagnosisFin
 /** EPRT fails where PORT does not. */
 export const eprtNotRewritten: Cause = (facts) => {
   const [eprt] = inSeries(facts, 'eprt');
-  if (eprt === undefined || isOk(eprt) || !inSeries(facts, 'serial').every(isOk)) return undefined;
+  const serial = inSeries(facts, 'serial');
+  if (eprt === undefined || isOk(eprt)) return undefined;
+  // Where both get as far as each other, PORT is no better.
+  if (eprt.stage === 'announce' ? serial.some(({ stage }) => stage === 'announce') : !serial.every(isOk))
+    return undefined;
   const translated = translatedTo(facts);
   if (translated === undefined) return undefined;
   return {

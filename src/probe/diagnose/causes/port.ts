@@ -32,7 +32,9 @@ export const portTaken: Cause = (facts) => {
   const [first] = taken;
   if (first === undefined) return undefined;
   const evidence = `${share(taken, serial, 'transfers one after another')}: ${told(first)}`;
-  if (taken.length < serial.filter(isFailed).length) return undefined;
+  // An announcement that was refused is another matter.
+  const lost = serial.filter((fact) => isFailed(fact) && fact.stage !== 'announce');
+  if (taken.length < lost.length) return undefined;
   if (!serial.some(isOk)) return takenByAnother(evidence);
   return {
     ids: ['port-taken-time-wait'],
