@@ -48,7 +48,8 @@ const DESIGN: Design = {
       'report/thresholds/check.ts',
       'zod',
     ],
-    engine: ['plan', 'result', 'load', 'run', 'server', 'peers'],
+    // Shards travel: what comes from elsewhere is read by a schema (zod), and a shard's result is judged here.
+    engine: ['plan', 'result', 'load', 'run', 'server', 'peers', 'stats/holm.ts', 'zod'],
     peers: [],
     probe: ['net', 'binder', 'client', 'stats', 'ftp'],
     report: [
@@ -88,11 +89,11 @@ const FOR_TESTS: readonly string[] = [
   'report/words/warnings.ts: warningsInWords',
   'stats/permutation.ts: EXACT_UP_TO_BLOCKS',
   'stats/random.ts: xoshiro128',
-  'run/assignment.ts: shares',
   'run/targets.ts: prepareTarget',
   'result/schema/json.ts: RESULT_SCHEMA_ID',
   'result/schema/json.ts: resultJsonSchema',
   'plan/order.ts: balancedRows',
+  'run/shard.ts: shares',
 ];
 
 const src = namesIn('src').map((name) => readModule(name, readFileSync(`${ROOT}src/${name}`, 'utf8')));

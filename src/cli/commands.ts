@@ -8,6 +8,7 @@ import { addPredictFlags } from './predict-flags.ts';
 import { addProbeFlags } from './probe-flags.ts';
 import { addReportFlags } from './report-flags.ts';
 import { addServeFlags } from './serve-flags.ts';
+import { addShardFlags } from './shard-flags.ts';
 import { addStressFlags } from './stress-flags.ts';
 import { addUserFlags } from './user-flags.ts';
 
@@ -94,13 +95,24 @@ export const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'merge',
-    description: 'put several whole runs of one plan, of different seeds, into one result',
+    description: 'put runs of one plan, of different seeds, or the shards of one run, into one result',
     arguments: [['<results...>', 'saved results, two at least']],
     addFlags: addMergeFlags,
     examples: `
   port20 merge monday.json tuesday.json --out both.json
   port20 stress plan.yaml --seed 2 --out b.json && port20 merge a.json b.json`,
     load: async () => (await import('./merge.ts')).merge,
+  },
+  {
+    name: 'shard',
+    description: 'run one part of a plan by itself, on one of several machines that have no Redis',
+    arguments: [['<plan>', 'plan file (YAML), of targets alone']],
+    addFlags: addShardFlags,
+    examples: `
+  port20 shard plan.yaml --shard 2/4 --start-at 2026-03-01T12:00:00Z
+  pdsh -w 'n[1-4]' 'port20 shard plan.yaml --shard $((%n+1))/4 --start-at 2026-03-01T12:00:00Z'
+  port20 merge shard-*-of-4.ndjson --out result.json`,
+    load: async () => (await import('./shard.ts')).shard,
   },
   {
     name: 'predict',

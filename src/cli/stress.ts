@@ -12,7 +12,6 @@ import { formatDryRun } from '../report/text/dry-run.ts';
 import { formatTerminal } from '../report/text/terminal.ts';
 import { checkThresholds } from '../report/thresholds/check.ts';
 import { abortInWords } from '../report/words/abort.ts';
-import { problemInWords } from '../report/words/problems.ts';
 import type { RunResult } from '../result/types.ts';
 import { hostOfRun } from '../run/host.ts';
 import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from '../run/store/folder.ts';
@@ -22,6 +21,7 @@ import { EXIT, messageOf } from './exit.ts';
 import { checkFiles, type Files, failureOf, saveFile } from './files.ts';
 import { refuseIdleInPlan } from './idle-flags.ts';
 import { obeySignals, unlessStopping, untilInterrupted } from './interrupt.ts';
+import { invalidity } from './invalidity.ts';
 import { type Kept, rescued, unprinted, withWayOut } from './kept-result.ts';
 import { type OutputFlags, print, say, textOptions } from './output.ts';
 import { PLAN_FLAGS } from './plan-options.ts';
@@ -151,7 +151,7 @@ async function report(
   const unsaved = await saveResultFiles(result, flags, { outcomes, command: commandLine() });
   if (outcomes.length > 0) say(thresholdsInWords(outcomes));
   if (result.abortedBy !== null) say(`port20: ended early: ${abortInWords(result.abortedBy)}`);
-  const invalid = signal.aborted ? undefined : statusOf(result);
+  const invalid = signal.aborted ? undefined : invalidity(result);
 
   if (noOut !== undefined && out !== undefined) unsaved.unshift({ flag: '--out', path: out, failure: noOut });
   const failed = [noPrint, noFolder, ...failures, ...unsaved].some((one) => one !== undefined);
@@ -242,20 +242,4 @@ async function preflight(plan: Plan, { quiet }: Flags): Promise<void> {
 /** 99 where a threshold of `abortOn` ended the run, otherwise nothing. */
 function abortStatus({ abortedBy }: RunResult): number | undefined {
   return abortedBy === null ? undefined : EXIT.threshold;
-}
-
-/** Undefined for a valid one. */
-function statusOf(result: RunResult): number | undefined {
-  if (result.valid) return undefined;
-  const invalid = result.blocks.filter((block) => !block.valid);
-  say(
-    `port20: the result is invalid: ${invalid.length} of ${result.blocks.length} blocks, first: ${firstProblem(invalid)}`,
-  );
-  return EXIT.invalidRun;
-}
-
-function firstProblem([block]: RunResult['blocks']): string {
-  return block === undefined
-    ? 'none was run'
-    : `${block.scenario}/${block.contestant}: ${block.problems.map(problemInWords)[0]}`;
 }

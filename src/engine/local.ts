@@ -1,10 +1,7 @@
 // The engine of one machine: the server's processes and the load generators as children of the coordinator.
 import { systemClock } from '../clock.ts';
-import type { Attempt } from '../result/attempt.ts';
-import { failureKey } from '../result/outcome.ts';
 import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../run/engine.ts';
-import { ask, type Child, startChild } from './child.ts';
-import type { FromGenerator, ToGenerator } from './messages.ts';
+import { carry, type GeneratorChild, logIn, readyGenerators } from './generator-child.ts';
 import {
   endHost,
   type OpenServer,
@@ -13,6 +10,7 @@ import {
   readyHost,
   type ServerHost,
 } from './servers.ts';
+import { createTally } from './tally.ts';
 
 /** What a transfer that runs when a block is ended early may still take. */
 const STOP_GRACE_MS = 2000;
@@ -21,21 +19,26 @@ const WORD_OF_AN_END_MS = 1000;
 /** From the order to go until the load begins: every generator has heard it by then. */
 const START_AFTER_MS = 20;
 
-type GeneratorChild = Child<ToGenerator, FromGenerator>;
+/** What this engine looks at of a block. */
+export type Assigned = Pick<BlockAssignment, 'server' | 'loads'>;
+
+export interface LocalEngine extends Engine {
+  runBlock(assignment: Assigned, hooks?: BlockHooks): Promise<RawBlock>;
+}
 
 /** Children start with the first block that needs them and are kept from block to block; a peer lives for one block. */
-export function createLocalEngine(): Engine {
+export function createLocalEngine(): LocalEngine {
   let host: ServerHost | undefined;
   let generators: readonly GeneratorChild[] = [];
   let open: OpenServer | undefined;
 
-  async function openServer({ server }: BlockAssignment): Promise<OpenServer> {
+  async function openServer({ server }: Assigned): Promise<OpenServer> {
     if (server.kind !== 'binder') return openForeignServer(server);
     host = await readyHost(host, server.workers);
     return openBuiltInServer(host, server);
   }
 
-  async function runBlock(assignment: BlockAssignment, hooks: BlockHooks = {}): Promise<RawBlock> {
+  async function runBlock(assignment: Assigned, hooks: BlockHooks = {}): Promise<RawBlock> {
     try {
       generators = await readyGenerators(generators, assignment.loads.length);
       open = await openServer(assignment);
@@ -65,22 +68,10 @@ export function createLocalEngine(): Engine {
   return { runBlock, close };
 }
 
-/** At least that many. One that died while nothing was asked of it costs no block. */
-async function readyGenerators(known: readonly GeneratorChild[], count: number): Promise<GeneratorChild[]> {
-  const present = known.filter((child) => child.alive);
-  await Promise.all(known.filter((child) => !child.alive).map((child) => child.end()));
-  const missing = Math.max(0, count - present.length);
-  const added = Array.from({ length: missing }, () =>
-    startChild<ToGenerator, FromGenerator>('load generator', './generator.js'),
-  );
-  await Promise.all(added.map((child) => child.next('up')));
-  return [...present, ...added];
-}
-
 async function runOn(
   server: OpenServer,
   generators: readonly GeneratorChild[],
-  { loads }: BlockAssignment,
+  { loads }: Assigned,
   hooks: BlockHooks,
 ): Promise<Omit<RawBlock, 'records'>> {
   // A server that dies in mid-block ends the block, whoever is being waited for.
@@ -91,19 +82,16 @@ async function runOn(
     child: generators[i] as GeneratorChild,
   }));
 
-  await unlessLost(
-    Promise.all(carriers.map(({ child, load }) => ask(child, { type: 'log-in', load }, 'ready'))),
-  );
+  await unlessLost(Promise.all(carriers.map(({ child, load }) => logIn(child, load))));
 
   const tally = createTally(hooks);
   const stop = () => {
     for (const { child } of carriers) child.send({ type: 'stop', graceMs: STOP_GRACE_MS });
   };
-  const release = carriers.map(({ child }) => child.on('attempts', ({ attempts }) => tally.add(attempts)));
   try {
     hooks.onLoad?.(server);
     const startMs = systemClock.nowMs() + START_AFTER_MS;
-    const running = Promise.all(carriers.map(({ child }) => ask(child, { type: 'go', startMs }, 'done')));
+    const running = Promise.all(carriers.map(({ child }) => carry(child, startMs, tally.add)));
     if (hooks.signal?.aborted) stop();
     else hooks.signal?.addEventListener('abort', stop, { once: true });
     const done = await unlessLost(running);
@@ -120,25 +108,5 @@ async function runOn(
     };
   } finally {
     hooks.signal?.removeEventListener('abort', stop);
-    for (const end of release) end();
   }
-}
-
-/** Gathers the attempts of a block and says how it goes. */
-function createTally(hooks: BlockHooks): {
-  readonly attempts: Attempt[];
-  add(some: readonly Attempt[]): void;
-} {
-  const attempts: Attempt[] = [];
-  let failed = 0;
-  let completed = 0;
-  return {
-    attempts,
-    add(some) {
-      for (const attempt of some) attempts.push(attempt);
-      failed += some.filter(({ outcome }) => failureKey(outcome) !== undefined).length;
-      completed += some.filter(({ outcome }) => outcome.kind === 'completed').length;
-      hooks.onProgress?.({ offered: attempts.length, completed, failed });
-    },
-  };
 }

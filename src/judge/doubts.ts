@@ -10,25 +10,28 @@ interface Doubt {
   readonly warning: (worst: number) => BlockWarning;
 }
 
+/** Beyond these a generator is said to have had no time to spare. */
+export const GENERATOR_LIMITS = { busy: 0.9, starved: 0.2, stalled: 250, late: 20 } as const;
+
 const DOUBTS: readonly Doubt[] = [
   {
     of: ({ generator }) => generator?.cpuShare ?? 0,
-    beyond: 0.9,
+    beyond: GENERATOR_LIMITS.busy,
     warning: (share) => ({ id: 'generator-busy', share }),
   },
   {
     of: ({ generator }) => generator?.runQueueShare ?? 0,
-    beyond: 0.2,
+    beyond: GENERATOR_LIMITS.starved,
     warning: (share) => ({ id: 'generator-starved', share }),
   },
   {
     of: ({ generator }) => generator?.eventLoopLagMaxMs ?? 0,
-    beyond: 250,
+    beyond: GENERATOR_LIMITS.stalled,
     warning: (lagMs) => ({ id: 'generator-stalled', lagMs }),
   },
   {
     of: ({ generator }) => generator?.lateP99Ms ?? 0,
-    beyond: 20,
+    beyond: GENERATOR_LIMITS.late,
     warning: (p99Ms) => ({ id: 'late-starts', p99Ms }),
   },
   {

@@ -27,7 +27,10 @@ export function mergedWarnings(
 ): RunWarning[] {
   const kept = new Map(
     ofRuns
-      .filter(({ id }) => id === 'shared-address' || id === 'no-socket-table' || id === 'text')
+      .filter(
+        ({ id }) =>
+          id === 'shared-address' || id === 'shards-lost' || id === 'no-socket-table' || id === 'text',
+      )
       .map((warning) => [JSON.stringify(warning), warning]),
   );
   return [...fewBlocks(plan), ...kept.values(), ...doubtsAboutRun(blocks), ...otherWarnings(blocks)];
@@ -46,6 +49,11 @@ function cutShort(blocks: readonly BlockResult[]): RunWarning[] {
   if (cut.length === 0) return [];
   const cancelled = cut.reduce((sum, block) => sum + block.cancelled, 0);
   return [{ id: 'cut-short', blocks: cut.length, cancelled }];
+}
+
+/** @param blocks sets of blocks of one index that are missing */
+export function lostShardsWarning(shards: number, blocks: number): RunWarning[] {
+  return shards === 0 ? [] : [{ id: 'shards-lost', shards, blocks }];
 }
 
 /** A block of the built-in server or of a peer has a new address; a target is where it is. */

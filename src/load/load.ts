@@ -19,6 +19,8 @@ export interface LoadResult {
   /** Sessions that were lost and could not log in again. */
   readonly lostSessions: number;
   readonly warnings: readonly BlockWarning[];
+  /** How long after the common start it began: what a timer took. */
+  readonly startedLateMs: number;
 }
 
 export interface Load {
@@ -47,6 +49,7 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
 
   async function run(startMs: number, onAttempt: (attempt: Attempt) => void): Promise<LoadResult> {
     await systemClock.sleep(Math.max(0, startMs - systemClock.nowMs()));
+    const startedLateMs = Math.max(0, systemClock.nowMs() - startMs);
     const watch = watchGenerator();
     await pace(load, pool.slots, startMs, {
       signal: stopping.signal,
@@ -65,7 +68,7 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
     const generator = watch.stop();
     pool.close();
     if (failure !== undefined) throw failure.error;
-    return { generator, lostSessions: pool.lost.length, warnings: lostSessions(pool) };
+    return { generator, lostSessions: pool.lost.length, warnings: lostSessions(pool), startedLateMs };
   }
 
   /** What was not foreseen of a transfer is no outcome to count: the load ends, and the first reason is its own. */

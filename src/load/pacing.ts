@@ -1,19 +1,13 @@
 // When each transfer of a generator starts: closed sessions one after another, open arrivals by the clock.
 import { systemClock } from '../clock.ts';
-import { arrivalTimes, drawTimeMs, drawWeighted, risesAbove, seedOf } from '../plan/draws.ts';
-import type { Direction, Stage, TimeDistribution, Workload } from '../plan/types.ts';
-import { createRandom, type Random } from '../stats/random.ts';
+import { risesAbove } from '../plan/draws.ts';
+import type { Stage, TimeDistribution } from '../plan/types.ts';
+import { type Arrival, arrivalsOf, transfersOf } from './schedule.ts';
 import type { Slot } from './session-pool.ts';
-import type { RemoteFile, StartedLoad } from './spec.ts';
+import type { StartedLoad } from './spec.ts';
 
-/** One transfer as the schedule has it. */
-export interface Due {
-  readonly index: number;
-  readonly atMs: number;
-  readonly direction: Direction;
-  /** Of an upload, its size alone matters. */
-  readonly file: RemoteFile;
-}
+/** One transfer as the schedule has it, at a moment of `Clock.nowMs()`. */
+export type Due = Arrival;
 
 export interface Pacing {
   /** Runs one transfer; false when the slot has no session any more. Does not reject. */
@@ -48,41 +42,26 @@ interface ClosedLoad {
 
 /** A session thinks before each transfer, its first one too: sessions that think start spread out, as they go on. */
 async function runSession({ load, thinkTime, stages, startMs }: ClosedLoad, slot: Slot, pacing: Pacing) {
-  const random = createRandom(seedOf(load.seed, 'session', slot.number));
-  for (let n = 0, freeMs = 0; ; n++) {
-    const dueMs = risesAbove(stages, slot.number, freeMs + drawTimeMs(thinkTime, random));
+  let n = 0;
+  let freeMs = 0;
+  for (const { thinkMs, ...what } of transfersOf(load, slot.number, thinkTime)) {
+    const dueMs = risesAbove(stages, slot.number, freeMs + thinkMs);
     if (dueMs === undefined || dueMs >= load.scenario.durationMs || pacing.ended()) return;
     await until(startMs + dueMs, pacing.signal);
     if (pacing.ended()) return;
-    const index = n * load.scenario.sessions + slot.number;
-    const due = { index, atMs: startMs + dueMs, ...whatToTransfer(load, random) };
-    if (!(await pacing.transfer(slot, due))) return;
+    const index = n++ * load.scenario.sessions + slot.number;
+    if (!(await pacing.transfer(slot, { index, atMs: startMs + dueMs, ...what }))) return;
     freeMs = systemClock.nowMs() - startMs;
   }
 }
 
 async function runArrivals(load: StartedLoad, startMs: number, pacing: Pacing): Promise<void> {
-  const { scenario, seed, share } = load;
-  const times = arrivalTimes(scenario.workload, scenario.durationMs, createRandom(seedOf(seed, 'arrivals')));
-  const random = createRandom(seedOf(seed, 'transfers'));
-  let index = 0;
-  for (const atMs of times) {
-    if (atMs >= scenario.durationMs) return;
-    const due = { index, atMs: startMs + atMs, ...whatToTransfer(load, random) };
-    if (turnOf(scenario.workload, index++) % share.of !== share.index) continue;
+  for (const arrival of arrivalsOf(load)) {
+    const due = { ...arrival, atMs: startMs + arrival.atMs };
     await until(due.atMs, pacing.signal);
     if (pacing.ended()) return;
     pacing.arrive(due);
   }
-}
-
-/** Bursts are divided one by one: of each, no generator gets more than it has sessions. */
-function turnOf(workload: Workload, index: number): number {
-  return workload.kind === 'bursts' ? index % workload.size : index;
-}
-
-function whatToTransfer({ scenario, files }: StartedLoad, random: Random): Pick<Due, 'direction' | 'file'> {
-  return { direction: drawWeighted(scenario.mix, random), file: drawWeighted(files, random) };
 }
 
 /** Node's timers count whole milliseconds: what is due within this one starts now rather than late. */

@@ -25,6 +25,7 @@ const PLAN_ORDER = [
     'abortAfter',
     'workers',
     'generators',
+    'onSaturation',
   ],
   ...['userPi', 'requireDataPort', 'retry', 'binders', 'baseline', 'maxTime', 'rest', 'timeUnit', 'timeout'],
 ];

@@ -18,6 +18,8 @@ export const LOGINS = ['once', 'each'] as const;
 
 export const USER_PIS = ['basic-ftp', 'lean'] as const;
 
+export const ON_SATURATION = ['default', 'warn', 'invalid'] as const;
+
 export const UNTILS = ['blocks', 'conclusive'] as const;
 
 /** One load on one number of sessions. Everything is filled in: nothing here is optional. */
@@ -118,6 +120,8 @@ export interface Plan {
   readonly workers: number;
   /** Load generator processes. */
   readonly generators: number;
+  /** What a generator without time to spare makes of a run. `default`: invalid where it is an agent, a warning otherwise. */
+  readonly onSaturation: (typeof ON_SATURATION)[number];
   /** The client behind each session. */
   readonly userPi: (typeof USER_PIS)[number];
   /** A data connection from another port than the data port is refused and counts as a failure. */

@@ -4,6 +4,7 @@ import type { blockSchema, contentionSchema, generatorSchema, timelineSchema } f
 import type { hostSchema, resultSchema } from './schema/index.ts';
 import type { blockWarningSchema, problemSchema, runWarningSchema } from './schema/notes.ts';
 import type { quantile } from './schema/parts.ts';
+import type { agentSchema, lostShardSchema, shardSchema } from './schema/shards.ts';
 import type { comparisonSchema, predictionSchema, strategySchema } from './schema/strategy.ts';
 
 /** Read from a file, or made once and never changed. */
@@ -24,6 +25,15 @@ export interface Timeline extends Of<typeof timelineSchema> {}
 
 /** What the load cost its generators: the worst of them. */
 export interface GeneratorLoad extends Of<typeof generatorSchema> {}
+
+/** An agent's part of a block. */
+export interface Shard extends Of<typeof shardSchema> {}
+
+/** A part of a block that gave no numbers. */
+export interface LostShard extends Of<typeof lostShardSchema> {}
+
+/** Who carried load. */
+export interface Agent extends Of<typeof agentSchema> {}
 
 /** Why a block is not valid. */
 export type BlockProblem = Of<typeof problemSchema>;

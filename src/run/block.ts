@@ -4,15 +4,18 @@ import type { WaitRange } from '../binder/types.ts';
 import { doubtsAbout } from '../judge/doubts.ts';
 import { binderOf } from '../plan/contestants.ts';
 import type { BlockSpec } from '../plan/order.ts';
+import type { Scenario } from '../plan/types.ts';
 import type { Attempt } from '../result/attempt.ts';
 import { failureKey } from '../result/outcome.ts';
 import type { BlockProblem, BlockResult, BlockWarning, GeneratorLoad } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
-import { createHistogram, encodeHistogram, quantileMs, recordMs } from '../stats/histogram.ts';
+import { createHistogram, encodeHistogram, recordMs } from '../stats/histogram.ts';
 import { contentionTimes } from './contention.ts';
 import type { RawBlock } from './engine.ts';
 import { contradict, type Joined, joinAttempts } from './join.ts';
+import { lateP99Ms } from './late.ts';
 import type { PortPeak, Watched } from './monitor.ts';
+import { saturations } from './saturation.ts';
 import { changesOf, timelineOf } from './timeline.ts';
 
 export interface BlockFacts {
@@ -25,6 +28,8 @@ export interface BlockFacts {
   readonly watched: Watched;
   /** The contestant's own schedule; empty where it is not known. */
   readonly waits: readonly WaitRange[];
+  /** What a generator without time to spare makes of the block. */
+  readonly onSaturation: 'warn' | 'invalid';
   /** How far the host's counters went on meanwhile. */
   readonly listenOverflows: number;
   readonly timeWaitOverflows: number;
@@ -35,11 +40,15 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
   const { durationMs } = spec.scenario;
   const fromMs = countsFromMs(raw, spec);
   const attempts = raw.attempts.filter(({ scheduledAtMs }) => scheduledAtMs >= fromMs);
-  const joined = raw.records === null ? null : joinAttempts(raw.attempts, raw.records);
+  const joined = raw.records === null ? null : joinAttempts(raw.attempts, raw.records, raw.clockErrorMs);
   const pairs = joined?.pairs.filter(({ attempt }) => attempt.scheduledAtMs >= fromMs) ?? null;
   const records = pairs?.map(({ record }) => record) ?? null;
   const counts = countOutcomes(attempts);
-  const problems = [...problemsOf(facts, attempts, counts, joined), ...goneServer(facts, raw)];
+  const problems = [
+    ...problemsOf(facts, attempts, counts, joined),
+    ...goneServer(facts, raw),
+    ...(facts.onSaturation === 'invalid' ? saturations(raw, isPaced(spec.scenario)) : []),
+  ];
   const block: BlockResult = {
     ...identityOf(facts),
     ...counts,
@@ -63,6 +72,7 @@ export function judgeBlock(facts: BlockFacts, raw: RawBlock): BlockResult {
       ...{ attempts: raw.attempts, records: raw.records ?? [], samples: watched.samples },
     }),
     generator: generatorLoad(facts, raw),
+    ...(raw.shards !== undefined && { shards: raw.shards }),
     valid: problems.length === 0,
     problems,
     warnings: [],
@@ -167,32 +177,24 @@ function disagreements({ pairs, attemptsAlone, recordsAlone, cancelled }: Joined
 }
 
 function generatorLoad(facts: BlockFacts, { generators, attempts }: RawBlock): GeneratorLoad {
-  const { workload } = facts.spec.scenario;
   const { listenOverflows, timeWaitOverflows } = facts;
   const worst = (value: (one: (typeof generators)[number]) => number) =>
     Math.max(0, ...generators.map(value));
   const told = generators.some(({ runQueueShare }) => runQueueShare !== null);
-  // A closed session without a pause starts when it can: nothing was due at a time of its own.
-  const paced =
-    workload.kind !== 'closed' || workload.thinkTime.kind !== 'fixed' || workload.thinkTime.ms > 0;
   return {
     cpuShare: worst((one) => one.cpuShare),
     runQueueShare: told ? worst((one) => one.runQueueShare ?? 0) : null,
     eventLoopLagP99Ms: worst((one) => one.eventLoopLagP99Ms),
     eventLoopLagMaxMs: worst((one) => one.eventLoopLagMaxMs),
-    lateP99Ms: paced ? lateP99Ms(attempts) : null,
+    lateP99Ms: isPaced(facts.spec.scenario) ? lateP99Ms(attempts) : null,
     descriptors: worst((one) => one.descriptors),
     ...{ listenOverflows, timeWaitOverflows },
   };
 }
 
-function lateP99Ms(attempts: readonly Attempt[]): number | null {
-  const histogram = createHistogram();
-  for (const { startedAtMs, scheduledAtMs, outcome } of attempts) {
-    if (outcome.kind !== 'dropped') recordMs(histogram, startedAtMs - scheduledAtMs);
-  }
-  const late = quantileMs(histogram, 0, 0.99);
-  return typeof late === 'number' ? late : null;
+/** A closed session without a pause starts when it can: nothing was due at a time of its own. */
+function isPaced({ workload }: Scenario): boolean {
+  return workload.kind !== 'closed' || workload.thinkTime.kind !== 'fixed' || workload.thinkTime.ms > 0;
 }
 
 /** One transfer at a time cannot collide. */

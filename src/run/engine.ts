@@ -1,11 +1,15 @@
 // What a run asks of the processes behind it, wherever they are: a server and a load for one block at a time.
 import type { Endpoint } from '../address.ts';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
+import { InvalidRunError } from '../errors.ts';
 import type { GeneratorReport, LoadSpec } from '../load/spec.ts';
 import type { Login, PeerName } from '../peers/types.ts';
+import type { BlockSpec } from '../plan/order.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Attempt } from '../result/attempt.ts';
-import type { BlockWarning } from '../result/types.ts';
+import type { Agent, BlockWarning, LostShard, Shard } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
+import type { AddressPool } from './address-pool.ts';
 
 /** The server of one block. */
 export type ServerSpec =
@@ -23,6 +27,9 @@ export type ServerSpec =
   | { readonly kind: 'target'; readonly server: Endpoint; readonly login: Login };
 
 export interface BlockAssignment {
+  /** What was asked for: an engine whose generators are elsewhere sends them there, and not what follows from it. */
+  readonly plan: Plan;
+  readonly spec: BlockSpec;
   readonly server: ServerSpec;
   readonly loads: readonly LoadSpec[];
 }
@@ -38,6 +45,10 @@ export interface RawBlock {
   readonly lostSessions: number;
   /** What the generators noted. */
   readonly warnings: readonly BlockWarning[];
+  /** One for each of `generators`, where they are agents. */
+  readonly shards?: readonly Shard[];
+  /** How far the attempts' times may be off from the records', where another machine's clock took them. */
+  readonly clockErrorMs?: number;
 }
 
 export interface BlockHooks {
@@ -56,9 +67,32 @@ export interface RunningServer {
   pids(): readonly number[];
 }
 
+/** Parts of a block were lost: what the others measured is no block. */
+export class ShardLostError extends InvalidRunError {
+  readonly shards: readonly Omit<LostShard, 'again'>[];
+  /** Whether the block can be run again: enough agents are left. */
+  readonly canRunAgain: boolean;
+
+  constructor(message: string, shards: readonly Omit<LostShard, 'again'>[], canRunAgain: boolean) {
+    super(message);
+    this.shards = shards;
+    this.canRunAgain = canRunAgain;
+  }
+}
+
+/** What is different where the load comes from other machines. */
+export interface Elsewhere {
+  /** Addresses of servers that the agents reach; the agents have the clients'. */
+  readonly pool: AddressPool;
+  readonly agents: readonly Agent[];
+}
+
 export interface Engine {
+  /** Undefined: every process of the run is on this machine. */
+  readonly elsewhere?: Elsewhere;
   /**
-   * @throws InvalidRunError when a process behind it dies or cannot be started; the next block gets new ones
+   * @throws InvalidRunError when a process behind it dies or cannot be started; the next block gets new ones. ShardLostError
+   * when agents are lost
    */
   runBlock(assignment: BlockAssignment, hooks?: BlockHooks): Promise<RawBlock>;
   close(): Promise<void>;

@@ -5,7 +5,12 @@ import { readDescriptorLimit, readNetworkSettings } from '../net/proc.ts';
 import type { Host } from '../result/types.ts';
 import type { Target } from './targets.ts';
 
-export function hostOfRun(truthTableDigest: string | null, targets: readonly Target[] = []): Host {
+/** @param agents the addresses of those that carry the load, where they are not processes of this machine */
+export function hostOfRun(
+  truthTableDigest: string | null,
+  targets: readonly Target[] = [],
+  agents: readonly string[] = [],
+): Host {
   return {
     platform: platform(),
     kernel: release(),
@@ -15,7 +20,7 @@ export function hostOfRun(truthTableDigest: string | null, targets: readonly Tar
     cpuModel: cpus()[0]?.model.trim() ?? null,
     memoryBytes: totalmem(),
     descriptorLimit: finite(readDescriptorLimit()),
-    loopback: targets.every(({ server }) => isLoopback(server.address)),
+    loopback: [...targets.map(({ server }) => server.address), ...agents].every(isLoopback),
     truthTableDigest,
     sysctls: readNetworkSettings(),
   };

@@ -15,13 +15,18 @@ export interface Joined {
 /**
  * A client's session listens on an endpoint that is its own, so the client's end of the 4-tuple names the pair;
  * where an endpoint was used again, the pair is the one that overlaps in time. The server's end is then compared.
+ * @param clockErrorMs how far the clocks of the two may be apart
  */
-export function joinAttempts(attempts: readonly Attempt[], records: readonly DataConnectionRecord[]): Joined {
+export function joinAttempts(
+  attempts: readonly Attempt[],
+  records: readonly DataConnectionRecord[],
+  clockErrorMs = 0,
+): Joined {
   const waiting = groupedByClientEnd(records);
   const pairs: { attempt: Attempt; record: DataConnectionRecord }[] = [];
   const attemptsAlone: Attempt[] = [];
   for (const attempt of attempts) {
-    const record = takeMatch(attempt, waiting);
+    const record = takeMatch(attempt, waiting, clockErrorMs);
     if (record !== undefined) pairs.push({ attempt, record });
     else if (hadDataConnection(attempt)) attemptsAlone.push(attempt);
   }
@@ -43,19 +48,24 @@ function groupedByClientEnd(records: readonly DataConnectionRecord[]): Map<strin
 function takeMatch(
   attempt: Attempt,
   waiting: Map<string, DataConnectionRecord[]>,
+  clockErrorMs: number,
 ): DataConnectionRecord | undefined {
   if (attempt.local === undefined) return undefined;
   const key = formatEndpoint(attempt.local);
   const group = waiting.get(key) ?? [];
-  const at = group.findIndex((record) => overlaps(attempt, record) && sameServerEnd(attempt.remote, record));
+  const at = group.findIndex(
+    (record) => overlaps(attempt, record, clockErrorMs) && sameServerEnd(attempt.remote, record),
+  );
   if (at === -1) return undefined;
   const [record] = group.splice(at, 1);
   if (group.length === 0) waiting.delete(key);
   return record;
 }
 
-function overlaps(attempt: Attempt, record: DataConnectionRecord): boolean {
-  return record.startedAtMs <= attempt.endedAtMs && record.endedAtMs >= attempt.startedAtMs;
+function overlaps(attempt: Attempt, record: DataConnectionRecord, errorMs: number): boolean {
+  return (
+    record.startedAtMs <= attempt.endedAtMs + errorMs && record.endedAtMs >= attempt.startedAtMs - errorMs
+  );
 }
 
 function sameServerEnd(remote: Endpoint | undefined, record: DataConnectionRecord): boolean {

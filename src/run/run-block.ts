@@ -9,7 +9,7 @@ import type { BlockResult } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
 import { assignBlock, type BlockGround } from './assignment.ts';
 import { type BlockFacts, countsFromMs, failedBlock, judgeBlock } from './block.ts';
-import type { Engine, RawBlock, RunningServer } from './engine.ts';
+import { type Engine, type RawBlock, type RunningServer, ShardLostError } from './engine.ts';
 import { joinAttempts } from './join.ts';
 import { leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';
 
@@ -42,6 +42,8 @@ export interface RunBlock {
   readonly block: BlockResult;
   /** In the order in which they ended; joined when asked for. */
   transfers(): readonly TransferViews[];
+  /** Parts of it were lost: its numbers are of no use. */
+  readonly lost?: ShardLostError;
 }
 
 export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContext): Promise<RunBlock> {
@@ -76,6 +78,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
         startedAt,
         leftOvers: leftOver,
         waits: waitsOfContestant(plan, spec.contestant),
+        onSaturation: onSaturation(plan, engine),
       },
       watched: (await monitor?.stop()) ?? NOTHING_SEEN,
       listenOverflows: overflows.listen - overflowsBefore.listen,
@@ -91,16 +94,23 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
   } catch (error) {
     const judged = await facts(); // the watch is to end in any case
     if (!(error instanceof InvalidRunError)) throw error;
-    return { block: failedBlock(judged, error.message), transfers: () => [] };
+    const lost = error instanceof ShardLostError ? { lost: error } : {};
+    return { block: failedBlock(judged, error.message), transfers: () => [], ...lost };
   } finally {
     clearInterval(ticking);
   }
 }
 
+/** An agent is a machine that was lent for its load: without time to spare it gave another. */
+function onSaturation(plan: Plan, { elsewhere }: Engine): BlockFacts['onSaturation'] {
+  if (plan.onSaturation !== 'default') return plan.onSaturation;
+  return elsewhere === undefined ? 'warn' : 'invalid';
+}
+
 function transfersOf(raw: RawBlock, spec: BlockSpec): TransferViews[] {
-  const { attempts, records } = raw;
+  const { attempts, records, clockErrorMs } = raw;
   const from = countsFromMs(raw, spec);
-  const { pairs } = joinAttempts(attempts, records ?? []);
+  const { pairs } = joinAttempts(attempts, records ?? [], clockErrorMs);
   const recordOf = new Map(pairs.map(({ attempt, record }) => [attempt, record]));
   return attempts.map((attempt) => ({
     attempt,

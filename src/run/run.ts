@@ -1,23 +1,22 @@
 // A run: the plan's blocks in balanced order, each on an address of its own, to one result.
 import { systemClock } from '../clock.ts';
-import { compareWithBaseline, summarizeStrategies } from '../judge/summary.ts';
-import { runWarnings } from '../judge/warnings.ts';
+import { compareWithBaseline } from '../judge/summary.ts';
 import { contestantsOf } from '../plan/contestants.ts';
 import { type BlockSpec, blockOrder } from '../plan/order.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Progress } from '../result/progress.ts';
-import { FORMAT_VERSION } from '../result/schema/index.ts';
 import type { BlockResult, RunResult } from '../result/types.ts';
 import { SIGNIFICANCE } from '../stats/holm.ts';
 import { conclusive, type Look, looks } from '../stats/sequential.ts';
-import { VERSION } from '../version.ts';
 import { abortOf } from './abort.ts';
 import { createAddressPool } from './address-pool.ts';
+import { assembleResult, type Blocks } from './assemble.ts';
 import type { BlockGround } from './assignment.ts';
 import type { Engine } from './engine.ts';
 import { createFixtures } from './fixtures.ts';
 import { hostOfRun } from './host.ts';
 import { progressReporter } from './progress.ts';
+import { createRounds } from './rounds.ts';
 import { type Counts, runBlock, type TransferViews } from './run-block.ts';
 import { prepareTargets, type Target } from './targets.ts';
 
@@ -62,14 +61,6 @@ export interface Before {
   readonly resumed: RunResult['resumed'];
 }
 
-interface Blocks {
-  readonly blocks: readonly BlockResult[];
-  readonly endedBy: RunResult['endedBy'];
-  readonly abortedBy: RunResult['abortedBy'];
-  /** What is left of the accepted chance of a false claim for the verdicts. */
-  readonly significance: number;
-}
-
 /**
  * Runs the whole plan on `engine`, which stays open. An interrupted run resolves too, with `partial` set. The result's
  * `durationMs` and the plan's `maxTimeMs` are of the whole run, as often as it was taken up again.
@@ -81,28 +72,16 @@ export async function runPlan(plan: Plan, engine: Engine, options: RunOptions = 
   const startedAtMs = systemClock.nowMs() - (options.before?.elapsedMs ?? 0);
   const elapsedMs = () => systemClock.nowMs() - startedAtMs;
   const targets = await prepareTargets(plan, options.targets);
-  const host = hostOfRun(options.truthTableDigest ?? null, [...targets.values()]);
+  const { elsewhere } = engine;
+  const agentAddresses = elsewhere?.agents.map(({ address }) => address) ?? [];
+  const host = hostOfRun(options.truthTableDigest ?? null, [...targets.values()], agentAddresses);
   const fixtures = await createFixtures(plan);
-  const resultOf = ({ blocks, endedBy, abortedBy, significance }: Blocks): RunResult => ({
-    formatVersion: FORMAT_VERSION,
-    tool: { name: 'port20', version: VERSION },
-    host,
-    startedAt,
-    durationMs: Math.round(elapsedMs()),
-    requested: plan,
-    blocks,
-    strategies: summarizeStrategies(plan, blocks),
-    comparisons: compareWithBaseline(plan, blocks, significance),
-    warnings: runWarnings(plan, blocks),
-    partial: endedBy === 'interrupt' || endedBy === 'max-time',
-    endedBy,
-    abortedBy,
-    resumed: options.before?.resumed ?? [],
-    merged: [],
-    valid: blocks.length > 0 && blocks.every((block) => block.valid),
-  });
+  const resultOf = (blocks: Blocks): RunResult => {
+    const facts = { host, startedAt, durationMs: Math.round(elapsedMs()), agents: elsewhere?.agents };
+    return assembleResult(plan, { ...facts, resumed: options.before?.resumed ?? [] }, blocks);
+  };
   try {
-    const ground = { fixtures, targets, pool: createAddressPool() };
+    const ground = { fixtures, targets, pool: elsewhere?.pool ?? createAddressPool() };
     const onBlocks = (soFar: Blocks) => options.onResult?.(resultOf(soFar));
     return resultOf(await runBlocks(plan, { ...options, engine, ground, elapsedMs, onBlocks }));
   } finally {
@@ -121,34 +100,43 @@ interface BlocksContext extends RunOptions {
 async function runBlocks(plan: Plan, context: BlocksContext): Promise<Blocks> {
   const { signal, before, elapsedMs } = context;
   const order = blockOrder(plan);
-  const report = progressReporter(order, { ...context, kept: before?.blocks ?? new Map() });
+  const kept = new Map(before?.blocks);
+  const report = progressReporter(order, { ...context, kept });
   const looking = createLooks(plan);
-  const blocks: BlockResult[] = [];
+  const rounds = createRounds(order, kept, context.engine.elsewhere !== undefined);
+  const { blocks } = rounds;
   let abortedBy: Blocks['abortedBy'] = null;
   const ended = (endedBy: Blocks['endedBy']): Blocks => ({
     blocks: [...blocks],
-    endedBy,
-    abortedBy,
+    ...{ endedBy, abortedBy, lost: [...rounds.lost], leftOut: rounds.leftOut },
     significance: looking.left(),
   });
   let endedBy: Blocks['endedBy'] | undefined;
-  for (const [place, spec] of order.entries()) {
-    const kept = before?.blocks.get(place);
-    if (kept !== undefined) {
-      blocks.push(kept);
-      await context.onKeptBlock?.(kept, place);
+  for (let place = 0; place < order.length; place++) {
+    const spec = order[place] as BlockSpec;
+    const known = kept.get(place);
+    if (known !== undefined) {
+      rounds.add(known);
+      rounds.hold(async () => context.onKeptBlock?.(known, place));
+      if (rounds.isLast(place)) await rounds.settle();
     } else {
       // What was measured stays in the result: a run that ends here goes on to the blocks that it has.
       endedBy ??= await reasonToEnd(plan, spec, place, context);
       if (endedBy !== undefined) continue;
       const onProgress = (soFar: Counts) => report({ place, spec, blocks, soFar });
-      const { block, transfers } = await runBlock(plan, spec, { ...context, signal, onProgress });
+      const { block, transfers, lost } = await runBlock(plan, spec, { ...context, signal, onProgress });
       const cutShort = signal?.aborted === true;
+      if (lost !== undefined) {
+        if (!lost.canRunAgain) endedBy = 'interrupt';
+        place = rounds.takeBack(place, lost, !cutShort);
+        continue;
+      }
       // Interrupted before its first transfer: there is no block.
       if (cutShort && block.offered === 0) continue;
-      blocks.push(block);
+      rounds.add(block);
       const runElapsedMs = Math.round(elapsedMs());
-      await context.onBlock?.({ block, place, runElapsedMs, cutShort, transfers });
+      rounds.hold(async () => context.onBlock?.({ block, place, runElapsedMs, cutShort, transfers }));
+      if (cutShort || rounds.isLast(place)) await rounds.settle();
       context.onBlocks(ended('interrupt'));
       report({ place, spec, blocks, soFar: undefined });
     }
@@ -158,9 +146,12 @@ async function runBlocks(plan: Plan, context: BlocksContext): Promise<Blocks> {
     }
     // A run that is taken up again repeats the looks that it had had: each is paid for once.
     const roundIsOver = order[place + 1]?.index !== spec.index;
-    if (endedBy === undefined && roundIsOver && looking.settles(spec.index + 1, blocks))
-      return ended('conclusive');
+    if (endedBy === undefined && roundIsOver && looking.settles(spec.index + 1, blocks)) {
+      endedBy = 'conclusive';
+      break;
+    }
   }
+  await rounds.settle();
   return ended(endedBy ?? (signal?.aborted ? 'interrupt' : 'plan'));
 }
 

@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type * as Local from '../../src/engine/local.ts';
+import type { Assigned, LocalEngine } from '../../src/engine/local.ts';
 import { InvalidRunError } from '../../src/errors.ts';
 import { contentOf } from '../../src/load/content.ts';
 import type { Attempt } from '../../src/result/attempt.ts';
-import type { BlockAssignment, Engine, ServerSpec } from '../../src/run/engine.ts';
+import type { ServerSpec } from '../../src/run/engine.ts';
 import { emptyFolder } from '../cli/port20.ts';
 import { deferred } from '../client/harness.ts';
 import { fileOf, type Keys, loadOn, SEED } from '../load/loading.ts';
@@ -15,14 +16,14 @@ import { ownAddress } from '../support/loopback.ts';
 /** Built: its children are programs. */
 const { createLocalEngine }: typeof Local = await import('../../dist/engine/local.js' as string);
 
-let engine: Engine | undefined;
+let engine: LocalEngine | undefined;
 
 afterEach(async () => {
   await engine?.close();
   engine = undefined;
 });
 
-function started(): Engine {
+function started(): LocalEngine {
   engine = createLocalEngine();
   return engine;
 }
@@ -34,10 +35,7 @@ function folder(): string {
 }
 
 /** A block of the built-in server on an address of its own. */
-function assignment(
-  keys: Keys = {},
-  more: Partial<Extract<ServerSpec, { kind: 'binder' }>> = {},
-): BlockAssignment {
+function assignment(keys: Keys = {}, more: Partial<Extract<ServerSpec, { kind: 'binder' }>> = {}): Assigned {
   const server = { address: ownAddress(), port: 2121 };
   const settings = { root: folder(), workers: 2, binder: 'reuse-port', retry: 'none' } as const;
   return {
@@ -47,7 +45,7 @@ function assignment(
 }
 
 /** The same load in two processes. */
-function divided({ server, loads }: BlockAssignment): BlockAssignment {
+function divided({ server, loads }: Assigned): Assigned {
   const [load] = loads;
   if (load === undefined) throw new Error('no load');
   const parts = [0, 1].map((index) => ({
@@ -141,7 +139,7 @@ describe('what cannot be run', () => {
   it.each([
     [
       'a session that cannot log in',
-      ({ server, loads }: BlockAssignment) => {
+      ({ server, loads }: Assigned) => {
         return { server, loads: loads.map((load) => ({ ...load, server: { ...load.server, port: 9 } })) };
       },
       /^load generator: session could not log in: .*ECONNREFUSED/,
@@ -150,7 +148,7 @@ describe('what cannot be run', () => {
       (keys) =>
         [
           `a transfer that cannot be asked for (${keys.workload ?? 'closed'})`,
-          (): BlockAssignment => {
+          (): Assigned => {
             const { server, loads } = assignment({ ...keys, transfers: 0 });
             const files = [{ value: { ...fileOf(10), path: 'two\nlines' }, weight: 1 }];
             return { server, loads: loads.map((load) => ({ ...load, files })) };
@@ -160,7 +158,7 @@ describe('what cannot be run', () => {
     ),
     [
       'a folder that is not there',
-      ({ loads }: BlockAssignment) => assignmentOf(loads, '/no/such/folder'),
+      ({ loads }: Assigned) => assignmentOf(loads, '/no/such/folder'),
       /^server: .*ENOENT/,
     ],
   ] as const)('%s fails its block alone', async (_, spoilt, message) => {
@@ -181,7 +179,7 @@ describe('a target', () => {
     const ending = new AbortController();
     const underWay = deferred();
     // The built-in server of one engine is the target of another.
-    const other: Engine = createLocalEngine();
+    const other: LocalEngine = createLocalEngine();
     try {
       const serving = engine.runBlock(own, { signal: ending.signal, onProgress: () => underWay.resolve() });
       await underWay.promise;
@@ -201,6 +199,6 @@ describe('a target', () => {
   });
 });
 
-function assignmentOf(loads: BlockAssignment['loads'], root: string): BlockAssignment {
+function assignmentOf(loads: Assigned['loads'], root: string): Assigned {
   return { ...assignment({}, { root }), loads };
 }

@@ -57,6 +57,7 @@ describe('a plan', () => {
         restMs: 0,
         workers: 2,
         generators: 1,
+        onSaturation: 'default',
         baseline: 'legacy-bsd',
       },
       ...{

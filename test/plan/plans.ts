@@ -8,6 +8,7 @@ import {
   CLIENT_PORTS,
   DIRECTIONS,
   LOGINS,
+  ON_SATURATION,
   type Plan,
   type Scenario,
   type SizeDistribution,
@@ -168,6 +169,7 @@ export const PLANS: fc.Arbitrary<Plan> = STRATEGIES.chain((named) =>
     restMs: fc.oneof(fc.constant(0), DURATIONS_MS),
     workers: fc.integer({ min: 1, max: 8 }),
     generators: fc.integer({ min: 1, max: 8 }),
+    onSaturation: fc.constantFrom(...ON_SATURATION),
     userPi: fc.constantFrom(...USER_PIS),
     requireDataPort: fc.boolean(),
     retry: fc.oneof(

@@ -25,7 +25,7 @@ const PLAN: Plan = {
   blocks: 8,
   workers: 2,
   generators: 1,
-  ...{ userPi: 'basic-ftp', requireDataPort: false },
+  ...{ onSaturation: 'default', userPi: 'basic-ftp', requireDataPort: false },
   retry: 'default',
   timeUnitMs: 5,
   timeoutMs: 30_000,

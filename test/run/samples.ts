@@ -111,6 +111,7 @@ export function factsOf(more: Partial<BlockFacts> = {}): BlockFacts {
     leftOvers: 0,
     watched: { peak: { sockets: 9, processes: 2 }, samples: [] },
     waits: [],
+    onSaturation: 'warn',
     listenOverflows: 0,
     timeWaitOverflows: 0,
     ...more,

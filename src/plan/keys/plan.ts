@@ -3,7 +3,7 @@ import { BINDER_NAMES } from '../../binder/types.ts';
 import { PEER_NAMES } from '../../peers/types.ts';
 import { readTargetUrl } from '../contestants.ts';
 import { parseThreshold } from '../thresholds/threshold.ts';
-import { UNTILS, USER_PIS } from '../types.ts';
+import { ON_SATURATION, UNTILS, USER_PIS } from '../types.ts';
 import { type Flag, type FlagGroup, filled, type Keys, part } from './key.ts';
 import {
   count,
@@ -91,9 +91,18 @@ export const PLAN_KEYS = {
     flag: flag('generators', '--user-pi <client>', 'basic-ftp or lean'),
     says: 'the client of each session: `lean` costs less than half ([measured](../client/README.md#the-load-generators-sessions))',
   }),
-  generators: filled(count(1, 64), 1, {
+  generators: filled(count(1, 1024), 1, {
     flag: flag('generators', '--generators <n>', 'load generator processes'),
     says: 'load generator processes',
+  }),
+  onSaturation: filled(oneOf('onSaturation', ON_SATURATION), 'default', {
+    flag: flag(
+      'generators',
+      '--on-saturation <how>',
+      'warn or invalid: what a load generator without time to spare makes of the run',
+    ),
+    unset: '`default`: `invalid` with agents, else `warn`',
+    says: 'what a load generator without time to spare makes of the run: a warning, or exit 4',
   }),
   blocks: filled(count(1, 1000), 8, {
     flag: flag('run', '--blocks <n>', 'blocks of each strategy in each scenario'),

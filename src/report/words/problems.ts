@@ -1,6 +1,6 @@
 // Why a block is invalid, in words.
 import type { BlockProblem } from '../../result/types.ts';
-import { plural } from './format.ts';
+import { formatPercent, plural } from './format.ts';
 
 /** Without a full stop, to stand in a list: `nothing was offered`. */
 export function problemInWords(problem: BlockProblem): string {
@@ -23,11 +23,30 @@ export function problemInWords(problem: BlockProblem): string {
       return `${plural(problem.transfers, 'transfer')} without a record of the server's`;
     case 'records-without-transfer':
       return `${plural(problem.records, 'record')} of the server's without a transfer`;
+    case 'generator-saturated':
+      return `${problem.generator} was saturated: ${saturationInWords(problem)}`;
     case 'broken-off':
       return problem.reason;
     case 'text':
       return problem.text;
     default:
       return problem satisfies never;
+  }
+}
+
+type Saturated = Extract<BlockProblem, { id: 'generator-saturated' }>;
+
+function saturationInWords({ sign, value }: Pick<Saturated, 'sign' | 'value'>): string {
+  switch (sign) {
+    case 'busy':
+      return `it used ${formatPercent(value)} of a core`;
+    case 'starved':
+      return `it waited ${formatPercent(value)} of the time for a core`;
+    case 'stalled':
+      return `it stood still for ${Math.round(value)} ms`;
+    case 'late':
+      return `1 % of its transfers started more than ${Math.round(value)} ms late`;
+    default:
+      return sign satisfies never;
   }
 }

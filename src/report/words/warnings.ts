@@ -229,6 +229,14 @@ function ofRun(warning: Exclude<RunWarning, OfBlocks>): string {
       const blocks = warning.blocks === 1 ? '1 block was' : `${warning.blocks} blocks were`;
       return `${blocks} cut short with ${warning.cancelled} transfers still running: left out of the rates`;
     }
+    case 'shards-lost': {
+      const { shards, blocks } = warning;
+      const left =
+        blocks === 0
+          ? 'were run again'
+          : `are left out, ${blocks === 1 ? 'one set' : `${blocks} sets`} of them for good`;
+      return `${plural(shards, 'part')} of blocks ${shards === 1 ? 'was' : 'were'} lost with ${shards === 1 ? 'its agent' : 'their agents'}: those blocks ${left}, for all strategies alike.`;
+    }
     case 'shared-address':
       return 'the blocks of a target share its address: each meets what the one before left in TIME_WAIT (rest: 61s lets it pass)';
     case 'no-socket-table':

@@ -17,6 +17,7 @@ import {
   share,
   text,
 } from './parts.ts';
+import { shardSchema } from './shards.ts';
 
 const counts = (description: string) => z.array(z.int().min(0)).describe(description);
 const countsOrNull = (description: string) => z.array(z.int().min(0).nullable()).describe(description);
@@ -117,6 +118,10 @@ export const blockSchema = z
     generator: orNull(
       generatorSchema.describe('The worst generator; null in a result made before format version 2.'),
     ),
+    shards: z
+      .array(shardSchema)
+      .optional()
+      .describe('Who carried its load; left out of a run without agents.'),
     valid: flag('Whether the numbers of this block may be used.'),
     problems: z.array(problemSchema).describe('Why it is not valid.'),
     warnings: z.array(blockWarningSchema).describe('What a reader should know although the block is valid.'),

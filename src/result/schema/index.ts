@@ -4,6 +4,7 @@ import { blockSchema } from './block.ts';
 import { runWarningSchema } from './notes.ts';
 import { amount, choice, count, flag, instant, later, orNull, quantile, text } from './parts.ts';
 import { requestedSchema } from './plan.ts';
+import { agentSchema, lostShardSchema } from './shards.ts';
 import { comparisonSchema, strategySchema } from './strategy.ts';
 
 export const hostSchema = z
@@ -101,6 +102,14 @@ export const resultSchema = z
       .array(mergedRun)
       .default([])
       .describe('The runs that it was merged from (`port20 merge`); empty for a run by itself.'),
+    agents: z
+      .array(agentSchema)
+      .optional()
+      .describe('The agents that carried its load; left out of a run without any.'),
+    lost: z
+      .array(lostShardSchema)
+      .optional()
+      .describe('Shards that were lost, and with them their blocks; left out where none was.'),
     valid: flag('Whether there are blocks and all of them are valid.'),
   })
   .meta({

@@ -44,6 +44,13 @@ export const problemSchema = z.discriminatedUnion('id', [
   note('broken-off', 'The block gave no numbers: a process behind it failed or died.', {
     reason: text("The error's own message."),
   }),
+  note('generator-saturated', "The load was not the plan's: a generator had no time to spare.", {
+    generator: text('Name of the agent, or of the generator process.'),
+    sign: z
+      .enum(['busy', 'starved', 'stalled', 'late'])
+      .describe('Share of a core, share of time without one, longest stop, lateness (99th percentile).'),
+    value: z.number().min(0).describe('A share, or milliseconds.'),
+  }),
   formerText,
 ]);
 
@@ -102,6 +109,10 @@ export const runWarningSchema = z.discriminatedUnion('id', [
   note('cut-short', 'Blocks that the run ended are left out of the rates.', {
     blocks: count('Blocks.'),
     cancelled: count('Transfers that ran when they were ended.'),
+  }),
+  note('shards-lost', 'Blocks of which a shard was lost are left out for all contestants.', {
+    shards: count('Shards that were lost.'),
+    blocks: count('Sets of blocks of one index that are not in the result; the others were run again.'),
   }),
   note('shared-address', 'The blocks of a target meet what the one before left in TIME_WAIT.', {}),
   note('no-socket-table', 'Neither left-over sockets nor overlap could be checked.', {}),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { BINDER_NAMES, RETRY_PRESETS } from '../../binder/types.ts';
 import { PEER_NAMES } from '../../peers/types.ts';
-import { UNTILS, USER_PIS } from '../../plan/types.ts';
+import { ON_SATURATION, UNTILS, USER_PIS } from '../../plan/types.ts';
 import { amount, choice, count, flag, text } from './parts.ts';
 import { scenarioSchema } from './scenario.ts';
 
@@ -30,6 +30,10 @@ export const requestedSchema = z
     restMs: amount('Pause before each block, in milliseconds.'),
     workers: count('Server processes that share one data port.'),
     generators: count('Load generator processes.'),
+    onSaturation: choice(
+      ON_SATURATION,
+      'What a generator without time to spare makes of the run; `default`: invalid where it is an agent.',
+    ).default('default'),
     userPi: choice(USER_PIS, 'The client behind each session.'),
     requireDataPort: flag(
       'Whether a data connection from another port than the data port is refused and counts as a failure.',
