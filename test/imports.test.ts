@@ -49,7 +49,20 @@ const DESIGN: Design = {
       'zod',
     ],
     // Shards travel: what comes from elsewhere is read by a schema (zod), and a shard's result is judged here.
-    engine: ['plan', 'result', 'load', 'run', 'server', 'peers', 'stats/holm.ts', 'zod'],
+    engine: [
+      'plan',
+      'result',
+      'load',
+      'run',
+      'server',
+      'peers',
+      'stats/holm.ts',
+      'net/route.ts',
+      'net/proc.ts',
+      'zod',
+      'bullmq',
+      'ioredis',
+    ],
     peers: [],
     probe: ['net', 'binder', 'client', 'stats', 'ftp'],
     report: [
@@ -93,6 +106,8 @@ const FOR_TESTS: readonly string[] = [
   'result/schema/json.ts: RESULT_SCHEMA_ID',
   'result/schema/json.ts: resultJsonSchema',
   'plan/order.ts: balancedRows',
+  'run/find-limit.ts: nextLevel',
+  'run/find-limit.ts: planAt',
   'run/shard.ts: shares',
 ];
 

@@ -1,5 +1,6 @@
 // The commands: what each is called, takes and shows as examples. Its code is loaded only when it is called.
 import type { Command } from 'commander';
+import { addAgentFlags } from './agent-flags.ts';
 import { addCompareFlags } from './compare-flags.ts';
 import { addConformFlags } from './conform-flags.ts';
 import { addDiagnoseFlags } from './diagnose-flags.ts';
@@ -76,6 +77,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 stress --threshold 'reuse-port.failureRate < 0.001'   exit 99 unless it holds
   port20 stress plan.yaml --dir run-1 --dashboard              a long run: watch it, --resume run-1
   port20 stress plan.yaml --out result.json --html report.html
+  port20 stress --rate 200 --sessions 64 --find-limit          the highest load that holds
   port20 stress --print-plan > plan.yaml                   a plan to start from`,
     load: async () => (await import('./stress.ts')).stress,
   },
@@ -102,6 +104,16 @@ export const COMMANDS: readonly CommandDefinition[] = [
   port20 merge monday.json tuesday.json --out both.json
   port20 stress plan.yaml --seed 2 --out b.json && port20 merge a.json b.json`,
     load: async () => (await import('./merge.ts')).merge,
+  },
+  {
+    name: 'agent',
+    description: 'carry load for runs that are started elsewhere, over Redis',
+    arguments: [],
+    addFlags: addAgentFlags,
+    examples: `
+  port20 agent --redis redis://10.0.0.1:6379 --allow 10.0.0.0/8   on each machine
+  port20 stress plan.yaml --engine bullmq --redis redis://10.0.0.1:6379 --agents 4`,
+    load: async () => (await import('./agent.ts')).agent,
   },
   {
     name: 'shard',

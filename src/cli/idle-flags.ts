@@ -73,9 +73,39 @@ const SAVES_OR_SHOWS = ['out', 'attempts', 'html', 'junit', 'openmetrics', 'thre
 
 function stressRules(command: Command): readonly Rule[] {
   return [
+    {
+      flags: [
+        'attempts',
+        'html',
+        'junit',
+        'openmetrics',
+        'threshold',
+        'dashboard',
+        'dir',
+        'resume',
+        'dryRun',
+      ],
+      idle: has(command, 'findLimit'),
+      why: 'with --find-limit, whose many runs have no one result: leave one of them out',
+    },
+    {
+      flags: ['until', 'abortOn', 'abortAfter', 'maxTime', 'baseline', 'onSaturation'],
+      idle: has(command, 'findLimit'),
+      why: 'with --find-limit, which ends each run by itself',
+    },
     { flags: ['allowEnvDiff'], idle: !has(command, 'resume'), why: 'without --resume' },
     {
-      flags: [...SAVES_OR_SHOWS, 'dir', 'dryRun'],
+      flags: ['redis', 'agents', 'agentsWithin', 'agentSilence'],
+      idle: command.opts().engine !== 'bullmq',
+      why: 'without --engine bullmq, which agents carry',
+    },
+    {
+      flags: ['generators'],
+      idle: command.opts().engine === 'bullmq',
+      why: 'with agents, each of which is one: say --agents',
+    },
+    {
+      flags: [...SAVES_OR_SHOWS, 'dir', 'dryRun', 'findLimit'],
       idle: has(command, 'printPlan'),
       why: 'with --print-plan, which runs nothing: leave one of them out',
     },

@@ -1,13 +1,14 @@
 // The flags of `stress`: those of a plan's keys, and how the run is made and told.
 import type { Command, Option } from 'commander';
 import type { Endpoint } from '../address.ts';
+import { type EngineFlags, engineOptions } from './agent-flags.ts';
 import { readEndpoint, readPath, setting, toggle } from './flags.ts';
 import { under } from './help.ts';
 import { planOptions } from './plan-options.ts';
 import { addResultFlags, RESULT_HEADING, type ResultFlags } from './result-flags.ts';
 
 /** Beside those of the plan's keys, which stress-plan.ts reads. */
-export interface StressFlags extends ResultFlags {
+export interface StressFlags extends ResultFlags, EngineFlags {
   readonly passwordFile?: string;
   readonly iOwnThisServer?: boolean;
   readonly out?: string;
@@ -19,6 +20,7 @@ export interface StressFlags extends ResultFlags {
   readonly json?: boolean;
   readonly printPlan?: boolean;
   readonly dryRun?: boolean;
+  readonly findLimit?: boolean;
 }
 
 const CONTESTANTS = 'Who is put under load:';
@@ -41,6 +43,7 @@ const LOAD: readonly Option[] = [
 
 const RUN: readonly Option[] = [
   ...under('The run:', planOptions('run')),
+  ...engineOptions(),
   ...under('A run on disk, and one to watch:', [
     setting('--dir <folder>', 'keep the plan and each finished block in a folder of the run', readPath),
     setting(
@@ -55,7 +58,8 @@ const RUN: readonly Option[] = [
       readEndpoint,
     ),
   ]),
-  ...under('Before a run:', [
+  ...under('Instead of a run:', [
+    toggle('--find-limit', 'raise the load until it fails or a generator is saturated; say what held'),
     toggle('--print-plan', 'print the plan with every default filled in, and stop'),
     toggle('--dry-run', 'check everything, say what would run and what it can tell, and stop'),
   ]),

@@ -1,7 +1,6 @@
 // `port20 stress [plan]`: runs a plan and prints what the strategies did.
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { createLocalEngine } from '../engine/local.ts';
 import { UsageError } from '../errors.ts';
 import { formatPlan } from '../plan/parse.ts';
 import { requireKnown } from '../plan/thresholds/known.ts';
@@ -13,12 +12,14 @@ import { formatTerminal } from '../report/text/terminal.ts';
 import { checkThresholds } from '../report/thresholds/check.ts';
 import { abortInWords } from '../report/words/abort.ts';
 import type { RunResult } from '../result/types.ts';
+import type { Engine } from '../run/engine.ts';
 import { hostOfRun } from '../run/host.ts';
 import { createRunFolder, type KeptInRun, type RunFolder, resumeRunFolder } from '../run/store/folder.ts';
 import { type KeptRun, savedText } from '../run/store/kept-run.ts';
 import { requireSameHost } from '../run/store/same-host.ts';
 import { EXIT, messageOf } from './exit.ts';
 import { checkFiles, type Files, failureOf, saveFile } from './files.ts';
+import { printLimits } from './find-limit.ts';
 import { refuseIdleInPlan } from './idle-flags.ts';
 import { obeySignals, unlessStopping, untilInterrupted } from './interrupt.ts';
 import { invalidity } from './invalidity.ts';
@@ -27,6 +28,7 @@ import { type OutputFlags, print, say, textOptions } from './output.ts';
 import { PLAN_FLAGS } from './plan-options.ts';
 import { removeRemains, requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
 import { resultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
+import { createEngine, planForEngine } from './run-engine.ts';
 import { commandLine, shellWord } from './shell.ts';
 import type { StressFlags } from './stress-flags.ts';
 import { choosePlan, longerRun } from './stress-plan.ts';
@@ -42,7 +44,8 @@ export async function stress(command: Command): Promise<number> {
   const digest = once(digestOrNull);
   const taken = flags.resume === undefined ? undefined : await takeUp(command, flags.resume, flags, digest);
   try {
-    const plan = taken?.plan ?? (await choosePlan(command.args[0], flags));
+    const asked = taken?.plan ?? (await choosePlan(command.args[0], flags));
+    const plan = planForEngine(asked, flags, taken !== undefined);
     refuseIdleInPlan(command, plan);
     const targets = await findTargets(plan, flags);
     if (flags.printPlan) {
@@ -95,13 +98,17 @@ async function runAndReport(
       ? undefined
       : await createRunFolder(flags.dir, plan, hostOfRun(truthTableDigest), keptInRun(flags));
   const folder = taken ?? made;
-  const engine = createLocalEngine();
+  let engine: Engine | undefined;
   let doing = 'ending this block';
   try {
     const { result: told, interruptedBy } = await untilInterrupted(
       () => `${doing}; once more to stop at once`,
-      () => engine.close(),
+      async () => engine?.close(),
       async (signal, stopping) => {
+        engine = await createEngine({ plan, targets, folder }, flags, signal);
+        if (flags.findLimit) {
+          return { failed: false, status: await printLimits({ plan, targets, engine }, flags, signal) };
+        }
         const ran = await runHere({ plan, targets, folder, truthTableDigest }, engine, flags, signal);
         await unlessStopping(stopping);
         doing = 'saving what was measured';
@@ -113,7 +120,7 @@ async function runAndReport(
     if (taken === undefined && interruptedBy === undefined) hintAtLonger(planFile, flags);
     return told.failed ? EXIT.preflight : (interruptedBy ?? told.status);
   } finally {
-    await engine.close();
+    await engine?.close();
     await made?.release();
   }
 }

@@ -1,8 +1,7 @@
 // The targets of a plan: where they are, with the password that no plan holds, and from which address they are reached.
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { type Endpoint, isLoopback } from '../address.ts';
 import { errorCodeOf, PreflightError, UsageError } from '../errors.ts';
+import { routeAddress } from '../net/route.ts';
 import { contestantsOf } from '../plan/contestants.ts';
 import type { Plan } from '../plan/types.ts';
 import { quoted } from '../quoted.ts';
@@ -35,6 +34,11 @@ function requirePath(plan: Plan, url: string, path: string | undefined): void {
   );
 }
 
+/** Of a file, or of the environment; undefined where neither has one. */
+export async function passwordOf(file: string | undefined): Promise<string | undefined> {
+  return (await passwordIn(file)) ?? requirePassword(process.env.PORT20_PASSWORD, 'PORT20_PASSWORD');
+}
+
 /** Undefined without a file. @throws UsageError */
 export async function passwordIn(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
@@ -44,20 +48,13 @@ export async function passwordIn(file: string | undefined): Promise<string | und
 
 const MOST_PASSWORD_BYTES = 4096;
 
-/** A connected datagram socket sends nothing, but knows the route. Null where any address of 127/8 will do. */
-async function clientAddressFor({ address, port }: Endpoint): Promise<string | null> {
+/** Null where any address of 127/8 will do. */
+async function clientAddressFor({ address }: Endpoint): Promise<string | null> {
   if (address.startsWith('127.') && process.platform === 'linux') return null;
   if (isLoopback(address)) return address;
-  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-  try {
-    socket.connect(port, address);
-    await once(socket, 'connect');
-    return socket.address().address;
-  } catch (error) {
-    throw new PreflightError(`target ${address} cannot be reached from here: ${errorCodeOf(error)}`, {
-      cause: error,
+  return routeAddress(address).catch((cause: unknown) => {
+    throw new PreflightError(`target ${address} cannot be reached from here: ${errorCodeOf(cause)}`, {
+      cause,
     });
-  } finally {
-    socket.close();
-  }
+  });
 }

@@ -1,15 +1,9 @@
 // The engine of one machine: the server's processes and the load generators as children of the coordinator.
 import { systemClock } from '../clock.ts';
 import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../run/engine.ts';
+import { createBlockServers } from './block-servers.ts';
 import { carry, type GeneratorChild, logIn, readyGenerators } from './generator-child.ts';
-import {
-  endHost,
-  type OpenServer,
-  openBuiltInServer,
-  openForeignServer,
-  readyHost,
-  type ServerHost,
-} from './servers.ts';
+import type { OpenServer } from './servers.ts';
 import { createTally } from './tally.ts';
 
 /** What a transfer that runs when a block is ended early may still take. */
@@ -28,24 +22,15 @@ export interface LocalEngine extends Engine {
 
 /** Children start with the first block that needs them and are kept from block to block; a peer lives for one block. */
 export function createLocalEngine(): LocalEngine {
-  let host: ServerHost | undefined;
+  const servers = createBlockServers();
   let generators: readonly GeneratorChild[] = [];
-  let open: OpenServer | undefined;
-
-  async function openServer({ server }: Assigned): Promise<OpenServer> {
-    if (server.kind !== 'binder') return openForeignServer(server);
-    host = await readyHost(host, server.workers);
-    return openBuiltInServer(host, server);
-  }
 
   async function runBlock(assignment: Assigned, hooks: BlockHooks = {}): Promise<RawBlock> {
     try {
       generators = await readyGenerators(generators, assignment.loads.length);
-      open = await openServer(assignment);
-      const raw = await runOn(open, generators, assignment, hooks);
-      const records = await open.shut();
-      open = undefined;
-      return { ...raw, records };
+      const server = await servers.open(assignment.server);
+      const raw = await runOn(server, generators, assignment, hooks);
+      return { ...raw, records: await servers.shut() };
     } catch (error) {
       // Whatever state the others are in, the next block must not inherit it.
       await close();
@@ -54,15 +39,9 @@ export function createLocalEngine(): LocalEngine {
   }
 
   async function close(): Promise<void> {
-    const [endedHost, endedGenerators, endedServer] = [host, generators, open];
-    host = undefined;
+    const ended = generators;
     generators = [];
-    open = undefined;
-    await Promise.all([
-      // The built-in server ends with its host, which may be dead; a peer is ended here or not at all.
-      endedHost === undefined ? endedServer?.shut() : endHost(endedHost),
-      ...endedGenerators.map((child) => child.end()),
-    ]);
+    await Promise.all([servers.close(), ...ended.map((child) => child.end())]);
   }
 
   return { runBlock, close };

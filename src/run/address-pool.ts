@@ -38,6 +38,12 @@ export function createAddressPool(rows: readonly TableRow[] = currentRows()): Ad
   };
 }
 
+/** At one address of this machine that others reach: a block has a port of its own. The clients' addresses are others' to know. */
+export function createAddressPoolAt(address: string): AddressPool {
+  const taken = new Set(currentRows().map((row) => row.local.port));
+  return { server: () => ({ address, port: freePort(taken) }), client: () => address };
+}
+
 function currentRows(): TableRow[] {
   return socketTableAvailable() ? readSocketTable() : [];
 }

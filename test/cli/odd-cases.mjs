@@ -125,6 +125,7 @@ const PLAN_VALUES = {
   maxTime: [...WRONG_TIME, '1ms'],
   until: WRONG_NAME,
   userPi: WRONG_NAME,
+  onSaturation: WRONG_NAME,
   requireDataPort: ['yes', '1', 'null', '[]', '"true"'],
 };
 const SCENARIO_VALUES = {
@@ -275,6 +276,7 @@ const COUNTS = {
     '--client-addresses',
     '--seed',
     '--rate',
+    '--agents',
   ],
   predict: ['--sessions', '--blocks', '--seed', '--rate'],
   compare: ['--margin'],
@@ -298,7 +300,10 @@ const DURATIONS = {
     '--bind-to-connect',
     '--every',
     '--think-time',
+    '--agents-within',
+    '--agent-silence',
   ],
+  shard: ['--gap'],
   predict: ['--hold', '--service', '--duration'],
   probe: ['--patience'],
 };
@@ -319,6 +324,9 @@ const NAMES = {
     '--login',
     '--user-pi',
     '--until',
+    '--engine',
+    '--redis',
+    '--on-saturation',
     '--threshold',
     '--dashboard',
     '--baseline',
@@ -327,6 +335,8 @@ const NAMES = {
   compare: ['--format'],
   report: ['--format', '--threshold'],
   probe: ['--format', '--listen'],
+  agent: ['--redis', '--address', '--allow'],
+  shard: ['--shard', '--start-at'],
 };
 
 /** @yields { args, expect?, says?, env?, folder? } */

@@ -36,7 +36,7 @@ const headerSchema = z.object({
 });
 
 /** What a generator says of itself. */
-const reportSchema = z.object({
+export const reportSchema = z.object({
   cpuShare: z.number().min(0).max(1),
   runQueueShare: z.number().min(0).max(1).nullable(),
   eventLoopLagP99Ms: z.number().min(0),

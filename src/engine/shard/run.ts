@@ -7,11 +7,11 @@ import { type BlockSpec, blockOrder } from '../../plan/order.ts';
 import { formatPlan } from '../../plan/parse.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Attempt } from '../../result/attempt.ts';
-import { createAddressPool } from '../../run/address-pool.ts';
 import { filesOfTarget } from '../../run/assignment.ts';
 import { type ShardPlace, shardOf } from '../../run/shard.ts';
 import type { PreparedTarget } from '../../run/targets.ts';
 import { carry, type GeneratorChild, logIn, readyGenerators } from '../generator-child.ts';
+import { sessionAddresses } from './addresses.ts';
 import { encodeAttempts } from './codec.ts';
 import type { ShardBlock } from './file.ts';
 
@@ -130,16 +130,7 @@ function blockStartOf({ plan, gapMs }: ShardRun, place: number): number {
 function loadOf({ plan, shard, targets }: ShardRun, spec: BlockSpec): StartedLoad {
   const target = targets.get(spec.contestant.name) as PreparedTarget;
   const { server, login, clientAddress } = target;
-  const pool = createAddressPool();
-  const { clientAddresses } = spec.scenario;
-  const known = new Map<number, string>();
-  // As many addresses as the plan's sessions share, dealt out as they are in one process.
-  const addressOf = (session: number) => {
-    const key = clientAddresses === 'each' ? session : session % clientAddresses;
-    const address = known.get(key) ?? clientAddress ?? pool.client();
-    known.set(key, address);
-    return address;
-  };
+  const addressOf = sessionAddresses(spec.scenario, clientAddress === null ? null : [clientAddress]);
   const files = filesOfTarget(target, spec.scenario);
   const load = shardOf(plan, spec, shard, { server, files, uploadFolder: '', addressOf });
   return { ...load, login, dataPort: server.port - 1 };

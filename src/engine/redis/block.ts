@@ -1,0 +1,282 @@
+// One block on many machines: every shard is handed out, all start in one moment, and each ends as completed or as lost, once.
+import { randomUUID } from 'node:crypto';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { systemClock } from '../../clock.ts';
+import { InvalidRunError } from '../../errors.ts';
+import type { LoadSpec } from '../../load/spec.ts';
+import type { Attempt } from '../../result/attempt.ts';
+import type { LostShard } from '../../result/types.ts';
+import type { BlockAssignment, BlockHooks, RawBlock } from '../../run/engine.ts';
+import { ShardLostError } from '../../run/engine.ts';
+import type { OpenServer } from '../servers.ts';
+import { shardProblem } from '../shard/check.ts';
+import { decodeAttempts } from '../shard/codec.ts';
+import { createTally } from '../tally.ts';
+import type { Inbox } from './inbox.ts';
+import { PROTOCOL, type RunKeys } from './keys.ts';
+import type { Order, Registration, ShardJob, ShardMessage } from './messages.ts';
+import { type ClockOffset, measureOffset, redisNowMs } from './redis-clock.ts';
+import { lose, openShards } from './scripts.ts';
+
+export interface BlockGround {
+  readonly redis: Redis;
+  readonly keys: RunKeys;
+  readonly owner: string;
+  readonly run: string;
+  readonly inbox: Inbox;
+  queueFor(agent: string): Queue;
+  /** One for each shard. */
+  readonly agents: readonly Registration[];
+  /** Digest of the plan, which is in Redis. */
+  readonly plan: string;
+  readonly silenceMs: number;
+}
+
+export interface BlockWork {
+  readonly assignment: BlockAssignment;
+  readonly server: OpenServer;
+  readonly hooks: BlockHooks;
+}
+
+/** From the order to go until the load begins: by then the slowest agent has heard it. */
+const LEAD_MS = 150;
+const LOOK_EVERY_MS = 100;
+/** What a transfer that runs when a block is ended early may still take. */
+const STOP_GRACE_MS = 2000;
+/** A load that began so much later than the others' is another load. */
+const MOST_LATE_MS = 500;
+/** Logins, and a child process that has to be started. */
+const READY_WITHIN_MS = 60_000;
+
+type Done = Extract<ShardMessage, { type: 'done' }>;
+
+/** One shard, as far as it is. */
+interface Part {
+  readonly token: string;
+  readonly agent: Registration;
+  readonly load: LoadSpec;
+  readonly batches: Buffer[];
+  heardAtMs: number;
+  clock: ClockOffset | undefined;
+  done: Done | undefined;
+  lost: string | undefined;
+}
+
+/**
+ * Resolves when every shard is completed, and the sums are the plan's.
+ * @throws ShardLostError once every shard has ended, some of them as lost; InvalidRunError when the server dies
+ */
+export async function runAgentBlock(
+  ground: BlockGround,
+  work: BlockWork,
+): Promise<Omit<RawBlock, 'records'>> {
+  const { redis, keys, owner, inbox, agents } = ground;
+  const { assignment, server, hooks } = work;
+  const parts = assignment.loads.map(
+    (load, i): Part => ({
+      ...{ token: randomUUID(), agent: agents[i] as Registration, load, batches: [] },
+      ...{ heardAtMs: systemClock.nowMs(), clock: undefined, done: undefined, lost: undefined },
+    }),
+  );
+  const tally = createTally(hooks);
+  let startedAtMs = 0;
+  let failure: unknown;
+  const release = parts.map((part) =>
+    inbox.listen(part.token, (message, bytes) => {
+      part.heardAtMs = systemClock.nowMs();
+      hear(part, message, bytes);
+    }),
+  );
+  server.lost.catch((error) => {
+    failure ??= error;
+  });
+
+  function hear(part: Part, message: ShardMessage, bytes: Buffer): void {
+    switch (message.type) {
+      case 'alive':
+        return;
+      case 'ready':
+        part.clock = { offsetMs: message.offsetMs, errorMs: message.errorMs };
+        return;
+      case 'attempts':
+        try {
+          tally.add(decodeAttempts(bytes, startedAtMs));
+          part.batches.push(bytes);
+        } catch (error) {
+          part.lost = `what it sent is not to be used: ${(error as Error).message}`;
+        }
+        return;
+      case 'done':
+        part.done = message;
+        return;
+      case 'failed':
+        part.lost = message.reason;
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Whoever is silent has lost its shard, whatever it may still say; but if its last word is there, that counts. */
+  async function loseTheSilent(): Promise<void> {
+    for (const part of running()) {
+      const silentMs = systemClock.nowMs() - part.heardAtMs;
+      if (silentMs <= ground.silenceMs) continue;
+      if (await lose(redis, keys, part.token)) {
+        part.lost = `it was not heard of for ${Math.round(silentMs / 1000)} s`;
+      } else part.heardAtMs = systemClock.nowMs();
+    }
+  }
+
+  async function waitUntil(reached: () => boolean): Promise<void> {
+    let lookedAtMs = systemClock.nowMs();
+    while (!reached()) {
+      if (failure !== undefined) throw failure;
+      // While this process stood still it heard nothing: that is no silence of theirs.
+      const stoodStillMs = systemClock.nowMs() - lookedAtMs - LOOK_EVERY_MS;
+      if (stoodStillMs > LOOK_EVERY_MS) for (const part of running()) part.heardAtMs += stoodStillMs;
+      lookedAtMs = systemClock.nowMs();
+      await loseTheSilent();
+      if (reached()) return;
+      await systemClock.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  const order = (part: Part, what: Order) => redis.rpush(keys.orders(part.token), JSON.stringify(what));
+  const running = () => parts.filter((part) => part.done === undefined && part.lost === undefined);
+  const orderAll = (what: Order) => Promise.all(running().map((part) => order(part, what)));
+  const anyLost = () => parts.some((part) => part.lost !== undefined);
+  const stop = () => void orderAll({ type: 'stop', graceMs: STOP_GRACE_MS }).catch(() => {});
+
+  try {
+    const mine = await openShards(
+      redis,
+      keys,
+      owner,
+      parts.map(({ token }) => token),
+    );
+    if (!mine) throw new InvalidRunError('another coordinator has taken the run over');
+    await Promise.all(parts.map((part) => handOut(ground, work, part)));
+    const readyUntilMs = systemClock.nowMs() + READY_WITHIN_MS;
+    await waitUntil(() => {
+      if (systemClock.nowMs() > readyUntilMs) {
+        for (const part of running())
+          if (part.clock === undefined) part.lost = 'it was not ready within a minute';
+      }
+      return anyLost() || parts.every((part) => part.clock !== undefined);
+    });
+    let own: ClockOffset = { offsetMs: 0, errorMs: 0 };
+    if (anyLost()) {
+      await orderAll({ type: 'stop', graceMs: 0 });
+    } else {
+      hooks.onLoad?.(server);
+      own = await measureOffset(redis);
+      const startMs = (await redisNowMs(redis)) + LEAD_MS + parts.length / AGENTS_A_MS;
+      startedAtMs = startMs - own.offsetMs;
+      await orderAll({ type: 'go', startMs });
+      if (hooks.signal?.aborted) stop();
+      else hooks.signal?.addEventListener('abort', stop, { once: true });
+      await waitUntil(() => anyLost() || running().length === 0);
+      // What the others do is for nothing now.
+      if (anyLost()) stop();
+    }
+    await waitUntil(() => running().length === 0);
+    return await settled(ground, work, { parts, startedAtMs, own });
+  } finally {
+    hooks.signal?.removeEventListener('abort', stop);
+    for (const end of release) end();
+    await cleanUp(ground, parts).catch(() => {});
+  }
+}
+
+/** So many are told to go in a millisecond, at the least. */
+const AGENTS_A_MS = 10;
+
+async function handOut(ground: BlockGround, { assignment, server }: BlockWork, part: Part): Promise<void> {
+  const { scenario, contestant, index } = assignment.spec;
+  const { load, token } = part;
+  const job: ShardJob = {
+    ...{ protocol: PROTOCOL, run: ground.run, token, plan: ground.plan },
+    block: { scenario: scenario.name, contestant: contestant.name, index },
+    ...{ shard: load.share, server: load.server, dataPort: server.dataPort },
+    files: load.files.map(({ value: { path, bytes, hash }, weight }) => ({
+      value: { path, bytes, hash },
+      weight,
+    })),
+    uploadFolder: load.uploadFolder as ShardJob['uploadFolder'],
+    // A target's password stays where it is.
+    login: assignment.server.kind === 'target' ? null : server.login,
+  };
+  const once = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+  await ground.queueFor(part.agent.name).add('shard', job, { ...once, jobId: token });
+}
+
+/** Each shard ends in Redis as it does here: `completed` by its agent's last word, or `lost` by ours, whichever came first. */
+async function settled(
+  { redis, keys }: BlockGround,
+  { assignment }: BlockWork,
+  { parts, startedAtMs, own }: { parts: readonly Part[]; startedAtMs: number; own: ClockOffset },
+): Promise<Omit<RawBlock, 'records'>> {
+  const attempts: Attempt[][] = [];
+  for (const part of parts) {
+    const some = part.batches.flatMap((batch) => decodeAttempts(batch, startedAtMs));
+    attempts.push(some);
+    if (part.lost === undefined) part.lost = problemOf(part, some);
+    if (part.done === undefined) await lose(redis, keys, part.token);
+  }
+  const lost = parts.filter((part) => part.lost !== undefined);
+  if (lost.length > 0) throw lostError(assignment, lost);
+  const dones = parts.map(({ done }) => done as Done);
+  const clocks = parts.map(({ clock }) => clock as ClockOffset);
+  return {
+    startedAtMs,
+    attempts: attempts.flat().sort((a, b) => a.endedAtMs - b.endedAtMs),
+    generators: dones.map(({ generator }) => generator),
+    lostSessions: dones.reduce((sum, done) => sum + done.lostSessions, 0),
+    warnings: dones.flatMap(({ warnings }) => warnings),
+    shards: parts.map(({ agent, load }, i) => {
+      const { generator, startedLateMs } = dones[i] as Done;
+      const { cpuShare, runQueueShare } = generator;
+      const clock = clocks[i] as ClockOffset;
+      return {
+        ...{ index: load.share.index, agent: agent.name, offered: attempts[i]?.length ?? 0 },
+        ...{ cpuShare, runQueueShare, startedLateMs },
+        clockOffsetMs: clock.offsetMs - own.offsetMs,
+        clockErrorMs: clock.errorMs + own.errorMs,
+      };
+    }),
+    clockErrorMs: Math.max(...clocks.map(({ errorMs }) => errorMs)) + own.errorMs,
+  };
+}
+
+/** A shard that does not add up is no shard. */
+function problemOf({ done, load }: Part, attempts: readonly Attempt[]): string | undefined {
+  if (done === undefined) return 'it did not end';
+  if (done.attempts !== attempts.length) return `${attempts.length} of its ${done.attempts} transfers came`;
+  if (done.startedLateMs > MOST_LATE_MS) return `it began ${Math.round(done.startedLateMs)} ms late`;
+  const wasStopped = attempts.some(({ outcome }) => outcome.kind === 'cancelled');
+  return shardProblem(load, attempts, { wasStopped, lostSessions: done.lostSessions });
+}
+
+function lostError({ spec, loads }: BlockAssignment, lost: readonly Part[]): ShardLostError {
+  const { scenario, contestant, index } = spec;
+  const shards = lost.map(
+    ({ load, agent, lost: reason }): Omit<LostShard, 'again'> => ({
+      ...{ scenario: scenario.name, contestant: contestant.name, index },
+      ...{ shard: load.share.index, of: loads.length, agent: agent.name, reason: reason ?? '' },
+    }),
+  );
+  const [first] = shards;
+  return new ShardLostError(`agent ${first?.agent}: ${first?.reason}`, shards, true);
+}
+
+/** Late words find no open shard; a job that nobody took is taken back. */
+async function cleanUp({ redis, keys, queueFor }: BlockGround, parts: readonly Part[]): Promise<void> {
+  const tokens = parts.map(({ token }) => token);
+  await redis.hdel(keys.shards, ...tokens);
+  await redis.del(...tokens.map((token) => keys.orders(token)));
+  for (const { lost, agent, token } of parts) {
+    if (lost !== undefined) await queueFor(agent.name).remove(token);
+  }
+}
