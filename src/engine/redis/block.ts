@@ -14,7 +14,7 @@ import { shardProblem } from '../shard/check.ts';
 import { decodeAttempts } from '../shard/codec.ts';
 import { createTally } from '../tally.ts';
 import type { Inbox } from './inbox.ts';
-import { PROTOCOL, type RunKeys } from './keys.ts';
+import { PRESENCE_MS, PROTOCOL, RUN_TTL_MS, type RunKeys } from './keys.ts';
 import type { Order, Registration, ShardJob, ShardMessage } from './messages.ts';
 import { type ClockOffset, measureOffset, redisNowMs } from './redis-clock.ts';
 import { lose, openShards } from './scripts.ts';
@@ -58,9 +58,13 @@ interface Part {
   readonly load: LoadSpec;
   readonly batches: Buffer[];
   heardAtMs: number;
+  /** It has taken its shard: until then it may be busy with what came before. */
+  isThere: boolean;
   clock: ClockOffset | undefined;
   done: Done | undefined;
   lost: string | undefined;
+  /** In which order they were lost: what comes behind the first follows from it. */
+  lostAtMs: number;
 }
 
 /**
@@ -76,7 +80,14 @@ export async function runAgentBlock(
   const parts = assignment.loads.map(
     (load, i): Part => ({
       ...{ token: randomUUID(), agent: agents[i] as Registration, load, batches: [] },
-      ...{ heardAtMs: systemClock.nowMs(), clock: undefined, done: undefined, lost: undefined },
+      ...{
+        heardAtMs: systemClock.nowMs(),
+        isThere: false,
+        clock: undefined,
+        done: undefined,
+        lost: undefined,
+        lostAtMs: 0,
+      },
     }),
   );
   const tally = createTally(hooks);
@@ -85,6 +96,7 @@ export async function runAgentBlock(
   const release = parts.map((part) =>
     inbox.listen(part.token, (message, bytes) => {
       part.heardAtMs = systemClock.nowMs();
+      part.isThere = true;
       hear(part, message, bytes);
     }),
   );
@@ -104,14 +116,14 @@ export async function runAgentBlock(
           tally.add(decodeAttempts(bytes, startedAtMs));
           part.batches.push(bytes);
         } catch (error) {
-          part.lost = `what it sent is not to be used: ${(error as Error).message}`;
+          giveUp(part, `what it sent is not to be used: ${(error as Error).message}`);
         }
         return;
       case 'done':
         part.done = message;
         return;
       case 'failed':
-        part.lost = message.reason;
+        giveUp(part, message.reason);
         return;
       default:
         message satisfies never;
@@ -122,9 +134,9 @@ export async function runAgentBlock(
   async function loseTheSilent(): Promise<void> {
     for (const part of running()) {
       const silentMs = systemClock.nowMs() - part.heardAtMs;
-      if (silentMs <= ground.silenceMs) continue;
+      if (silentMs <= ground.silenceMs + (part.isThere ? 0 : PRESENCE_MS)) continue;
       if (await lose(redis, keys, part.token)) {
-        part.lost = `it was not heard of for ${Math.round(silentMs / 1000)} s`;
+        giveUp(part, `it was not heard of for ${Math.round(silentMs / 1000)} s`);
       } else part.heardAtMs = systemClock.nowMs();
     }
   }
@@ -143,9 +155,14 @@ export async function runAgentBlock(
     }
   }
 
-  const order = (part: Part, what: Order) => redis.rpush(keys.orders(part.token), JSON.stringify(what));
   const running = () => parts.filter((part) => part.done === undefined && part.lost === undefined);
-  const orderAll = (what: Order) => Promise.all(running().map((part) => order(part, what)));
+  const orderAll = async (what: Order) => {
+    const pipeline = redis.pipeline();
+    for (const { token } of running()) {
+      pipeline.rpush(keys.orders(token), JSON.stringify(what)).pexpire(keys.orders(token), RUN_TTL_MS);
+    }
+    await pipeline.exec();
+  };
   const anyLost = () => parts.some((part) => part.lost !== undefined);
   const stop = () => void orderAll({ type: 'stop', graceMs: STOP_GRACE_MS }).catch(() => {});
 
@@ -158,11 +175,12 @@ export async function runAgentBlock(
     );
     if (!mine) throw new InvalidRunError('another coordinator has taken the run over');
     await Promise.all(parts.map((part) => handOut(ground, work, part)));
+    for (const part of parts) part.heardAtMs = systemClock.nowMs();
     const readyUntilMs = systemClock.nowMs() + READY_WITHIN_MS;
     await waitUntil(() => {
       if (systemClock.nowMs() > readyUntilMs) {
         for (const part of running())
-          if (part.clock === undefined) part.lost = 'it was not ready within a minute';
+          if (part.clock === undefined) giveUp(part, 'it was not ready within a minute');
       }
       return anyLost() || parts.every((part) => part.clock !== undefined);
     });
@@ -190,8 +208,8 @@ export async function runAgentBlock(
   }
 }
 
-/** So many are told to go in a millisecond, at the least. */
-const AGENTS_A_MS = 10;
+/** So many are told to go, and have heard it, in a millisecond, at the least. */
+const AGENTS_A_MS = 0.5;
 
 async function handOut(ground: BlockGround, { assignment, server }: BlockWork, part: Part): Promise<void> {
   const { scenario, contestant, index } = assignment.spec;
@@ -222,7 +240,8 @@ async function settled(
   for (const part of parts) {
     const some = part.batches.flatMap((batch) => decodeAttempts(batch, startedAtMs));
     attempts.push(some);
-    if (part.lost === undefined) part.lost = problemOf(part, some);
+    const problem = problemOf(part, some);
+    if (problem !== undefined) giveUp(part, problem);
     if (part.done === undefined) await lose(redis, keys, part.token);
   }
   const lost = parts.filter((part) => part.lost !== undefined);
@@ -250,6 +269,13 @@ async function settled(
   };
 }
 
+/** The first reason is the one. */
+function giveUp(part: Part, reason: string): void {
+  if (part.lost !== undefined) return;
+  part.lost = reason;
+  part.lostAtMs = systemClock.nowMs();
+}
+
 /** A shard that does not add up is no shard. */
 function problemOf({ done, load }: Part, attempts: readonly Attempt[]): string | undefined {
   if (done === undefined) return 'it did not end';
@@ -261,12 +287,14 @@ function problemOf({ done, load }: Part, attempts: readonly Attempt[]): string |
 
 function lostError({ spec, loads }: BlockAssignment, lost: readonly Part[]): ShardLostError {
   const { scenario, contestant, index } = spec;
-  const shards = lost.map(
-    ({ load, agent, lost: reason }): Omit<LostShard, 'again'> => ({
-      ...{ scenario: scenario.name, contestant: contestant.name, index },
-      ...{ shard: load.share.index, of: loads.length, agent: agent.name, reason: reason ?? '' },
-    }),
-  );
+  const shards = [...lost]
+    .sort((a, b) => a.lostAtMs - b.lostAtMs)
+    .map(
+      ({ load, agent, lost: reason }): Omit<LostShard, 'again'> => ({
+        ...{ scenario: scenario.name, contestant: contestant.name, index },
+        ...{ shard: load.share.index, of: loads.length, agent: agent.name, reason: reason ?? '' },
+      }),
+    );
   const [first] = shards;
   return new ShardLostError(`agent ${first?.agent}: ${first?.reason}`, shards, true);
 }

@@ -1,0 +1,204 @@
+// A server and four agents in five network namespaces joined by a bridge, each with an address of its own, over Debian's
+// Redis: an open load, against the same on one machine; a part cut off; twenty times the load. Root, ip and nft needed.
+// `node test/engine/namespaces.mjs [TEXT]`. What it makes is gone when it ends.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  equal,
+  folder,
+  MAIN,
+  matches,
+  requireIdentity,
+  runCases,
+  sleep,
+  start,
+  startAgents,
+  stress,
+  until,
+} from './lab.mjs';
+
+const NAME = `p20-${process.pid}`;
+const SERVER = `${NAME}-s`;
+const AGENTS = [1, 2, 3, 4].map((i) => `${NAME}-a${i}`);
+const NETWORK = '10.120.77';
+const inside = (namespace) => ['ip', 'netns', 'exec', namespace];
+const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** The bridge is in the server's namespace: nothing of it is on this machine's own network. */
+function buildUp() {
+  for (const namespace of [SERVER, ...AGENTS]) {
+    ip('netns', 'add', namespace);
+    ip('-n', namespace, 'link', 'set', 'lo', 'up');
+  }
+  ip('-n', SERVER, 'link', 'add', 'bridge', 'type', 'bridge');
+  ip('-n', SERVER, 'addr', 'add', `${NETWORK}.1/24`, 'dev', 'bridge');
+  ip('-n', SERVER, 'link', 'set', 'bridge', 'up');
+  AGENTS.forEach((namespace, i) => {
+    ip(
+      '-n',
+      SERVER,
+      'link',
+      'add',
+      `to-a${i + 1}`,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth0',
+      'netns',
+      namespace,
+    );
+    ip('-n', SERVER, 'link', 'set', `to-a${i + 1}`, 'master', 'bridge', 'up');
+    ip('-n', namespace, 'addr', 'add', `${NETWORK}.${i + 11}/24`, 'dev', 'eth0');
+    ip('-n', namespace, 'link', 'set', 'eth0', 'up');
+  });
+}
+
+process.on('exit', () => {
+  for (const namespace of [SERVER, ...AGENTS]) {
+    try {
+      ip('netns', 'del', namespace);
+    } catch {}
+  }
+});
+
+const PLAN = [
+  '--seed',
+  '3',
+  '--binder',
+  'legacy-bsd,reuse-port',
+  '--bind-to-connect',
+  '3ms',
+  '--time-unit',
+  '3ms',
+];
+const LOAD = [...PLAN, '--sessions', '64', '--duration', '2s', '--blocks', '6', '--agents-within', '20s'];
+/** What Redis binds in the server's namespace. */
+const redisArgs = ['--protected-mode', 'no'];
+
+buildUp();
+const host = `${NETWORK}.1`;
+const port = 6379;
+const redis = start(
+  'redis-server',
+  ['--port', String(port), '--bind', host, '--save', '', '--appendonly', 'no', '--dir', folder, ...redisArgs],
+  { prefix: inside(SERVER) },
+);
+await until(
+  () => /Ready to accept/.test(redis.stdout),
+  10_000,
+  () => redis.stdout,
+);
+const url = `redis://${host}:${port}`;
+const startAgent = async (i) => {
+  const [agent] = await startAgents(url, [`a${i + 1}`], {
+    args: ['--allow', `${NETWORK}.0/24`],
+    prefix: inside(AGENTS[i]),
+  });
+  return agent;
+};
+const agents = await Promise.all(AGENTS.map((_, i) => startAgent(i)));
+const over = (args, more = {}) => stress(url, 4, args, { prefix: inside(SERVER), ...more });
+/** Whether a block is under way. */
+const runs = () =>
+  execFileSync('ip', ['netns', 'exec', SERVER, 'redis-cli', '-h', host, 'keys', 'port20:run:*:shards'])
+    .toString()
+    .includes(':shards');
+const rowsOf = ({ strategies }) => new Map(strategies.map((row) => [row.contestant, row]));
+const share = (value) => `${(100 * value).toFixed(1)} %`;
+
+await runCases({
+  async 'four agents against one machine'() {
+    const many = await over([...LOAD, '--rate', '60', '--on-saturation', 'warn']);
+    const out = join(folder, 'one.json');
+    const one = start(process.execPath, [
+      ...[MAIN, 'stress', '--json', '--quiet', '--out', out, ...PLAN],
+      ...['--sessions', '64', '--duration', '2s', '--blocks', '6', '--rate', '60'],
+    ]);
+    await one.ended;
+    const alone = JSON.parse(readFileSync(out, 'utf8'));
+    const waited = many.result.blocks.flatMap(({ shards }) =>
+      shards.map(({ runQueueShare }) => runQueueShare),
+    );
+    const worst = Math.max(...waited);
+    const told = [];
+    const local = rowsOf(alone);
+    for (const [name, { failureRate, interval, offered }] of rowsOf(many.result)) {
+      const other = local.get(name);
+      if (interval[0] > other.interval[1] || other.interval[0] > interval[1]) {
+        throw new Error(
+          `${name}: ${share(failureRate)} on four agents, ${share(other.failureRate)} on one machine`,
+        );
+      }
+      told.push(
+        `${name} ${share(failureRate)} of ${offered} (one machine ${share(other.failureRate)} of ${other.offered})`,
+      );
+    }
+    for (const { server } of many.result.blocks) equal(server.address, host, 'the server is at the bridge');
+    equal(
+      new Set(many.result.agents.map(({ address }) => address)).size,
+      4,
+      'each agent has its own address',
+    );
+    equal(many.result.host.loopback, false, 'no loopback');
+    if (worst > 0.1)
+      throw new Error(`a generator waited ${share(worst)} of the time for a core; ${told.join(', ')}`);
+    equal(many.status, 0, many.stderr);
+    return `${told.join(', ')}; no generator waited over ${share(worst)} for a core`;
+  },
+
+  async 'an agent is cut off'() {
+    const nft = (...args) => execFileSync('ip', ['netns', 'exec', AGENTS[1], 'nft', ...args]);
+    const run = await over(
+      [...LOAD, '--rate', '60', '--on-saturation', 'warn', '--agent-silence', '4s', '--agents-within', '40s'],
+      {
+        async during() {
+          await until(runs, 60_000, () => 'no block began');
+          await sleep(1000);
+          nft('add', 'table', 'inet', 'cut');
+          nft('add', 'chain', 'inet', 'cut', 'in', '{ type filter hook input priority 0; policy drop; }');
+          await sleep(9000);
+          nft('delete', 'table', 'inet', 'cut');
+        },
+      },
+    );
+    equal(run.status, 0, run.stderr);
+    const { lost = [], blocks } = run.result;
+    if (!lost.some(({ agent, again }) => agent === 'a2' && again)) throw new Error('no shard of a2 was lost');
+    equal(blocks.length, 12, 'its blocks were run again');
+    requireIdentity(run.result);
+    return `exit 0; lost: ${lost.map(({ agent, reason }) => `agent ${agent}: ${reason}`).join('; ')}`;
+  },
+
+  async 'twenty times the load'() {
+    const run = await over([
+      ...[
+        '--binder',
+        'reuse-port',
+        '--rate',
+        '1200',
+        '--sessions',
+        '1280',
+        '--duration',
+        '2s',
+        '--blocks',
+        '1',
+      ],
+      ...['--agents-within', '20s'],
+    ]);
+    equal(run.status, 4, run.stderr);
+    matches(run.stderr, /agent a[1-4] was saturated: it /);
+    return `exit 4: ${run.stderr.trim().split('\n').at(-1)}`;
+  },
+
+  async 'the agents end in order'() {
+    await Promise.all(agents.map((agent) => agent.kill()));
+    for (const { status, stderr } of agents) equal(status, 0, stderr);
+    const left = execFileSync('ip', ['netns', 'exec', SERVER, 'redis-cli', '-h', host, 'keys', '*'])
+      .toString()
+      .trim();
+    equal(left, '', 'nothing is left in Redis');
+    return 'exit 0, no key is left';
+  },
+});
