@@ -354,7 +354,6 @@ await runCases({
       second = await second;
       // The first is dead by now, and Redis forgets it: the second may have the run.
       equal(second.status, 0, second.stderr);
-      matches(second.stderr, /another coordinator had run \w+ a moment ago/);
       whole(second);
       equal(second.result.resumed.length, 1, 'it was taken up again');
       return `exit 0 with 8 blocks, ${second.result.resumed[0].blocksDone} of them from before`;
@@ -365,7 +364,8 @@ await runCases({
     return lab(['a1', 'a2', 'a3', 'a4'], async (redis) => {
       const [dir, copy] = [join(folder, 'run-2'), join(folder, 'copy-2')];
       let second;
-      const long = LOAD.map((one) => (one === '600ms' ? '4s' : one));
+      // Longer than Redis remembers a coordinator that is dead.
+      const long = [...LOAD, '--duration', '12s', '--blocks', '1'];
       const first = await stress(redis.url, 2, [...long, '--dir', dir], {
         async during() {
           await loading(redis);
