@@ -174,7 +174,7 @@ export function write(name, text) {
 
 /** Each by itself, and what it was; the exit status tells whether all held. */
 export async function runCases(cases) {
-  const only = process.argv[2];
+  const only = process.argv.slice(2).find((word) => !word.startsWith('--'));
   let wrong = 0;
   for (const [name, work] of Object.entries(cases)) {
     if (only !== undefined && !name.includes(only)) continue;
