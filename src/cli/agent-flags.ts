@@ -78,13 +78,13 @@ export function addAgentFlags(command: Command): Command {
     setting('--name <name>', 'what it is called in results and messages (default: HOST-PID)', readAgentName),
     listSetting(
       '--address <addresses>',
-      'where servers reach it; by default where it reaches Redis from',
+      'where servers reach it',
       readAddress,
       [],
     ),
     listSetting(
       '--allow <networks>',
-      'servers that it may load, such as 10.0.0.0/8; by default this machine alone',
+      'servers that it may load, such as 10.0.0.0/8',
       readNetwork,
       [],
     ),

@@ -28,5 +28,7 @@ it('is of packages the reader of flags, and what names a near miss', () => {
 
 it('is none of the rooms that do the work', () => {
   const rooms = /^(?:engine|judge|live|load|predict|probe\/|report\/(?:export|html)|run\/)/;
-  expect(LOADED.filter((name) => rooms.test(name))).toEqual([]);
+  // How an agent and its networks are written is judged as the flags are read, by two small files.
+  const small = ['engine/redis/keys.js', 'engine/redis/networks.js'];
+  expect(LOADED.filter((name) => rooms.test(name) && !small.includes(name))).toEqual([]);
 });
