@@ -7,5 +7,16 @@ export function shellWord(word: string): string {
 
 /** This process's own: npx finds the program in a checkout, beside a project's packages, and where it is everybody's. */
 export function commandLine(): string {
-  return ['npx port20', ...process.argv.slice(2).map(shellWord)].join(' ');
+  return ['npx port20', ...process.argv.slice(2).map(withoutPassword).map(shellWord)].join(' ');
 }
+
+/** A word of a command line without the password of a URL in it: what is written down is passed on. */
+function withoutPassword(word: string): string {
+  return word.replace(
+    URL_LOGIN,
+    (_, scheme: string, user: string) => scheme + (user === '' ? '' : `${user}@`),
+  );
+}
+
+/** Up to the last @ in front of the host, as a URL is read. */
+const URL_LOGIN = /([a-z][\w+.-]*:\/\/)([^:/?#\\]*)(?::[^/?#\\]*)?@/gi;
