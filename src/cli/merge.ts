@@ -1,15 +1,15 @@
 // `port20 merge A B…`: several whole runs of one plan as one result, with more blocks and so surer.
 import type { Command } from 'commander';
-import { readShard, type ShardFile } from '../engine/shard/file.ts';
+import { readShard, readShardText, type ShardFile } from '../engine/shard/file.ts';
 import { mergeShards } from '../engine/shard/merge.ts';
 import { UsageError } from '../errors.ts';
 import { quoted } from '../quoted.ts';
 import { formatTerminal } from '../report/text/terminal.ts';
 import { checkThresholds } from '../report/thresholds/check.ts';
 import type { RunResult } from '../result/types.ts';
-import { mergeResults, type NamedResult } from '../run/merge.ts';
+import { mergeResults } from '../run/merge.ts';
 import { savedText } from '../run/store/kept-run.ts';
-import { readResult } from '../run/store/result-file.ts';
+import { readResultText } from '../run/store/result-file.ts';
 import { EXIT, messageOf } from './exit.ts';
 import { checkFiles, failureOf, saveFile } from './files.ts';
 import { invalidity } from './invalidity.ts';
@@ -39,9 +39,13 @@ export async function merge(command: Command): Promise<number> {
 
 /** Shards of one run are summed within each block; whole results, of shards or not, stand side by side. */
 async function merged(paths: readonly string[]): Promise<RunResult> {
-  const shards = await Promise.all(paths.map(readShard));
+  const texts = await Promise.all(paths.map(readShardText));
+  const shards = paths.map((path, i) => readShard(path, texts[i] as string));
   const files = shards.filter((one): one is ShardFile => one !== undefined);
-  if (files.length === 0) return mergeResults(await Promise.all(paths.map(namedResult)));
+  if (files.length === 0) {
+    const named = paths.map((name, i) => ({ name, result: readResultText(name, texts[i] as string) }));
+    return mergeResults(named);
+  }
   const whole = paths.find((_, i) => shards[i] === undefined);
   if (whole !== undefined) {
     throw new UsageError(
@@ -61,8 +65,4 @@ async function merged(paths: readonly string[]): Promise<RunResult> {
     result: mergeShards(own),
   }));
   return mergeResults(results);
-}
-
-async function namedResult(name: string): Promise<NamedResult> {
-  return { name, result: await readResult(name) };
 }

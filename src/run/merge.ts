@@ -53,9 +53,27 @@ export function mergeResults(named: readonly NamedResult[]): RunResult {
       results.flatMap(({ warnings }) => warnings),
     ),
     resumed: results.flatMap(({ resumed }) => resumed),
+    ...carriersOf(results, offsets),
     merged: runs.flatMap((own, i) =>
       own.map((run) => ({ ...run, firstIndex: run.firstIndex + (offsets[i] ?? 0) })),
     ),
+  };
+}
+
+/** Who carried load in any of them, each once, and what was lost, by the numbers of the blocks here. */
+function carriersOf(
+  results: readonly RunResult[],
+  offsets: readonly number[],
+): Pick<RunResult, 'agents' | 'lost'> {
+  const agents = new Map(
+    results.flatMap((result) => result.agents ?? []).map((agent) => [JSON.stringify(agent), agent]),
+  );
+  const lost = results.flatMap((result, i) =>
+    (result.lost ?? []).map((shard) => ({ ...shard, index: shard.index + (offsets[i] ?? 0) })),
+  );
+  return {
+    ...(agents.size > 0 && { agents: [...agents.values()] }),
+    ...(lost.length > 0 && { lost }),
   };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readRunResult } from '../../src/result/read.ts';
-import { expectOneLine, run } from './port20.ts';
+import { expectOneLine, MAIN, run, startProgram } from './port20.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'port20-test-'));
 const SHORT = [
@@ -47,6 +47,13 @@ describe('merge', () => {
       cwd,
     });
     expect(compared.stdout).toMatch(/reuse-port .* 6 /);
+  });
+
+  it('takes results from pipes, which can be read once', async () => {
+    const script = '"$0" "$1" merge <(cat a.json) <(cat b.json) --json';
+    const piped = await startProgram('bash', ['--norc', '-c', script, process.execPath, MAIN], { cwd }).ended;
+    expect(piped.stderr).toBe('');
+    expect(readRunResult(JSON.parse(piped.stdout)).merged).toHaveLength(2);
   });
 
   it.each([

@@ -2,7 +2,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeAttempts, encodeAttempts } from '../../src/engine/shard/codec.ts';
+import { decodeAttempts, encodeAttempts, encodeBatches } from '../../src/engine/shard/codec.ts';
 import type { Attempt } from '../../src/result/attempt.ts';
 import type { Outcome } from '../../src/result/outcome.ts';
 import { attempt } from '../run/samples.ts';
@@ -83,4 +83,17 @@ describe('attempts', () => {
   it('reads the row that the others are made of', () => {
     expect(decodeAttempts(pack([row]), 0)).toHaveLength(1);
   });
+});
+
+describe('the attempts of a long block', () => {
+  it('travel in as many batches as it takes, each of which can be read', () => {
+    const many = Array.from({ length: 100_001 }, (_, index) =>
+      attempt(index, { kind: 'completed' }, { local: undefined }),
+    );
+    const batches = encodeBatches(many, 0).map((batch) => decodeAttempts(batch, 0).map(({ index }) => index));
+    expect(batches.map(({ length }) => length)).toEqual([50_000, 50_000, 1]);
+    expect(batches.flat()).toEqual(many.map(({ index }) => index));
+  });
+
+  it('are none where there are none', () => expect(encodeBatches([], 0)).toEqual([]));
 });

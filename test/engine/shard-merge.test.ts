@@ -1,6 +1,6 @@
 // Shards of one run: summed within each block, every arrival once; what is lost, missing or of another run is named.
 import { describe, expect, it } from '@jest/globals';
-import { encodeAttempts } from '../../src/engine/shard/codec.ts';
+import { encodeBatches } from '../../src/engine/shard/codec.ts';
 import type { ShardBlock, ShardFile } from '../../src/engine/shard/file.ts';
 import { mergeShards } from '../../src/engine/shard/merge.ts';
 import { UsageError } from '../../src/errors.ts';
@@ -42,7 +42,7 @@ function block(index: number, place: number, attempts = attemptsOf(index, place)
     ...{
       place,
       startedAt: `2026-03-01T12:00:0${place}.000Z`,
-      attempts: encodeAttempts(attempts, 0).toString('base64'),
+      attempts: encodeBatches(attempts, 0).map((batch) => batch.toString('base64')),
     },
     ...{ generator: IDLE_GENERATOR, lostSessions: 0, warnings: [], startedLateMs: 1, stopped: false },
     ...more,
@@ -107,7 +107,7 @@ describe('mergeShards', () => {
       block(1, 0, [...attemptsOf(1, 0), ...attemptsOf(2, 0).slice(0, 1)]),
       /not one of its own/,
     ],
-    ['cannot be read', block(1, 0, [], { attempts: 'AAAA' }), /./],
+    ['cannot be read', block(1, 0, [], { attempts: ['AAAA'] }), /./],
   ])('counts a shard that %s as lost', (_, wrong, reason) => {
     const blocks = [wrong, ...(ALL[1]?.blocks.slice(1) ?? [])];
     const result = mergeShards(swapped(1, shard(1, { blocks })));

@@ -70,6 +70,26 @@ describe('mergeResults', () => {
     expect(merged.comparisons).toEqual(whole.comparisons);
   });
 
+  it('has the agents of all runs, each once, and what any of them lost, by its number here', () => {
+    const agent = (name: string) => ({
+      ...{ name, address: '10.0.0.5', version: '1', cores: 2, kernel: 'k', node: 'v' },
+    });
+    const lost = (index: number) => ({
+      ...{ scenario: 'quick', contestant: 'legacy-bsd', index, shard: 0, of: 2 },
+      ...{ agent: 'a1', reason: 'gone', again: true },
+    });
+    const both = mergeResults(
+      named(
+        { ...A, agents: [agent('a1'), agent('a2')], lost: [lost(1)] },
+        { ...B, agents: [agent('a2'), agent('a3')], lost: [lost(2)] },
+      ),
+    );
+    expect(both.agents?.map(({ name }) => name)).toEqual(['a1', 'a2', 'a3']);
+    expect(both.lost?.map(({ index }) => index)).toEqual([1, 4 + 2]);
+    expect(merged.agents).toBeUndefined();
+    expect(merged.lost).toBeUndefined();
+  });
+
   it('says which runs it is made of, in a form that is read again, and merges further', () => {
     expect(readRunResult(JSON.parse(JSON.stringify(merged)))).toEqual(merged);
     const runs = ({ merged: list }: RunResult) =>

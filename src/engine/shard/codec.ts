@@ -24,6 +24,17 @@ const COLUMNS = 12;
 /** What a few hundred bytes could be blown up to: more is no batch of ours. */
 const MOST_BYTES = 64 * 1024 ** 2;
 
+/** Some 8 MB of JSON, at 150 bytes each. */
+const MOST_AT_ONCE = 50_000;
+
+/** What one batch has room for, and as many batches as it takes: none for no attempts. */
+export function encodeBatches(attempts: readonly Attempt[], startMs: number): Buffer[] {
+  const batches = Math.ceil(attempts.length / MOST_AT_ONCE);
+  return Array.from({ length: batches }, (_, i) =>
+    encodeAttempts(attempts.slice(i * MOST_AT_ONCE, (i + 1) * MOST_AT_ONCE), startMs),
+  );
+}
+
 /** @param startMs when the block began, by the clock of the attempts */
 export function encodeAttempts(attempts: readonly Attempt[], startMs: number): Buffer {
   const rows = attempts.map((attempt): Row => {

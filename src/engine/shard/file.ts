@@ -1,10 +1,11 @@
 // What a shard of a run measured by itself, as a file: a line of JSON that says of which run, and one for each of its blocks.
+import { constants } from 'node:buffer';
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { issueInWords } from '../../plan/issue.ts';
 import { parsePlan } from '../../plan/parse.ts';
 import type { Plan } from '../../plan/types.ts';
-import { quoted } from '../../quoted.ts';
+import { printable, quoted } from '../../quoted.ts';
 import { hostSchema } from '../../result/schema/index.ts';
 import { blockWarningSchema } from '../../result/schema/notes.ts';
 import type { ReadOnly } from '../../result/types.ts';
@@ -18,7 +19,7 @@ const headerSchema = z.object({
   shardFormat: z.literal(SHARD_FORMAT),
   /** The same for all shards of a run, and for no other run: it follows from the plan, the start and the number of shards. */
   run: z.string(),
-  version: z.string(),
+  version: z.string().transform(printable),
   /** When the first block began, as it was asked for. */
   startAt: z.iso.datetime(),
   shard: z.object({ index: z.int().min(0), of: z.int().min(1).max(1024) }),
@@ -47,8 +48,8 @@ export const reportSchema = z.object({
 const completedSchema = z.object({
   place: z.int().min(0),
   startedAt: z.iso.datetime(),
-  /** As `encodeAttempts` makes them, in base64. */
-  attempts: z.base64(),
+  /** As `encodeBatches` makes them, each in base64. */
+  attempts: z.array(z.base64()),
   generator: reportSchema,
   lostSessions: z.int().min(0),
   warnings: z.array(blockWarningSchema),
@@ -56,7 +57,7 @@ const completedSchema = z.object({
   /** Some of it was ended before its time. */
   stopped: z.boolean(),
 });
-const lostSchema = z.object({ place: z.int().min(0), lost: z.string() });
+const lostSchema = z.object({ place: z.int().min(0), lost: z.string().transform(printable) });
 const lineSchema = z.union([completedSchema, lostSchema]);
 
 export type ShardHeader = ReadOnly<z.output<typeof headerSchema>>;
@@ -70,16 +71,21 @@ export interface ShardFile {
   readonly blocks: readonly ShardBlock[];
 }
 
-const MOST_BYTES = 1024 ** 3;
+/** No string of Node's is longer. */
+const MOST_BYTES = constants.MAX_STRING_LENGTH;
 
 /** Whether a file begins as a shard's does, and not as a result. */
 function isShard(text: string): boolean {
   return text.startsWith('{"shardFormat":');
 }
 
-/** Undefined for a file that is none of a shard. @throws UsageError that names the file and what is wrong with it */
-export async function readShard(path: string): Promise<ShardFile | undefined> {
-  const text = await readTextFile(path, { what: 'result', mostBytes: MOST_BYTES });
+/** A file that may be a shard's, or a whole result: what comes through a pipe can be read once. @throws UsageError */
+export function readShardText(path: string): Promise<string> {
+  return readTextFile(path, { what: 'result', mostBytes: MOST_BYTES });
+}
+
+/** Undefined for a text that is none of a shard. @throws UsageError that names the file and what is wrong with it */
+export function readShard(path: string, text: string): ShardFile | undefined {
   if (!isShard(text)) return undefined;
   const [first = '', ...lines] = text.split('\n');
   const header = checked(headerSchema, first, `${quoted(path)}, line 1`);

@@ -112,7 +112,7 @@ function partOf(
   const addressOf = () => '';
   const load = shardOf(plan, spec, header.shard, { server, files, uploadFolder: '', addressOf });
   try {
-    const raw = decodeAttempts(Buffer.from(found.attempts, 'base64'), START_MS);
+    const raw = found.attempts.flatMap((batch) => decodeAttempts(Buffer.from(batch, 'base64'), START_MS));
     const { stopped: wasStopped, lostSessions } = found;
     const problem = shardProblem(load, raw, { wasStopped, lostSessions });
     return problem === undefined ? { ...found, shard, raw } : { shard, reason: problem };

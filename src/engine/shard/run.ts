@@ -12,7 +12,7 @@ import { type ShardPlace, shardOf } from '../../run/shard.ts';
 import type { PreparedTarget } from '../../run/targets.ts';
 import { carry, type GeneratorChild, logIn, readyGenerators } from '../generator-child.ts';
 import { sessionAddresses } from './addresses.ts';
-import { encodeAttempts } from './codec.ts';
+import { encodeBatches } from './codec.ts';
 import type { ShardBlock } from './file.ts';
 
 export interface ShardRun {
@@ -107,12 +107,16 @@ async function runBlock(
     // The next block is not to meet what is left of this one.
     ending = setTimeout(stop, startMs + spec.scenario.durationMs + gapMs / 4 - systemClock.nowMs());
     signal.addEventListener('abort', stop, { once: true });
-    const done = await carry(child, startMs, (some) => attempts.push(...some));
+    const done = await carry(child, startMs, (some) => {
+      for (const one of some) attempts.push(one);
+    });
+    // The other shards go on: what this one lacks is not the plan's.
+    if (signal.aborted) return { place, lost: 'it was ended before its time' };
     const { generator, lostSessions, warnings, startedLateMs } = done;
     return {
       ...{ place, startedAt, generator, lostSessions, warnings, startedLateMs },
-      attempts: encodeAttempts(attempts, startMs).toString('base64'),
-      stopped: wasStopped && attempts.some(({ outcome }) => outcome.kind === 'cancelled'),
+      attempts: encodeBatches(attempts, startMs).map((batch) => batch.toString('base64')),
+      stopped: wasStopped,
     };
   } catch (error) {
     if (!(error instanceof InvalidRunError)) throw error;

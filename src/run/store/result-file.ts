@@ -10,7 +10,11 @@ const MOST_RESULT_BYTES = 256 * 1024 ** 2;
 
 /** @throws UsageError that names the file and what is wrong with it */
 export async function readResult(path: string): Promise<RunResult> {
-  const text = await readTextFile(path, { what: 'result', mostBytes: MOST_RESULT_BYTES });
+  return readResultText(path, await readTextFile(path, { what: 'result', mostBytes: MOST_RESULT_BYTES }));
+}
+
+/** The same of a file that was read already. */
+export function readResultText(path: string, text: string): RunResult {
   return readRunResult(parseJson(path, text), quoted(path));
 }
 
