@@ -2,17 +2,17 @@
 import { UsageError } from '../errors.ts';
 import { contestantsOf } from '../plan/contestants.ts';
 import type { Contestant, Plan, Scenario } from '../plan/types.ts';
-import type { BlockResult, RunResult } from '../result/types.ts';
+import type { BlockResult, LostShard, RunResult } from '../result/types.ts';
 
 /** What stood in the way of a level. */
-export type Limit = 'failures' | 'dropped' | 'saturation' | 'invalid';
+export type Limit = 'failures' | 'dropped' | 'saturation' | 'invalid' | 'cannot-run' | 'not-whole';
 
 export interface Trial {
   /** Arrivals a second of an open workload, sessions of a closed one. */
   readonly level: number;
   /** Null: it held. */
   readonly limit: Limit | null;
-  /** More of it: an agent that was saturated. */
+  /** More of it: an agent that was saturated, or lost. */
   readonly detail: string | null;
   readonly offered: number;
   readonly failed: number;
@@ -28,6 +28,8 @@ export interface FoundLimit {
   readonly held: Trial | null;
   /** The lowest that did not; null where every level held that a plan may have. */
   readonly broke: Trial | null;
+  /** What ended the search before it had closed in: it says nothing of the load. */
+  readonly endedAt: Trial | null;
   /** In the order in which they were tried. */
   readonly trials: readonly Trial[];
 }
@@ -40,10 +42,7 @@ const MOST_SESSIONS = 10_000;
 /** One plan for each row of the table. @throws UsageError for a workload that has no one level */
 export function searchesOf(plan: Plan): { readonly scenario: Scenario; readonly contestant: Contestant }[] {
   const seen = new Set<string>();
-  const contestants = contestantsOf(plan).filter((one) => {
-    const name = one.kind === 'binder' ? one.binder : one.kind === 'peer' ? one.peer : one.url;
-    return !seen.has(name) && seen.add(name);
-  });
+  const contestants = contestantsOf(plan).filter((one) => !seen.has(rowOf(one)) && seen.add(rowOf(one)));
   return plan.scenarios.flatMap((scenario) => {
     if (levelOf(scenario) === undefined) {
       throw new UsageError(
@@ -52,6 +51,11 @@ export function searchesOf(plan: Plan): { readonly scenario: Scenario; readonly 
     }
     return contestants.map((contestant) => ({ scenario, contestant }));
   });
+}
+
+/** What a plan calls it, however often. */
+function rowOf(one: Contestant): string {
+  return one.kind === 'binder' ? one.binder : one.kind === 'peer' ? one.peer : one.url;
 }
 
 /** Undefined for stages, and for bursts. */
@@ -70,15 +74,24 @@ export function planAt(plan: Plan, scenario: Scenario, contestant: Contestant, l
       ? level
       : Math.min(MOST_SESSIONS, Math.max(leastSessions(plan), Math.ceil((scenario.sessions * level) / own)));
   const stages = [{ durationMs, from: level, to: level }];
-  const changed = { ...scenario, sessions, workload: { ...workload, stages } as Scenario['workload'] };
+  // A load that ends behind so many transfers would end the sooner, the higher the level.
+  const changed = {
+    ...scenario,
+    transfers: 0,
+    sessions,
+    workload: { ...workload, stages } as Scenario['workload'],
+  };
   const { kind } = contestant;
-  const name = kind === 'binder' ? contestant.binder : contestant.name;
-  return {
-    ...plan,
-    scenarios: [{ ...changed, clientAddresses: fewer(scenario.clientAddresses, sessions) }],
+  const row = {
     binders: kind === 'binder' ? [contestant.binder] : [],
     peers: kind === 'peer' ? [contestant.peer] : [],
     targets: kind === 'target' ? [contestant.url] : [],
+  };
+  // Alone, the second of a host's targets has the name of the first.
+  const [{ name = '' } = {}] = contestantsOf(row);
+  return {
+    ...{ ...plan, ...row },
+    scenarios: [{ ...changed, clientAddresses: fewer(scenario.clientAddresses, sessions) }],
     ...{ baseline: name, until: 'blocks', abortOn: [], maxTimeMs: 0, onSaturation: 'invalid' },
   };
 }
@@ -92,28 +105,41 @@ function fewer(addresses: Scenario['clientAddresses'], sessions: number): Scenar
   return addresses === 'each' ? addresses : Math.min(addresses, sessions);
 }
 
-/** @param run the plan of a level; rejects what ends the search */
+/**
+ * @param run the plan of a level; rejects what ends the search
+ * @param whyNot what keeps this machine from running it, such as too few descriptors; undefined where nothing does
+ */
 export async function findLimit(
   plan: Plan,
   { scenario, contestant }: { readonly scenario: Scenario; readonly contestant: Contestant },
   run: (plan: Plan) => Promise<RunResult>,
-  onTrial: (trial: Trial) => void = () => {},
+  {
+    onTrial = () => {},
+    whyNot = () => undefined,
+  }: { onTrial?(trial: Trial): void; whyNot?(plan: Plan): string | undefined } = {},
 ): Promise<FoundLimit> {
   const { kind } = scenario.workload;
   const most = kind === 'closed' ? MOST.closed : MOST.open;
   const least = kind === 'closed' ? leastSessions(plan) : 1;
   const trials: Trial[] = [];
   const attempt = async (level: number): Promise<Trial> => {
-    const trial = trialOf(level, await run(planAt(plan, scenario, contestant, level)));
+    const asked = planAt(plan, scenario, contestant, level);
+    const detail = whyNot(asked);
+    const trial = detail === undefined ? trialOf(level, await run(asked)) : impossible(level, detail);
     trials.push(trial);
     onTrial(trial);
     return trial;
   };
   let held: Trial | null = null;
   let broke: Trial | null = null;
+  let endedAt: Trial | null = null;
   let level = levelOf(scenario) ?? least;
   for (;;) {
     const trial = await attempt(level);
+    if (trial.limit === 'not-whole') {
+      endedAt = trial;
+      break;
+    }
     if (trial.limit === null) held = trial;
     else broke = trial;
     const next = nextLevel(held, broke, { least, most, isWhole: kind === 'closed' });
@@ -121,7 +147,7 @@ export async function findLimit(
     level = next;
   }
   const unit = kind === 'closed' ? 'sessions' : 'arrivals a second';
-  return { scenario: scenario.name, contestant: contestant.name, unit, held, broke, trials };
+  return { scenario: scenario.name, contestant: contestant.name, unit, held, broke, endedAt, trials };
 }
 
 interface Bounds {
@@ -144,13 +170,21 @@ export function nextLevel(
   return middle <= held.level || middle >= broke.level ? undefined : middle;
 }
 
-function trialOf(level: number, { blocks, strategies: [row] }: RunResult): Trial {
+/** A level for which a machine has not the means is none that a server failed. */
+function impossible(level: number, detail: string): Trial {
+  return { level, limit: 'cannot-run', detail, offered: 0, failed: 0, interval: null };
+}
+
+function trialOf(level: number, { blocks, strategies: [row], partial, lost = [] }: RunResult): Trial {
   const sum = (value: (block: BlockResult) => number) =>
     blocks.reduce((total, block) => total + value(block), 0);
   const [failed, dropped] = [sum((block) => block.failed), sum((block) => block.dropped)];
   const problems = blocks.flatMap((block) => block.problems);
   const saturated = problems.find((one) => one.id === 'generator-saturated');
+  const gone = lost.find(({ again }) => !again);
   const limit = (): Limit | null => {
+    // What was not run may have failed, or not.
+    if (partial) return 'not-whole';
     if (saturated !== undefined) return 'saturation';
     if (problems.length > 0 || blocks.length === 0) return 'invalid';
     if (failed > 0) return 'failures';
@@ -158,7 +192,12 @@ function trialOf(level: number, { blocks, strategies: [row] }: RunResult): Trial
   };
   return {
     ...{ level, limit: limit(), failed, offered: sum((block) => block.offered) },
-    detail: saturated?.generator ?? problems[0]?.id ?? null,
+    detail: partial ? lossInWords(gone) : (saturated?.generator ?? problems[0]?.id ?? null),
     interval: row?.interval ?? null,
   };
+}
+
+function lossInWords(lost: LostShard | undefined): string {
+  if (lost === undefined) return 'it was ended early';
+  return lost.agent === '' ? lost.reason : `agent ${lost.agent}: ${lost.reason}`;
 }

@@ -65,6 +65,38 @@ describe('findLimit', () => {
     expect(broke?.limit).toBe('dropped');
   });
 
+  it('takes a level that was not run whole for no limit, and ends there', async () => {
+    const lost = { shard: 1, of: 2, agent: 'a2', reason: 'it was gone', again: false };
+    const { run, asked } = bearing(1e6);
+    const found = await findLimit(OPEN, search, async (plan) => {
+      const result = await run(plan);
+      if (levelIn(plan) < 400) return result;
+      const shard = { ...lost, scenario: 'open', contestant: 'legacy', index: 0 };
+      return { ...result, blocks: [], partial: true, lost: [shard] };
+    });
+    expect(found).toMatchObject({ held: { level: 200 }, broke: null });
+    expect(found.endedAt).toMatchObject({ level: 400, limit: 'not-whole', detail: 'agent a2: it was gone' });
+    expect(asked).toEqual([100, 200, 400]);
+  });
+
+  it('does not call it held where it was ended early', async () => {
+    const { run } = bearing(1e6);
+    const found = await findLimit(OPEN, search, async (plan) => ({ ...(await run(plan)), partial: true }));
+    expect(found).toMatchObject({
+      held: null,
+      endedAt: { limit: 'not-whole', detail: 'it was ended early' },
+    });
+  });
+
+  it('goes no higher than this machine can, and says so', async () => {
+    const { run, asked } = bearing(1e6);
+    const whyNot = (plan: Plan) => (levelIn(plan) > 300 ? 'too few descriptors' : undefined);
+    const { held, broke } = await findLimit(OPEN, search, run, { whyNot });
+    expect(broke).toMatchObject({ limit: 'cannot-run', detail: 'too few descriptors' });
+    expect(held?.level).toBeLessThanOrEqual(300);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(300);
+  });
+
   it('ends where nothing holds, and where everything does', async () => {
     const nothing = await findLimit(OPEN, search, bearing(0).run);
     expect(nothing).toMatchObject({ held: null, broke: { level: 1 } });
@@ -97,6 +129,26 @@ describe('planAt', () => {
     expect(levelIn(plan)).toBe(level);
     expect(plan.binders).toHaveLength(1);
     expect(plan.scenarios[0]?.sessions).toBe(Math.max(2, Math.ceil(level / 2)));
+  });
+});
+
+describe('planAt', () => {
+  it('is of a load that lasts its time, whatever the level', () => {
+    const plan = parsePlan(
+      'binders: [reuse-port]\nscenarios: [{ name: a, workload: open, rate: 9, transfers: 50 }]',
+    );
+    const [one] = searchesOf(plan);
+    if (one === undefined) throw new Error('no search');
+    expect(planAt(plan, one.scenario, one.contestant, 400).scenarios[0]?.transfers).toBe(0);
+  });
+
+  it('has each target of one host, under the name that it has alone', () => {
+    const plan = parsePlan(
+      "targets: ['ftp://127.0.0.1:2121/a', 'ftp://127.0.0.1:2121/b']\nscenarios: [{ name: a, workload: open, rate: 9 }]",
+    );
+    const plans = searchesOf(plan).map(({ scenario, contestant }) => planAt(plan, scenario, contestant, 9));
+    expect(plans.map(({ targets }) => targets)).toEqual(plan.targets.map((url) => [url]));
+    for (const one of plans) checkPlan(one);
   });
 });
 
