@@ -22,7 +22,7 @@ export interface Rounds {
    * Takes the whole round back, kept blocks of it too. Returns the place behind which the run goes on: in front of the
    * round where it is run again, at its end where it is given up.
    */
-  takeBack(place: number, error: ShardLostError, mayRunAgain: boolean): number;
+  takeBack(place: number, error: ShardLostError): number;
 }
 
 /**
@@ -50,11 +50,11 @@ export function createRounds(
     return at;
   };
 
-  function takeBack(place: number, error: ShardLostError, mayRunAgain: boolean): number {
+  function takeBack(place: number, error: ShardLostError): number {
     const [first, last] = [edge(place, -1), edge(place, 1)];
     const tried = (tries.get(first) ?? 0) + 1;
     tries.set(first, tried);
-    const again = mayRunAgain && error.canRunAgain && tried < MOST_TRIES;
+    const again = error.canRunAgain && tried < MOST_TRIES;
     lost.push(...error.shards.map((shard) => ({ ...shard, again })));
     const { scenario, index } = order[place] as BlockSpec;
     while (blocks.at(-1)?.index === index && blocks.at(-1)?.scenario === scenario.name) blocks.pop();

@@ -126,9 +126,11 @@ async function runBlocks(plan: Plan, context: BlocksContext): Promise<Blocks> {
       const onProgress = (soFar: Counts) => report({ place, spec, blocks, soFar });
       const { block, transfers, lost } = await runBlock(plan, spec, { ...context, signal, onProgress });
       const cutShort = signal?.aborted === true;
+      // What an interrupted run was about is no block, and the others of its round are as good as they were.
+      if (lost !== undefined && cutShort) continue;
       if (lost !== undefined) {
         if (!lost.canRunAgain) endedBy = 'interrupt';
-        place = rounds.takeBack(place, lost, !cutShort);
+        place = rounds.takeBack(place, lost);
         continue;
       }
       // Interrupted before its first transfer: there is no block.

@@ -16,9 +16,12 @@ export function saturations(
   { generators, shards, attempts }: Pick<RawBlock, 'generators' | 'shards' | 'attempts'>,
   isPaced: boolean,
 ): Saturated[] {
+  const own: Attempt[][] = generators.map(() => []);
+  for (const attempt of isPaced ? attempts : []) {
+    if (attempt.session >= 0) own[attempt.session % generators.length]?.push(attempt);
+  }
   return generators.flatMap((report, i) => {
-    const own = attempts.filter(({ session }) => session >= 0 && session % generators.length === i);
-    const [worst] = signs(report, isPaced ? own : []);
+    const [worst] = signs(report, own[i] ?? []);
     if (worst === undefined) return [];
     const agent = shards?.[i]?.agent;
     const generator = agent === undefined ? `load generator ${i + 1}` : `agent ${agent}`;

@@ -37,7 +37,7 @@ describe('a round', () => {
     }
     expect(done).toEqual([0, 1, 2]);
     // The last of the second round loses a part.
-    expect(rounds.takeBack(5, lostAt(5), true)).toBe(2);
+    expect(rounds.takeBack(5, lostAt(5))).toBe(2);
     await rounds.settle();
     expect(done).toEqual([0, 1, 2]);
     expect(rounds.blocks.map(({ index }) => index)).toEqual([0, 0, 0]);
@@ -47,18 +47,15 @@ describe('a round', () => {
 
   it('is given up after three tries, and the run goes on behind it', () => {
     const rounds = createRounds(ORDER, new Map(), true);
-    expect([1, 2, 3].map(() => rounds.takeBack(1, lostAt(1), true))).toEqual([-1, -1, 2]);
+    expect([1, 2, 3].map(() => rounds.takeBack(1, lostAt(1)))).toEqual([-1, -1, 2]);
     expect(rounds.lost.map(({ again }) => again)).toEqual([true, true, false]);
     expect(rounds.leftOut).toBe(1);
   });
 
-  it.each([
-    ['no agents are left', false, true],
-    ['the run is to end', true, false],
-  ])('is given up at once where %s', (_, canRunAgain, mayRunAgain) => {
+  it('is given up at once where no agents are left', () => {
     const rounds = createRounds(ORDER, new Map(), true);
     rounds.add(blockAt(0));
-    expect(rounds.takeBack(1, lostAt(1, canRunAgain), mayRunAgain)).toBe(2);
+    expect(rounds.takeBack(1, lostAt(1, false))).toBe(2);
     expect(rounds.blocks).toEqual([]);
     expect(rounds.leftOut).toBe(1);
   });
@@ -66,15 +63,15 @@ describe('a round', () => {
   it('takes blocks with it that were kept from before', () => {
     const kept = new Map([0, 1, 2, 4].map((place) => [place, blockAt(place)]));
     const rounds = createRounds(ORDER, kept, true);
-    rounds.takeBack(3, lostAt(3), true);
+    rounds.takeBack(3, lostAt(3));
     expect([...kept.keys()]).toEqual([0, 1, 2]);
   });
 
   it('ends with its scenario, whatever the index', () => {
     const rounds = createRounds(ORDER, new Map(), true);
     // The last round of a, and the first of b.
-    expect(rounds.takeBack(8, lostAt(8), true)).toBe(5);
-    expect(rounds.takeBack(9, lostAt(9), true)).toBe(8);
+    expect(rounds.takeBack(8, lostAt(8))).toBe(5);
+    expect(rounds.takeBack(9, lostAt(9))).toBe(8);
   });
 
   it('is held by nobody where nothing can be lost', () => {
