@@ -106,6 +106,8 @@ const FOR_TESTS: readonly string[] = [
   'result/schema/json.ts: RESULT_SCHEMA_ID',
   'result/schema/json.ts: resultJsonSchema',
   'plan/order.ts: balancedRows',
+  'engine/redis/find-agents.ts: sortOut',
+  'engine/shard/codec.ts: encodeAttempts',
   'run/find-limit.ts: nextLevel',
   'run/find-limit.ts: planAt',
   'run/shard.ts: shares',

@@ -3,7 +3,8 @@
 import { isIP } from 'node:net';
 import type { Command, Option } from 'commander';
 import { NAME } from '../engine/redis/keys.ts';
-import { networkProblem } from '../engine/redis/networks.ts';
+import { canBeDialled, networkProblem } from '../engine/redis/networks.ts';
+import { type RedisPlace, readRedisUrl } from '../engine/redis/url.ts';
 import { quoted } from '../quoted.ts';
 import { listSetting, oneOf, readCount, readDurationMs, readPath, setting } from './flags.ts';
 import { under } from './help.ts';
@@ -12,8 +13,7 @@ import type { OutputFlags } from './output.ts';
 const ENGINES = ['local', 'bullmq'] as const;
 
 export interface AgentFlags extends OutputFlags {
-  /** As it was written: a password may be in it. */
-  readonly redis?: string;
+  readonly redis?: RedisPlace;
   readonly name?: string;
   readonly address: readonly string[];
   readonly allow: readonly string[];
@@ -23,7 +23,7 @@ export interface AgentFlags extends OutputFlags {
 /** Of a run that agents carry. */
 export interface EngineFlags {
   readonly engine: (typeof ENGINES)[number];
-  readonly redis?: string;
+  readonly redis?: RedisPlace;
   readonly agents?: number;
   readonly agentsWithin: number;
   readonly agentSilence: number;
@@ -32,14 +32,24 @@ export interface EngineFlags {
 const REDIS =
   'Redis or Valkey, such as redis://127.0.0.1:6379; rediss:// for TLS; PORT20_REDIS hides its password';
 
-function readText(text: string): string {
-  if (text.trim() !== '') return text.trim();
-  throw new Error('is empty: name one, or leave the flag out');
+function readRedisPlace(text: string): RedisPlace {
+  if (text.trim() === '') throw new Error('is empty: name one, or leave the flag out');
+  return readRedisUrl(text.trim());
+}
+
+/** Below that, an agent that lives and says so twice a second would be lost. */
+const LEAST_SILENCE_MS = 1000;
+
+function readSilenceMs(text: string): number {
+  const ms = readDurationMs(text);
+  if (ms >= LEAST_SILENCE_MS) return ms;
+  throw new Error(`${quoted(text)} is too short: an agent speaks twice a second: 1s at the least`);
 }
 
 function readAddress(text: string): string {
-  if (isIP(text) !== 0) return text;
-  throw new Error(`${quoted(text)} is no IP address such as 10.0.0.5`);
+  if (isIP(text) === 0) throw new Error(`${quoted(text)} is no IP address such as 10.0.0.5`);
+  if (canBeDialled(text)) return text;
+  throw new Error(`${quoted(text)} is no address that a server elsewhere could dial, such as 10.0.0.5`);
 }
 
 function readNetwork(text: string): string {
@@ -61,33 +71,23 @@ export function engineOptions(): readonly Option[] {
       'local: processes of this machine; bullmq: agents, over Redis',
       oneOf('engine', ENGINES),
     ).default('local'),
-    setting('--redis <url>', REDIS, readText),
+    setting('--redis <url>', REDIS, readRedisPlace),
     setting('--agents <n>', 'how many agents carry each block, a shard each', readCount(1, 1024)),
     setting('--agents-within <time>', 'how long they are waited for', readDurationMs).default(30_000, '30s'),
     setting(
       '--agent-silence <time>',
       'an agent that says nothing for so long has lost its shard',
-      readDurationMs,
+      readSilenceMs,
     ).default(10_000, '10s'),
   ]);
 }
 
 export function addAgentFlags(command: Command): Command {
   const options = [
-    setting('--redis <url>', REDIS, readText),
+    setting('--redis <url>', REDIS, readRedisPlace),
     setting('--name <name>', 'what it is called in results and messages (default: HOST-PID)', readAgentName),
-    listSetting(
-      '--address <addresses>',
-      'where servers reach it',
-      readAddress,
-      [],
-    ),
-    listSetting(
-      '--allow <networks>',
-      'servers that it may load, such as 10.0.0.0/8',
-      readNetwork,
-      [],
-    ),
+    listSetting('--address <addresses>', 'where servers reach it', readAddress, []),
+    listSetting('--allow <networks>', 'servers that it may load, such as 10.0.0.0/8', readNetwork, []),
     setting('--password-file <file>', "the targets' password, instead of PORT20_PASSWORD", readPath),
   ];
   for (const option of options) command.addOption(option);

@@ -11,11 +11,10 @@ import { passwordOf } from './targets.ts';
 /** Drains on the first signal, and is done then: that is how it ends. */
 export async function agent(command: Command): Promise<number> {
   const flags: AgentFlags = command.optsWithGlobals();
-  if (flags.redis === undefined)
-    throw new UsageError('name the Redis of the runs: --redis redis://host:6379');
+  const { redis } = flags;
+  if (redis === undefined) throw new UsageError('name the Redis of the runs: --redis redis://host:6379');
   // Nobody else waits for the library of the queue.
-  const [{ readRedisUrl }, { runAgent }, { LOOPBACK }] = await Promise.all([
-    import('../engine/redis/connection.ts'),
+  const [{ runAgent }, { LOOPBACK }] = await Promise.all([
     import('../engine/redis/agent.ts'),
     import('../engine/redis/networks.ts'),
   ]);
@@ -30,7 +29,7 @@ export async function agent(command: Command): Promise<number> {
     async () => {},
     async (drain) => {
       await runAgent({
-        ...{ redis: readRedisUrl(flags.redis ?? ''), name, addresses: flags.address, password, drain },
+        ...{ redis, name, addresses: flags.address, password, drain },
         allow: [...LOOPBACK, ...flags.allow],
         say: flags.quiet ? () => {} : say,
       });

@@ -10,7 +10,10 @@ import type { UnsavedFile } from './result-outputs.ts';
 import { shellWord } from './shell.ts';
 
 /** A file of the result, or a run's folder that makes it anew. */
-export type Kept = { readonly file: string } | { readonly folder: string };
+export type Kept =
+  | { readonly file: string }
+  /** `saidAgain`: as the folder has it. */
+  | { readonly folder: string; readonly saidAgain: string };
 
 /** In the current folder, or where there is room: it was not asked for, and the measurement would be gone otherwise. */
 export async function rescued(result: RunResult): Promise<Kept | undefined> {
@@ -38,16 +41,20 @@ export function withWayOut({ flag, path, failure }: UnsavedFile, kept: Kept | un
 }
 
 function again(flag: string, path: string, kept: Kept): string {
-  if ('folder' in kept) return `port20 stress --resume ${shellWord(kept.folder)} ${flag} ${shellWord(path)}`;
+  if ('folder' in kept) return `port20 ${resumption(kept)} ${flag} ${shellWord(path)}`;
   if (flag === '--out') return `cp ${shellWord(kept.file)} ${shellWord(path)}`;
   return `port20 report ${shellWord(kept.file)} ${flag} ${shellWord(path)}`;
+}
+
+/** As it is typed. */
+export function resumption({ folder, saidAgain }: Extract<Kept, { folder: string }>): string {
+  return `stress --resume ${shellWord(folder)}${saidAgain}`;
 }
 
 /** One that could not be printed. */
 export function unprinted(failure: PreflightError, kept: Kept | undefined): PreflightError {
   if (kept === undefined) return failure;
-  const command =
-    'folder' in kept ? `stress --resume ${shellWord(kept.folder)}` : `report ${shellWord(kept.file)}`;
+  const command = 'folder' in kept ? resumption(kept) : `report ${shellWord(kept.file)}`;
   const where = 'file' in kept ? kept.file : kept.folder;
   return new PreflightError(
     `${failure.message}; the result is kept in ${quoted(where)}: print it with: port20 ${command}`,

@@ -12,9 +12,17 @@ import type { Target } from '../run/targets.ts';
 import type { EngineFlags } from './agent-flags.ts';
 import { type OutputFlags, say } from './output.ts';
 
+/** Processes of one machine; shards have theirs on machines of their own. */
+const MOST_PROCESSES = 64;
+
 /** Each agent is a load generator of the plan. @throws UsageError for a load that so many cannot share */
 export function planForEngine(plan: Plan, { engine, agents, redis }: EngineFlags, isResumed: boolean): Plan {
-  if (engine === 'local') return plan;
+  if (engine === 'local') {
+    if (plan.generators <= MOST_PROCESSES) return plan;
+    throw new UsageError(
+      `generators: ${plan.generators} on one machine: ${MOST_PROCESSES} at the most, or agents of other machines (--engine bullmq)`,
+    );
+  }
   if (redis === undefined)
     throw new UsageError('--engine bullmq needs --redis, such as redis://10.0.0.1:6379');
   if (agents === undefined) return plan;
@@ -38,15 +46,15 @@ export async function createEngine(
   flags: EngineFlags & OutputFlags,
   signal: AbortSignal,
 ): Promise<Engine> {
-  if (flags.engine === 'local') return createLocalEngine();
+  const { redis } = flags;
+  // Of a finished run nothing is left for anybody to carry.
+  if (redis === undefined || flags.engine === 'local' || folder?.finished !== undefined)
+    return createLocalEngine();
   // Nobody else waits for the library of the queue.
-  const [{ readRedisUrl }, { createAgentEngine }] = await Promise.all([
-    import('../engine/redis/connection.ts'),
-    import('../engine/redis/coordinator.ts'),
-  ]);
+  const { createAgentEngine } = await import('../engine/redis/coordinator.ts');
   const named = contestantsOf(plan).flatMap(({ name }) => targets.get(name)?.server.address ?? []);
   return createAgentEngine({
-    ...{ redis: readRedisUrl(flags.redis ?? ''), agents: plan.generators, plan, signal },
+    ...{ redis, agents: plan.generators, plan, signal },
     ...{ waitMs: flags.agentsWithin, silenceMs: flags.agentSilence, targets: named },
     run: folder === undefined ? randomUUID() : runOf(folder),
     say: flags.quiet ? () => {} : say,

@@ -1,6 +1,6 @@
 // The flags of `shard`.
 import type { Command } from 'commander';
-import { readDurationMs, readPath, setting, toggle } from './flags.ts';
+import { readPath, readTimeoutMs, setting, toggle } from './flags.ts';
 import { under } from './help.ts';
 import type { OutputFlags } from './output.ts';
 import type { TargetFlags } from './targets.ts';
@@ -41,7 +41,7 @@ export function addShardFlags(command: Command): Command {
       setting(
         '--gap <time>',
         'between blocks, for logins and for transfers that still run',
-        readDurationMs,
+        readTimeoutMs,
       ).default(2000, '2s'),
       toggle('--print-schedule', 'print what this part starts and when, and stop'),
     ]),

@@ -23,13 +23,13 @@ import { printLimits } from './find-limit.ts';
 import { refuseIdleInPlan } from './idle-flags.ts';
 import { obeySignals, unlessStopping, untilInterrupted } from './interrupt.ts';
 import { invalidity } from './invalidity.ts';
-import { type Kept, rescued, unprinted, withWayOut } from './kept-result.ts';
+import { type Kept, rescued, resumption, unprinted, withWayOut } from './kept-result.ts';
 import { type OutputFlags, print, say, textOptions } from './output.ts';
 import { PLAN_FLAGS } from './plan-options.ts';
 import { removeRemains, requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
 import { resultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
 import { createEngine, planForEngine } from './run-engine.ts';
-import { commandLine, shellWord } from './shell.ts';
+import { commandLine } from './shell.ts';
 import type { StressFlags } from './stress-flags.ts';
 import { choosePlan, longerRun } from './stress-plan.ts';
 import { type RunHere, runHere } from './stress-run.ts';
@@ -59,7 +59,7 @@ export async function stress(command: Command): Promise<number> {
       await print(formatDryRun(plan, textOptions(flags)));
       return EXIT.ok;
     }
-    return await runAndReport({ plan, targets, truthTableDigest: digest() }, flags, taken, command.args[0]);
+    return await runAndReport({ plan, targets, truthTableDigest: digest() }, flags, taken, command);
   } finally {
     await taken?.release();
   }
@@ -91,12 +91,12 @@ async function runAndReport(
   { plan, targets, truthTableDigest }: Omit<RunHere, 'folder'>,
   flags: Flags,
   taken: RunFolder | undefined,
-  planFile: string | undefined,
+  command: Command,
 ): Promise<number> {
   const made =
     flags.dir === undefined
       ? undefined
-      : await createRunFolder(flags.dir, plan, hostOfRun(truthTableDigest), keptInRun(flags));
+      : await createRunFolder(flags.dir, plan, hostOfRun(truthTableDigest), keptInRun(command, flags));
   const folder = taken ?? made;
   let engine: Engine | undefined;
   let doing = 'ending this block';
@@ -117,7 +117,7 @@ async function runAndReport(
     );
     // To a terminal that is lost nothing can be printed, which is no fault of its own.
     if (told === undefined || interruptedBy === EXIT.hungUp) return interruptedBy ?? EXIT.unexpected;
-    if (taken === undefined && interruptedBy === undefined) hintAtLonger(planFile, flags);
+    if (taken === undefined && interruptedBy === undefined) hintAtLonger(command.args[0], flags);
     return told.failed ? EXIT.preflight : (interruptedBy ?? told.status);
   } finally {
     await engine?.close();
@@ -167,12 +167,12 @@ async function report(
   if (noPrint !== undefined) say(messageOf(unprinted(noPrint, kept)));
   for (const one of unsaved) say(messageOf(withWayOut(one, kept)));
   if (!failed && folder !== undefined && isUnfinished(result))
-    say(`port20: go on with: port20 stress --resume ${shellWord(folder.path)}`);
+    say(`port20: go on with: port20 ${resumption(whereIs(folder))}`);
   return { failed, status: invalid ?? thresholdStatus(outcomes) ?? abortStatus(result) ?? EXIT.ok };
 
   async function whereKept(): Promise<Kept | undefined> {
     if (isInFolder && folder !== undefined) return { file: join(folder.path, 'result.json') };
-    if (folder !== undefined) return { folder: folder.path };
+    if (folder !== undefined) return whereIs(folder);
     if (out !== undefined && noOut === undefined) return { file: out };
     const rescue = await rescued(result);
     if (rescue !== undefined && 'file' in rescue && noPrint === undefined && unsaved.length === 0)
@@ -186,8 +186,18 @@ function isUnfinished({ partial, valid, endedBy, abortedBy }: RunResult): boolea
   return endedBy !== 'max-time' && abortedBy === null && (partial || !valid);
 }
 
-function keptInRun({ attempts }: Flags): KeptInRun {
-  return { attempts: attempts !== undefined };
+function whereIs({ path, saidAgain }: RunFolder): Extract<Kept, { folder: string }> {
+  return { folder: path, saidAgain };
+}
+
+/** What is said in a variable or a file is in force again by itself, and a password is shown nowhere. */
+function keptInRun(command: Command, { attempts, engine, redis }: Flags): KeptInRun {
+  const isSaid = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const again = [
+    ...(isSaid('engine') ? [` --engine ${engine}`] : []),
+    ...(redis !== undefined && isSaid('redis') ? [` --redis ${redis.name}`] : []),
+  ];
+  return { attempts: attempts !== undefined, engine, saidAgain: again.join('') };
 }
 
 /** @throws UsageError beside a plan or flags that would change it, and where the host is another one now */
@@ -203,11 +213,22 @@ async function takeUp(
       `--resume ${path} goes on with the plan in that folder: leave out ${command.args[0] ?? `--${kebab(others[0] ?? '')}`}`,
     );
   }
-  const folder = await resumeRunFolder(path, keptInRun(flags));
+  const folder = await resumeRunFolder(path, keptInRun(command, flags));
+  await requireSameEngine(folder, flags);
   if (!flags.allowEnvDiff) {
     await requireSameHost(folder, hostOfRun(digest()), 'resume it all the same with --allow-env-diff');
   }
   return folder;
+}
+
+/** Blocks whose load came from elsewhere would be compared as if it had not. Of a finished run none is run. */
+async function requireSameEngine(folder: RunFolder, { engine }: Flags): Promise<void> {
+  if (folder.finished !== undefined || folder.engine === engine) return;
+  await folder.release();
+  const redis = folder.engine === 'bullmq' ? ' and --redis' : '';
+  throw new UsageError(
+    `the run in '${folder.path}' began with --engine ${folder.engine}: say --engine ${folder.engine}${redis}`,
+  );
 }
 
 /** What says which run it is, and not how it is told. */

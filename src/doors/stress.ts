@@ -1,5 +1,6 @@
 // `port20/stress`: plans, runs on this machine, runs that are kept in a folder, their results, and daemons to compare with.
 import { createLocalEngine } from '../engine/local.ts';
+import { UsageError } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { kernelDigest } from '../probe/kernel/truth-table.ts';
 import type { RunResult } from '../result/types.ts';
@@ -78,6 +79,10 @@ export async function resumeRun(path: string, options: ResumeOptions = {}): Prom
   const { allowOtherHost = false, ...ofRun } = options;
   const truthTableDigest = digestOf(options);
   const folder = await resumeRunFolder(path, keptFor(options));
+  if (folder.engine !== 'local') {
+    await folder.release();
+    throw new UsageError(`the run in '${path}' is carried by agents: go on with port20 stress --resume`);
+  }
   if (!allowOtherHost) {
     await requireSameHost(folder, hostOfRun(truthTableDigest), 'resume it all the same with allowOtherHost');
   }

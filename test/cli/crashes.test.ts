@@ -32,6 +32,27 @@ describe('what is refused', () => {
     expect(readFileSync(join(path, 'plan.yaml'), 'utf8')).toBe(plan);
   });
 
+  it.each([
+    ['local', 'bullmq', ['--redis', 'redis://127.0.0.1:1'], 'say --engine local'],
+    ['bullmq', 'local', [], 'say --engine bullmq and --redis'],
+  ] as const)(
+    'a run of %s that is to go on with %s: blocks of two engines make no result',
+    async (...row) => {
+      const [own, other, flags, wayOut] = row;
+      const cwd = emptyFolder();
+      const kept = { engine: own };
+      await (
+        await createRunFolder(join(cwd, 'run'), parsePlan(LONG_THEN_SHORT), hostOfRun(null), kept)
+      ).release();
+      const args = ['stress', '--resume', 'run', '--allow-env-diff', '--engine', other, ...flags];
+      const line = new RegExp(`^port20: the run in 'run' began with --engine ${own}: ${wayOut}$`, 'm');
+      expectOneLine(await run(args, { cwd }), 2, line);
+      // It is let go: whoever does as told is not kept out.
+      const again = await run(['stress', '--resume', 'run', '--engine', other, ...flags], { cwd });
+      expectOneLine(again, 2, line);
+    },
+  );
+
   it('a folder that may not be written, new or taken up again', async () => {
     const cwd = emptyFolder();
     const path = join(cwd, 'run');

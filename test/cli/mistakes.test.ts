@@ -31,6 +31,16 @@ describe('usage and configuration: exit 2', () => {
     [['serve', '--root', '/no/such/folder'], /root '\/no\/such\/folder' cannot be served: ENOENT/],
     [['stress', '/no/such/plan.yaml'], /plan '\/no\/such\/plan\.yaml' cannot be read: ENOENT/],
     [['compare', '/no/such/result.json'], /result '\/no\/such\/result\.json' cannot be read: ENOENT/],
+    [['stress', '--redis', 'nonsense'], /^port20: --redis: not a URL such as redis:/m],
+    [['stress', '--redis', 'redis://:pa%zz@h'], /^port20: --redis: its user or password cannot be read/m],
+    [['agent', '--redis', 'http://:geheim@h'], /^port20: --redis: not a URL such as redis:/m],
+    [['stress', '--agent-silence', '0ms'], /--agent-silence: '0ms' is too short: .*: 1s at the least$/m],
+    [['shard', 'p', '--gap', '0ms'], /--gap: '0ms' leaves no time/],
+    [
+      ['agent', '--address', 'fe80::1'],
+      /--address: 'fe80::1' is no address that a server elsewhere could dial/,
+    ],
+    [['stress', '--generators', '65', '--sessions', '65'], /generators: 65 on one machine: 64 at the most/],
     [['srve'], /unknown command 'srve' \(Did you mean serve\?\)/],
   ])('%j', async (args, line) => expectOneLine(await run(args), 2, line));
 

@@ -28,7 +28,7 @@ it('is of packages the reader of flags, and what names a near miss', () => {
 
 it('is none of the rooms that do the work', () => {
   const rooms = /^(?:engine|judge|live|load|predict|probe\/|report\/(?:export|html)|run\/)/;
-  // How an agent and its networks are written is judged as the flags are read, by two small files.
-  const small = ['engine/redis/keys.js', 'engine/redis/networks.js'];
+  // How an agent, its networks and its Redis are written is judged as the flags are read, by small files.
+  const small = ['engine/redis/keys.js', 'engine/redis/networks.js', 'engine/redis/url.js'];
   expect(LOADED.filter((name) => rooms.test(name) && !small.includes(name))).toEqual([]);
 });

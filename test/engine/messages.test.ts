@@ -9,7 +9,13 @@ import {
   readMessage,
   registrationSchema,
 } from '../../src/engine/redis/messages.ts';
-import { admits, LOOPBACK, networkProblem } from '../../src/engine/redis/networks.ts';
+import {
+  admits,
+  canBeDialled,
+  clientAddresses,
+  LOOPBACK,
+  networkProblem,
+} from '../../src/engine/redis/networks.ts';
 
 const JOB = {
   ...{ protocol: 1, run: 'r-1', token: 't-1', plan: 'a'.repeat(64) },
@@ -74,6 +80,38 @@ describe('a message', () => {
 
   it('registers nobody whose name could be a key', () => {
     expect(registrationSchema.safeParse({ name: 'a:b' }).success).toBe(false);
+  });
+});
+
+it('what an agent says of itself is no order to a terminal', () => {
+  const bytes = Buffer.from('{"type":"failed","token":"t","reason":"\\u001b[2Jgone\\nport20: fine"}\n');
+  expect(readMessage(bytes)?.message).toMatchObject({ reason: '\\x1b[2Jgone\\nport20: fine' });
+  const registered = registrationSchema.parse({
+    ...{ protocol: 1, version: '1\u001b[0m', name: 'a', instance: 'i', addresses: ['10.0.0.1'], allow: [] },
+    ...{ cores: 1, descriptorLimit: null, kernel: 'k\n', node: 'v\r', draining: false },
+  });
+  expect(registered).toMatchObject({ version: '1\\x1b[0m', kernel: 'k\\n', node: 'v\\x0d' });
+});
+
+describe("an agent's own addresses", () => {
+  it.each<[string, readonly string[], string, readonly string[] | null]>([
+    ['any of 127/8 on one machine', ['127.0.0.1'], '127.9.9.9', null],
+    ['any of 127/8 where it reached Redis over IPv6', ['::1'], '127.9.9.9', null],
+    ['the one of IPv6 there is on one machine', ['127.0.0.1'], '::1', ['::1']],
+    ["those of the server's family", ['10.0.0.5', '2001:db8::5'], '10.0.0.1', ['10.0.0.5']],
+    ['the same for IPv6', ['10.0.0.5', '2001:db8::5'], '2001:db8::1', ['2001:db8::5']],
+    ['none of loopback for a server elsewhere', ['127.0.0.1', '10.0.0.5'], '10.0.0.1', ['10.0.0.5']],
+    ['none where no server can dial it', ['127.0.0.1'], '10.0.0.1', []],
+  ])('are %s', (_, addresses, server, found) => {
+    expect(clientAddresses(addresses, server)).toEqual(found);
+  });
+
+  it.each(['fe80::1', '0.0.0.0', '::', 'ff02::1', '224.0.0.1', '169.254.1.1'])('are never %s', (address) => {
+    expect(canBeDialled(address)).toBe(false);
+  });
+
+  it.each(['10.0.0.5', '127.0.0.1', '2001:db8::5'])('may be %s', (address) => {
+    expect(canBeDialled(address)).toBe(true);
   });
 });
 

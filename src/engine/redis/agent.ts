@@ -1,17 +1,20 @@
 // An agent: registers with Redis, takes one shard at a time from a queue of its own, and carries it in a child process.
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, release as kernelRelease } from 'node:os';
-import { Queue, Worker } from 'bullmq';
+import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { systemClock } from '../../clock.ts';
 import { PreflightError } from '../../errors.ts';
 import { readDescriptorLimit } from '../../net/proc.ts';
 import { VERSION } from '../../version.ts';
 import { type GeneratorChild, readyGenerators } from '../generator-child.ts';
-import { connect, isRedisError, type RedisPlace, redisErrorInWords } from './connection.ts';
+import { connect, isRedisError, redisErrorInWords } from './connection.ts';
 import { agentKey, BULLMQ_PREFIX, leaseKey, PRESENCE_MS, PROTOCOL, queueOf, RENEW_EVERY_MS } from './keys.ts';
 import { parsedBy, type Registration, registrationSchema } from './messages.ts';
+import { keepQueue, removeQueue } from './queue.ts';
 import { present } from './scripts.ts';
 import { carryShard, RefusedError, type ShardTools } from './shard-job.ts';
+import type { RedisPlace } from './url.ts';
 import { within } from './within.ts';
 
 export interface AgentOptions {
@@ -35,24 +38,55 @@ const LEAVE_MS = 3000;
 /** A worker that cannot renew its lock for this long has lost the job. */
 const LOCK_MS = 15_000;
 
+/** What a coordinator that chose this agent a moment ago may take until its shard is in the queue. */
+const HANDED_OUT_MS = 3000;
+
 /**
  * Resolves when it is drained, and leaves nothing in Redis.
  * @throws PreflightError where Redis cannot be reached, or an agent of that name is there
  */
 export async function runAgent(options: AgentOptions): Promise<void> {
+  const redis = await connect(options.redis, { answerMs: ANSWER_MS });
+  let waiting: Redis | undefined;
+  try {
+    waiting = await connect(options.redis, { answerMs: ANSWER_MS });
+    const registration = registrationOf(options, redis);
+    const text = JSON.stringify(registration);
+    if (!(await present(redis, registration, text))) throw nameTaken(options.name);
+    await work(options, registration, { redis, waiting });
+  } catch (error) {
+    if (!isRedisError(error)) throw error;
+    const words = `Redis at ${options.redis.name}: ${redisErrorInWords(error)}`;
+    throw new PreflightError(words, { cause: error });
+  } finally {
+    redis.disconnect();
+    waiting?.disconnect();
+  }
+}
+
+async function work(
+  options: AgentOptions,
+  registration: OwnRegistration,
+  { redis, waiting }: { readonly redis: Redis; readonly waiting: Redis },
+): Promise<void> {
   const { redis: place, name, say, drain } = options;
-  const redis = await connect(place, { answerMs: ANSWER_MS });
-  const waiting = await connect(place, { answerMs: ANSWER_MS });
-  const registration = registrationOf(options, redis);
-  await requireUnused(redis, registration);
-  const telling = heartbeat(redis, registration, options);
+  const replaced = new AbortController();
+  let job: string | undefined;
+  const telling = heartbeat(redis, registration, {
+    ...options,
+    jobs: () => (job === undefined ? [] : [job]),
+    onReplaced: () => replaced.abort(),
+  });
   const children: { current: GeneratorChild | undefined } = { current: undefined };
   const tools: ShardTools = { ...options, redis, waiting, registration: () => registration, children };
   let carrying: Promise<void> = Promise.resolve();
   const worker = new Worker(
     queueOf(name),
-    async (job) => {
-      const shard = carryShard(job.data, tools);
+    async ({ id, data }) => {
+      job = id;
+      // Some of the queue's keys are new with it.
+      keepQueue(redis, name, telling.jobs()).catch(telling.trouble);
+      const shard = carryShard(data, tools);
       carrying = shard.catch(() => {});
       try {
         await shard;
@@ -60,6 +94,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
         // The coordinator decides what is lost: for the queue the job is done either way, and is never tried again.
         say(`port20 agent ${name}: ${shardErrorInWords(error)}`);
         if (!(error instanceof RefusedError) && !isRedisError(error)) throw error;
+      } finally {
+        job = undefined;
       }
     },
     {
@@ -75,20 +111,22 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   worker.on('error', (error) => telling.trouble(error));
   try {
     await worker.waitUntilReady();
+    await telling.now();
     [children.current] = await readyGenerators([], 1);
     say(`port20 agent ${name}: ready at ${registration.addresses.join(', ')}, from ${place.name}`);
-    await aborted(drain);
+    await firstOf(drain, replaced.signal);
+    if (replaced.signal.aborted) throw nameTaken(name);
     registration.draining = true;
     await within(LEAVE_MS, telling.now());
+    const isChosen = await within(LEAVE_MS, redis.exists(leaseKey(name)));
+    if (isChosen) await systemClock.sleep(HANDED_OUT_MS);
     await within(LEAVE_MS, worker.pause(true));
     await carrying;
   } finally {
     telling.stop();
     await children.current?.end();
     await within(LEAVE_MS, worker.close());
-    await within(LEAVE_MS, forget(redis, place, name, registration.instance));
-    redis.disconnect();
-    waiting.disconnect();
+    await within(LEAVE_MS, forget(redis, place, registration));
   }
 }
 
@@ -106,17 +144,21 @@ function registrationOf({ name, addresses, allow }: AgentOptions, redis: Redis):
   };
 }
 
-async function requireUnused(redis: Redis, registration: OwnRegistration): Promise<void> {
-  const { name } = registration;
-  const text = JSON.stringify(registration);
-  if ((await redis.set(agentKey(name), text, 'PX', PRESENCE_MS, 'NX')) === 'OK') return;
-  throw new PreflightError(
+function nameTaken(name: string): PreflightError {
+  return new PreflightError(
     `an agent called '${name}' is registered already: give this one another --name, or wait ${PRESENCE_MS / 1000} s if that one is dead`,
   );
 }
 
+interface Telling extends AgentOptions {
+  /** In its queue, by their identifiers. */
+  jobs(): readonly string[];
+  onReplaced(): void;
+}
+
 /** Says that it is there, again and again; after a Redis that lost everything, too. */
-function heartbeat(redis: Redis, registration: OwnRegistration, { name, redis: place, say }: AgentOptions) {
+function heartbeat(redis: Redis, registration: OwnRegistration, telling: Telling) {
+  const { name, redis: place, say, jobs, onReplaced } = telling;
   let told = '';
   const trouble = (error: unknown) => {
     const words = redisErrorInWords(error);
@@ -126,8 +168,8 @@ function heartbeat(redis: Redis, registration: OwnRegistration, { name, redis: p
   };
   const now = async () => {
     try {
-      await present(redis, name, JSON.stringify(registration));
-      await keepQueue(redis, name);
+      if (!(await present(redis, registration, JSON.stringify(registration)))) onReplaced();
+      await keepQueue(redis, name, jobs());
       if (told !== '') say(`port20 agent ${name}: Redis at ${place.name} answers again`);
       told = '';
     } catch (error) {
@@ -135,46 +177,23 @@ function heartbeat(redis: Redis, registration: OwnRegistration, { name, redis: p
     }
   };
   const timer = setInterval(now, RENEW_EVERY_MS);
-  return { now, trouble, stop: () => clearInterval(timer) };
+  return { now, trouble, jobs, stop: () => clearInterval(timer) };
 }
 
-/** What BullMQ keeps of a queue that has no job; the keys of a dead agent's end with it. */
-const QUEUE_KEYS = ['meta', 'id', 'events', 'stalled-check', 'marker', 'stalled', 'wait', 'active', 'pc'];
-const QUEUE_TTL_MS = 60_000;
-
-async function keepQueue(redis: Redis, name: string): Promise<void> {
-  const pipeline = redis.pipeline();
-  for (const key of QUEUE_KEYS) pipeline.pexpire(`${BULLMQ_PREFIX}:${queueOf(name)}:${key}`, QUEUE_TTL_MS);
-  await pipeline.exec();
-}
-
-async function forget(redis: Redis, place: RedisPlace, name: string, instance: string): Promise<void> {
+async function forget(redis: Redis, place: RedisPlace, { name, instance }: OwnRegistration): Promise<void> {
   const known = parsedBy(registrationSchema, (await redis.get(agentKey(name))) ?? '');
   if (known !== undefined && known.instance !== instance) return;
   await removeQueue(place, name);
   await redis.del(agentKey(name), leaseKey(name));
 }
 
-/** With every job in it, whoever had it. */
-export async function removeQueue(place: RedisPlace, agent: string): Promise<void> {
-  const queue = new Queue(queueOf(agent), {
-    connection: place.options,
-    prefix: BULLMQ_PREFIX,
-    skipMetasUpdate: true,
-  });
-  queue.on('error', () => {}); // what it was asked rejects
-  try {
-    await queue.obliterate({ force: true });
-  } finally {
-    await queue.close();
-  }
-}
-
 function shardErrorInWords(error: unknown): string {
   return isRedisError(error) ? redisErrorInWords(error) : ((error as Error).message ?? String(error));
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+async function firstOf(...signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return;
+  await new Promise<void>((resolve) => {
+    for (const signal of signals) signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

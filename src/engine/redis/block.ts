@@ -16,8 +16,9 @@ import { createTally } from '../tally.ts';
 import type { Inbox } from './inbox.ts';
 import { PRESENCE_MS, PROTOCOL, RUN_TTL_MS, type RunKeys } from './keys.ts';
 import type { Order, Registration, ShardJob, ShardMessage } from './messages.ts';
+import { keepQueue } from './queue.ts';
 import { type ClockOffset, measureOffset, redisNowMs } from './redis-clock.ts';
-import { lose, openShards } from './scripts.ts';
+import { execAll, lose, openShards } from './scripts.ts';
 
 export interface BlockGround {
   readonly redis: Redis;
@@ -31,6 +32,8 @@ export interface BlockGround {
   /** Digest of the plan, which is in Redis. */
   readonly plan: string;
   readonly silenceMs: number;
+  /** One lost its shard by saying nothing. */
+  onSilent(agent: Registration): void;
 }
 
 export interface BlockWork {
@@ -63,8 +66,10 @@ interface Part {
   clock: ClockOffset | undefined;
   done: Done | undefined;
   lost: string | undefined;
-  /** In which order they were lost: what comes behind the first follows from it. */
-  lostAtMs: number;
+  /** It ended on our order, without a result: neither its fault nor a result to wait for. */
+  isOver: boolean;
+  /** Redis has its last word as said, but none came here. */
+  isUnheard: boolean;
 }
 
 /**
@@ -86,12 +91,14 @@ export async function runAgentBlock(
         clock: undefined,
         done: undefined,
         lost: undefined,
-        lostAtMs: 0,
+        isOver: false,
+        isUnheard: false,
       },
     }),
   );
   const tally = createTally(hooks);
   let startedAtMs = 0;
+  let isStopped = false;
   let failure: unknown;
   const release = parts.map((part) =>
     inbox.listen(part.token, (message, bytes) => {
@@ -123,21 +130,32 @@ export async function runAgentBlock(
         part.done = message;
         return;
       case 'failed':
-        giveUp(part, message.reason);
+        // What ends because another was lost, or before its start, did as it was told.
+        if (isStopped && (anyLost() || startedAtMs === 0)) part.isOver = true;
+        else giveUp(part, message.reason);
         return;
       default:
         message satisfies never;
     }
   }
 
-  /** Whoever is silent has lost its shard, whatever it may still say; but if its last word is there, that counts. */
+  /**
+   * Whoever is silent has lost its shard, whatever it may still say. If Redis has its last word as said, that is waited for
+   * once more: with a connection that broke while it was handed over, it is gone.
+   */
   async function loseTheSilent(): Promise<void> {
     for (const part of running()) {
       const silentMs = systemClock.nowMs() - part.heardAtMs;
       if (silentMs <= ground.silenceMs + (part.isThere ? 0 : PRESENCE_MS)) continue;
       if (await lose(redis, keys, part.token)) {
         giveUp(part, `it was not heard of for ${Math.round(silentMs / 1000)} s`);
-      } else part.heardAtMs = systemClock.nowMs();
+        ground.onSilent(part.agent);
+      } else if (part.isUnheard) {
+        giveUp(part, 'its last word was lost on its way');
+      } else {
+        part.isUnheard = true;
+        part.heardAtMs = systemClock.nowMs();
+      }
     }
   }
 
@@ -155,16 +173,22 @@ export async function runAgentBlock(
     }
   }
 
-  const running = () => parts.filter((part) => part.done === undefined && part.lost === undefined);
+  const running = () =>
+    parts.filter(({ done, lost, isOver }) => done === undefined && lost === undefined && !isOver);
   const orderAll = async (what: Order) => {
     const pipeline = redis.pipeline();
     for (const { token } of running()) {
       pipeline.rpush(keys.orders(token), JSON.stringify(what)).pexpire(keys.orders(token), RUN_TTL_MS);
     }
-    await pipeline.exec();
+    await execAll(pipeline);
   };
   const anyLost = () => parts.some((part) => part.lost !== undefined);
-  const stop = () => void orderAll({ type: 'stop', graceMs: STOP_GRACE_MS }).catch(() => {});
+  const stop = (graceMs: number) => {
+    isStopped = true;
+    // Whom it does not reach carries its shard to its end, or falls silent.
+    orderAll({ type: 'stop', graceMs }).catch(() => {});
+  };
+  const interrupt = () => stop(STOP_GRACE_MS);
 
   try {
     const mine = await openShards(
@@ -182,27 +206,27 @@ export async function runAgentBlock(
         for (const part of running())
           if (part.clock === undefined) giveUp(part, 'it was not ready within a minute');
       }
-      return anyLost() || parts.every((part) => part.clock !== undefined);
+      return anyLost() || hooks.signal?.aborted === true || parts.every((part) => part.clock !== undefined);
     });
     let own: ClockOffset = { offsetMs: 0, errorMs: 0 };
-    if (anyLost()) {
-      await orderAll({ type: 'stop', graceMs: 0 });
+    if (anyLost() || hooks.signal?.aborted) {
+      stop(0);
     } else {
       hooks.onLoad?.(server);
       own = await measureOffset(redis);
       const startMs = (await redisNowMs(redis)) + LEAD_MS + parts.length / AGENTS_A_MS;
       startedAtMs = startMs - own.offsetMs;
       await orderAll({ type: 'go', startMs });
-      if (hooks.signal?.aborted) stop();
-      else hooks.signal?.addEventListener('abort', stop, { once: true });
+      if (hooks.signal?.aborted) interrupt();
+      else hooks.signal?.addEventListener('abort', interrupt, { once: true });
       await waitUntil(() => anyLost() || running().length === 0);
       // What the others do is for nothing now.
-      if (anyLost()) stop();
+      if (anyLost()) interrupt();
     }
     await waitUntil(() => running().length === 0);
-    return await settled(ground, work, { parts, startedAtMs, own });
+    return await settled(ground, work, { parts, startedAtMs, own, isStopped });
   } finally {
-    hooks.signal?.removeEventListener('abort', stop);
+    hooks.signal?.removeEventListener('abort', interrupt);
     for (const end of release) end();
     await cleanUp(ground, parts).catch(() => {});
   }
@@ -228,24 +252,36 @@ async function handOut(ground: BlockGround, { assignment, server }: BlockWork, p
   };
   const once = { attempts: 1, removeOnComplete: true, removeOnFail: true };
   await ground.queueFor(part.agent.name).add('shard', job, { ...once, jobId: token });
+  await keepQueue(ground.redis, part.agent.name, [token]);
+}
+
+interface Ended {
+  readonly parts: readonly Part[];
+  /** 0: it was ended before its start. */
+  readonly startedAtMs: number;
+  readonly own: ClockOffset;
+  /** It was told to end early. */
+  readonly isStopped: boolean;
 }
 
 /** Each shard ends in Redis as it does here: `completed` by its agent's last word, or `lost` by ours, whichever came first. */
 async function settled(
   { redis, keys }: BlockGround,
   { assignment }: BlockWork,
-  { parts, startedAtMs, own }: { parts: readonly Part[]; startedAtMs: number; own: ClockOffset },
+  { parts, startedAtMs, own, isStopped }: Ended,
 ): Promise<Omit<RawBlock, 'records'>> {
-  const attempts: Attempt[][] = [];
-  for (const part of parts) {
-    const some = part.batches.flatMap((batch) => decodeAttempts(batch, startedAtMs));
-    attempts.push(some);
-    const problem = problemOf(part, some);
+  for (const { done, token } of parts) if (done === undefined) await lose(redis, keys, token);
+  const lost = () => parts.filter((part) => part.lost !== undefined);
+  // Beside one that is lost the others were ended: what they lack is not of theirs.
+  if (lost().length > 0) throw lostError(assignment, lost());
+  if (startedAtMs === 0) return { startedAtMs, attempts: [], generators: [], lostSessions: 0, warnings: [] };
+  const attempts = parts.map((part) => {
+    const some: readonly Attempt[] = part.batches.flatMap((batch) => decodeAttempts(batch, startedAtMs));
+    const problem = problemOf(part, some, isStopped);
     if (problem !== undefined) giveUp(part, problem);
-    if (part.done === undefined) await lose(redis, keys, part.token);
-  }
-  const lost = parts.filter((part) => part.lost !== undefined);
-  if (lost.length > 0) throw lostError(assignment, lost);
+    return some;
+  });
+  if (lost().length > 0) throw lostError(assignment, lost());
   const dones = parts.map(({ done }) => done as Done);
   const clocks = parts.map(({ clock }) => clock as ClockOffset);
   return {
@@ -271,30 +307,29 @@ async function settled(
 
 /** The first reason is the one. */
 function giveUp(part: Part, reason: string): void {
-  if (part.lost !== undefined) return;
-  part.lost = reason;
-  part.lostAtMs = systemClock.nowMs();
+  part.lost ??= reason;
 }
 
 /** A shard that does not add up is no shard. */
-function problemOf({ done, load }: Part, attempts: readonly Attempt[]): string | undefined {
+function problemOf(
+  { done, load }: Part,
+  attempts: readonly Attempt[],
+  wasStopped: boolean,
+): string | undefined {
   if (done === undefined) return 'it did not end';
   if (done.attempts !== attempts.length) return `${attempts.length} of its ${done.attempts} transfers came`;
   if (done.startedLateMs > MOST_LATE_MS) return `it began ${Math.round(done.startedLateMs)} ms late`;
-  const wasStopped = attempts.some(({ outcome }) => outcome.kind === 'cancelled');
   return shardProblem(load, attempts, { wasStopped, lostSessions: done.lostSessions });
 }
 
 function lostError({ spec, loads }: BlockAssignment, lost: readonly Part[]): ShardLostError {
   const { scenario, contestant, index } = spec;
-  const shards = [...lost]
-    .sort((a, b) => a.lostAtMs - b.lostAtMs)
-    .map(
-      ({ load, agent, lost: reason }): Omit<LostShard, 'again'> => ({
-        ...{ scenario: scenario.name, contestant: contestant.name, index },
-        ...{ shard: load.share.index, of: loads.length, agent: agent.name, reason: reason ?? '' },
-      }),
-    );
+  const shards = lost.map(
+    ({ load, agent, lost: reason }): Omit<LostShard, 'again'> => ({
+      ...{ scenario: scenario.name, contestant: contestant.name, index },
+      ...{ shard: load.share.index, of: loads.length, agent: agent.name, reason: reason ?? '' },
+    }),
+  );
   const [first] = shards;
   return new ShardLostError(`agent ${first?.agent}: ${first?.reason}`, shards, true);
 }
@@ -304,7 +339,7 @@ async function cleanUp({ redis, keys, queueFor }: BlockGround, parts: readonly P
   const tokens = parts.map(({ token }) => token);
   await redis.hdel(keys.shards, ...tokens);
   await redis.del(...tokens.map((token) => keys.orders(token)));
-  for (const { lost, agent, token } of parts) {
-    if (lost !== undefined) await queueFor(agent.name).remove(token);
+  for (const { done, agent, token } of parts) {
+    if (done === undefined) await queueFor(agent.name).remove(token);
   }
 }

@@ -1,51 +1,7 @@
-// Connections to Redis or Valkey: from a URL, with a password and TLS where it says so, and errors in one line.
+// Connections to Redis or Valkey, and what goes wrong with them in one line.
 import { Redis, type RedisOptions } from 'ioredis';
-import { errorCodeOf, PreflightError, UsageError } from '../../errors.ts';
-import { quoted } from '../../quoted.ts';
-
-export interface RedisPlace {
-  /** Without the password: what messages call it. */
-  readonly name: string;
-  readonly options: {
-    readonly host: string;
-    readonly port: number;
-    readonly db: number;
-    readonly username?: string;
-    readonly password?: string;
-    readonly tls?: { readonly servername: string };
-    readonly connectTimeout: number;
-    readonly maxRetriesPerRequest: null;
-    readonly retryStrategy: () => number;
-  };
-}
-
-const DEFAULT_PORT = 6379;
-const CONNECT_MS = 5000;
-const RECONNECT_MS = 500;
-
-/** @throws UsageError for what is no `redis://` or `rediss://` URL; the text is not repeated, for a password may be in it */
-export function readRedisUrl(text: string): RedisPlace {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
-    throw new UsageError('not a URL such as redis://127.0.0.1:6379, or rediss://:password@host:6379 for TLS');
-  }
-  const db = url.pathname.replace(/^\//, '');
-  if (!/^\d{0,4}$/.test(db))
-    throw new UsageError(`${quoted(db)} is not the number of a database: leave it out`);
-  const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  return {
-    name: `${url.protocol}//${url.hostname}:${port}`,
-    options: {
-      ...{ host, port, db: Number(db), connectTimeout: CONNECT_MS, maxRetriesPerRequest: null },
-      ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-      ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
-      // Certificates of one's own: NODE_EXTRA_CA_CERTS.
-      ...(url.protocol === 'rediss:' && { tls: { servername: host } }),
-      retryStrategy: () => RECONNECT_MS,
-    },
-  };
-}
+import { errorCodeOf, Port20Error, PreflightError } from '../../errors.ts';
+import { RECONNECT_MS, type RedisPlace } from './url.ts';
 
 /**
  * @param answerMs what a command may take before it is rejected, and what the first connection may take. Of a connection
@@ -101,13 +57,22 @@ export function isFull(error: unknown): boolean {
   return /\bOOM\b/.test((error as Error).message ?? '');
 }
 
-/** An error of Redis or of the way to it, and none of ours. */
+/** Of ioredis and of BullMQ, which have no class for them. */
+const OF_THEIR_OWN =
+  /^(Command timed out|Connection is closed\.|Stream isn't writeable and enableOfflineQueue|Missing lock for job|Missing key for job)/;
+const OF_THE_WAY =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+
+/**
+ * An error of Redis or of the way to it, and none of ours: those name what they are of, and what they say of an FTP
+ * connection may hold the same words. A signal's reason is called AbortError as an error of ioredis is.
+ */
 export function isRedisError(error: unknown): boolean {
-  const { name = '', message = '' } = (error ?? {}) as Error;
+  if (!(error instanceof Error) || error instanceof Port20Error || error instanceof DOMException)
+    return false;
   return (
-    /^(ReplyError|MaxRetriesPerRequestError|AbortError)$/.test(name) ||
-    /Command timed out|Connection is closed|Stream isn't writeable|Missing lock|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.test(
-      message,
-    )
+    /^(ReplyError|MaxRetriesPerRequestError|AbortError)$/.test(error.name) ||
+    OF_THEIR_OWN.test(error.message) ||
+    OF_THE_WAY.test(errorCodeOf(error))
   );
 }

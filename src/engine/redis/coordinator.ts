@@ -8,15 +8,14 @@ import { PreflightError } from '../../errors.ts';
 import { formatPlan } from '../../plan/parse.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Agent } from '../../result/types.ts';
-import { type AddressPool, createAddressPool, createAddressPoolAt } from '../../run/address-pool.ts';
+import { createAddressPool, createAddressPoolAt } from '../../run/address-pool.ts';
 import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../../run/engine.ts';
 import { ShardLostError } from '../../run/engine.ts';
 import { createBlockServers } from '../block-servers.ts';
-import { removeQueue } from './agent.ts';
 import { runAgentBlock } from './block.ts';
-import { connect, isFull, isRedisError, type RedisPlace, redisErrorInWords } from './connection.ts';
-import { findAgents, registrations, serverAddress, type Wanted } from './find-agents.ts';
-import { openInbox } from './inbox.ts';
+import { connect, isFull, isRedisError, redisErrorInWords } from './connection.ts';
+import { findAgents, registrations, type Wanted } from './find-agents.ts';
+import { type Inbox, openInbox } from './inbox.ts';
 import {
   BULLMQ_PREFIX,
   keysOfRun,
@@ -27,7 +26,10 @@ import {
   RUN_TTL_MS,
 } from './keys.ts';
 import type { Registration } from './messages.ts';
+import { clientAddresses } from './networks.ts';
+import { removeQueue } from './queue.ts';
 import { hold, lease, release } from './scripts.ts';
+import type { RedisPlace } from './url.ts';
 import { within } from './within.ts';
 
 export interface AgentEngineOptions {
@@ -59,13 +61,21 @@ const LOOK_EVERY_MS = 500;
  * @throws PreflightError that names what is missing: Redis, agents, or the run itself, which another coordinator has
  */
 export async function createAgentEngine(options: AgentEngineOptions): Promise<Engine> {
-  const { redis: place, run } = options;
+  const { redis: place, run, plan } = options;
   const redis = await connect(place, { answerMs: ANSWER_MS });
-  const waiting = await connect(place, { answerMs: 'any' });
+  const waiting = await connect(place, { answerMs: 'any' }).catch((error) => {
+    redis.disconnect();
+    throw error;
+  });
   const keys = keysOfRun(run);
   const owner = randomUUID();
   const held = new Map<string, Registration>();
-  let isOwner = true;
+  /** Instances that lost a shard by silence: one that is dead stays registered for as long. */
+  const silentUntilMs = new Map<string, number>();
+  const startsServers = plan.binders.length + plan.peers.length > 0;
+  /** Where the agents reach this machine: settled with the first of them, for addresses of blocks follow from it. */
+  const own: { address: string | undefined } = { address: undefined };
+  let isOwner = false;
 
   const renew = async () => {
     isOwner = await hold(redis, keys.owner, owner);
@@ -73,8 +83,9 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
   };
   const close = async () => {
     clearInterval(renewing);
-    inbox.close();
-    await servers.close();
+    inbox?.close();
+    waiting.disconnect();
+    await started.close();
     await within(LEAVE_MS, leave()); // what it leaves in a Redis that is gone has an end of its own
     redis.disconnect();
   };
@@ -92,19 +103,18 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
   }
 
   const renewing = setInterval(() => void renew().catch(() => {}), RENEW_EVERY_MS);
-  const inbox = openInbox(waiting, keys.inbox);
-  const servers = createBlockServers();
+  let inbox: Inbox | undefined;
+  const started = createBlockServers();
   const queues = new Map<string, Queue>();
   const plans = new Set<string>();
 
-  /** As many agents as the run has shards, all of them there; null where too few come in time. */
-  async function agentsNow(waitMs: number): Promise<Registration[]> {
-    const wanted = wantedOf(options);
-    const untilMs = systemClock.nowMs() + waitMs;
+  /** As many agents as the run has shards, all of them there. @throws PreflightError where too few come in time */
+  async function agentsNow(forPlan: Plan, signal: AbortSignal | undefined): Promise<Registration[]> {
+    const untilMs = systemClock.nowMs() + options.waitMs;
     let told = '';
     for (;;) {
-      options.signal?.throwIfAborted();
-      const { fit, unfit } = await findAgents(redis, wanted);
+      signal?.throwIfAborted();
+      const { fit, unfit, server } = await findAgents(redis, wantedFor(forPlan));
       // Those that the run has already come first: shards stay where they were.
       const mine = fit.filter(({ name, instance }) => held.get(name)?.instance === instance);
       const names = [...mine, ...fit.filter((one) => !mine.includes(one))].map(({ name }) => name);
@@ -116,14 +126,22 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
         }
         const chosen = leased.map((name) => fit.find((one) => one.name === name) as Registration);
         for (const one of chosen) held.set(one.name, one);
+        own.address ??= server;
         return chosen;
       }
       const missing = inWords({ fit, unfit }, options);
       if (systemClock.nowMs() >= untilMs) throw new PreflightError(missing);
       if (missing !== told) options.say(`port20: waiting: ${missing}`);
       told = missing;
-      await systemClock.sleep(LOOK_EVERY_MS, options.signal);
+      await systemClock.sleep(LOOK_EVERY_MS, signal);
     }
+  }
+
+  function wantedFor({ scenarios }: Plan): Wanted {
+    const sessions = Math.max(...scenarios.map((one) => Math.ceil(one.sessions / options.agents)));
+    const isSilent = (instance: string) => (silentUntilMs.get(instance) ?? 0) > systemClock.nowMs();
+    const known = own.address === undefined ? 'any' : { at: own.address };
+    return { targets: options.targets, servers: startsServers ? known : 'none', sessions, isSilent };
   }
 
   async function planInRedis(asked: Plan): Promise<string> {
@@ -157,17 +175,23 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
       return new ShardLostError(reason, [{ ...block, shard: 0, of, agent: '', reason }], canRunAgain);
     };
     try {
-      const agents = await agentsNow(options.waitMs);
-      const server = await servers.open(assignment.server);
-      const plan = await planInRedis(assignment.plan);
+      const agents = await agentsNow(assignment.plan, hooks.signal);
+      const server = await started.open(assignment.server);
+      const digest = await planInRedis(assignment.plan);
       const raw = await runAgentBlock(
-        { ...{ redis, keys, owner, run, inbox, queueFor, agents, plan }, silenceMs: options.silenceMs },
+        {
+          ...{ redis, keys, owner, run, inbox: inbox as Inbox, queueFor, agents, plan: digest },
+          silenceMs: options.silenceMs,
+          onSilent: ({ instance }) => silentUntilMs.set(instance, systemClock.nowMs() + PRESENCE_MS),
+        },
         { assignment, server, hooks },
       );
-      return { ...raw, records: await servers.shut() };
+      return { ...raw, records: await started.shut() };
     } catch (error) {
-      await servers.close();
+      await started.close();
       await within(LEAVE_MS, forgetTheDead());
+      // It was ended while it waited for agents: nothing was offered, and nothing is lost.
+      if (hooks.signal?.aborted && error === hooks.signal.reason) return nothingOf(assignment);
       if (error instanceof PreflightError) throw lost(error.message, false);
       if (!isRedisError(error)) throw error;
       const again = !isFull(error) && (await answers(redis));
@@ -186,12 +210,17 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
 
   try {
     await takeRun(redis, keys.owner, owner, options);
-    const agents = await agentsNow(options.waitMs);
-    const pool = await poolFor(agents);
-    const told = agents.map(agentOf);
-    return { runBlock, close, elsewhere: { pool, agents: told } };
+    isOwner = true;
+    // Not before: whoever reads there takes it from the one that has the run.
+    inbox = openInbox(waiting, keys.inbox);
+    const agents = await agentsNow(plan, options.signal);
+    const { address = '' } = own;
+    const pool = isLoopback(address) ? createAddressPool() : createAddressPoolAt(address);
+    const [towards = address] = startsServers ? [] : options.targets;
+    return { runBlock, close, elsewhere: { pool, agents: agents.map((one) => agentOf(one, towards)) } };
   } catch (error) {
     await close();
+    options.signal?.throwIfAborted();
     throw isRedisError(error)
       ? new PreflightError(`Redis at ${place.name}: ${redisErrorInWords(error)}`, { cause: error })
       : error;
@@ -218,11 +247,6 @@ async function takeRun(
   }
 }
 
-function wantedOf({ plan, targets, agents }: AgentEngineOptions): Wanted {
-  const sessions = Math.max(...plan.scenarios.map((scenario) => Math.ceil(scenario.sessions / agents)));
-  return { targets, sessions, startsServers: plan.binders.length + plan.peers.length > 0 };
-}
-
 function inWords(
   { fit, unfit }: { readonly fit: readonly Registration[]; readonly unfit: readonly string[] },
   { agents, redis }: AgentEngineOptions,
@@ -237,13 +261,15 @@ function inWords(
 
 const MOST_NAMED = 5;
 
-async function poolFor(agents: readonly Registration[]): Promise<AddressPool> {
-  const address = await serverAddress(agents);
-  return isLoopback(address) ? createAddressPool() : createAddressPoolAt(address);
+/** With the address at which that server dials it. */
+function agentOf({ name, addresses, version, cores, kernel, node }: Registration, server: string): Agent {
+  const [address = addresses[0] ?? ''] = clientAddresses(addresses, server) ?? [];
+  return { name, address, version, cores, kernel, node };
 }
 
-function agentOf({ name, addresses, version, cores, kernel, node }: Registration): Agent {
-  return { name, address: addresses[0] ?? '', version, cores, kernel, node };
+function nothingOf({ server }: BlockAssignment): RawBlock {
+  const records = server.kind === 'binder' ? [] : null;
+  return { startedAtMs: 0, attempts: [], records, generators: [], lostSessions: 0, warnings: [] };
 }
 
 async function forgetAgent(redis: Redis, place: RedisPlace, name: string): Promise<void> {

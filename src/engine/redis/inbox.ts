@@ -8,6 +8,7 @@ export type Hear = (message: ShardMessage, attempts: Buffer) => void;
 export interface Inbox {
   /** From now on, until the returned function is called. */
   listen(token: string, hear: Hear): () => void;
+  /** The connection is to be ended, too: it may be waiting. */
   close(): void;
 }
 
@@ -46,7 +47,6 @@ export function openInbox(redis: Redis, key: string): Inbox {
     },
     close() {
       closed = true;
-      redis.disconnect();
     },
   };
 }

@@ -1,5 +1,6 @@
 // What goes through Redis, as schemas: an agent does nothing but what is read by one of these, and a coordinator believes nothing else.
 import { z } from 'zod';
+import { printable } from '../../quoted.ts';
 import { blockWarningSchema } from '../../result/schema/notes.ts';
 import type { ReadOnly } from '../../result/types.ts';
 import { reportSchema } from '../shard/file.ts';
@@ -12,9 +13,12 @@ const endpoint = z.strictObject({ address: ip, port: z.int().min(1).max(65_535) 
 /** No control characters: it is written into a line of FTP. */
 const ftpText = z.string().regex(/^[^\p{Cc}]{0,4096}$/u);
 
+/** What is printed: nothing in it is an order to a terminal. */
+const said = (most: number) => z.string().max(most).transform(printable);
+
 export const registrationSchema = z.object({
   protocol: z.int(),
-  version: z.string().max(64),
+  version: said(64),
   name: z.string().regex(NAME),
   /** Of this one process: another of the same name is another agent. */
   instance: z.string().regex(TOKEN),
@@ -23,8 +27,8 @@ export const registrationSchema = z.object({
   allow: z.array(z.string().max(64)).max(256),
   cores: z.int().min(1),
   descriptorLimit: z.int().nullable(),
-  kernel: z.string().max(256),
-  node: z.string().max(64),
+  kernel: said(256),
+  node: said(64),
   /** It ends with what it has: no new shards. */
   draining: z.boolean(),
 });
@@ -93,7 +97,7 @@ const messageSchema = z.union([
     warnings: z.array(blockWarningSchema),
     startedLateMs: z.number().min(0),
   }),
-  z.object({ ...from, type: z.literal('failed'), reason: z.string().max(2000) }),
+  z.object({ ...from, type: z.literal('failed'), reason: said(2000) }),
 ]);
 export type ShardMessage = ReadOnly<z.output<typeof messageSchema>>;
 

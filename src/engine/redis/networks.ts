@@ -1,5 +1,6 @@
-// Networks that an agent loads servers in: addresses, or CIDR blocks; everything else is refused.
+// Networks that an agent loads servers in, addresses or CIDR blocks; and from which of its addresses it reaches a server.
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import { familyOf, isLoopback } from '../../address.ts';
 
 /** What goes without saying: the agent's own machine. */
 export const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1'];
@@ -23,4 +24,25 @@ export function admits(networks: readonly string[], address: string): boolean {
     else list.addSubnet(own, Number(bits), family);
   }
   return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+}
+
+/** Without their interface such addresses are none, or are everybody's. */
+const NOBODYS = ['fe80::/10', '169.254.0.0/16', '0.0.0.0', '::', 'ff00::/8', '224.0.0.0/4'];
+
+/** Whether a server elsewhere can dial it. */
+export function canBeDialled(address: string): boolean {
+  return !admits(NOBODYS, address);
+}
+
+/**
+ * Those of an agent's addresses at which `server` can dial it: of the server's family, and for one of another machine none
+ * of loopback. Null where any of 127/8 will do.
+ */
+export function clientAddresses(addresses: readonly string[], server: string): readonly string[] | null {
+  if (isLoopback(server) && addresses.some(isLoopback)) {
+    return server.startsWith('127.') && process.platform === 'linux' ? null : [server];
+  }
+  return addresses.filter(
+    (address) => familyOf(address) === familyOf(server) && (isLoopback(server) || !isLoopback(address)),
+  );
 }

@@ -1,18 +1,21 @@
 // What must happen at once or not at all, as Redis does it: who has an agent, who has a run, and how a shard ended.
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { agentKey, leaseKey, PRESENCE_MS, RUN_TTL_MS, type RunKeys } from './keys.ts';
+import type { Registration } from './messages.ts';
 
 /** What the holder of a token says is taken while the shard is open, and with `final` its end is decided. */
 const PUSH = `
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= 'open' then return 0 end
 redis.call('RPUSH', KEYS[2], ARGV[2])
-redis.call('PEXPIRE', KEYS[2], ARGV[4])
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[4]) end
 if ARGV[3] == 'final' then redis.call('HSET', KEYS[1], ARGV[1], 'completed') end
 return 1`;
 
-/** By the coordinator that has the run alone. */
+/** By the coordinator that has the run alone; a Redis that has forgotten who that was is told. */
 const OPEN = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ${PRESENCE_MS})
 for i = 3, #ARGV do redis.call('HSET', KEYS[2], ARGV[i], 'open') end
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return 1`;
@@ -40,6 +43,16 @@ const HOLD = `
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/** A name is one instance's: another that slept through its end does not take it back. */
+const PRESENT = `
+local holder = redis.call('GET', KEYS[1])
+if holder then
+  local isJson, one = pcall(cjson.decode, holder)
+  if isJson and type(one) == 'table' and one.instance ~= ARGV[1] then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
 
 const RELEASE = `
@@ -95,7 +108,16 @@ export async function release(redis: Redis, key: string, holder: string): Promis
   await redis.eval(RELEASE, 1, key, holder);
 }
 
-/** Says that the agent is there; what another instance says stays. */
-export async function present(redis: Redis, agent: string, text: string): Promise<void> {
-  await redis.set(agentKey(agent), text, 'PX', PRESENCE_MS);
+/** Says that the agent is there. False: another instance has its name. */
+export async function present(
+  redis: Redis,
+  { name, instance }: Pick<Registration, 'name' | 'instance'>,
+  text: string,
+): Promise<boolean> {
+  return (await redis.eval(PRESENT, 1, agentKey(name), instance, text, PRESENCE_MS)) === 1;
+}
+
+/** Rejects with the first error: a pipeline by itself tells it in its answer alone. */
+export async function execAll(pipeline: ChainableCommander): Promise<void> {
+  for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
 }

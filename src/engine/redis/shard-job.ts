@@ -1,8 +1,7 @@
 // One shard as an agent carries it: from a job that is checked, through the common start, to an end that is told once.
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { isLoopback } from '../../address.ts';
-import { InvalidRunError } from '../../errors.ts';
+import { InvalidRunError, Port20Error } from '../../errors.ts';
 import type { StartedLoad } from '../../load/spec.ts';
 import { contestantsOf, readFtpUrl } from '../../plan/contestants.ts';
 import type { BlockSpec } from '../../plan/order.ts';
@@ -12,7 +11,8 @@ import type { Attempt } from '../../result/attempt.ts';
 import { shardOf } from '../../run/shard.ts';
 import { carry, type GeneratorChild, logIn, readyGenerators } from '../generator-child.ts';
 import { sessionAddresses } from '../shard/addresses.ts';
-import { encodeAttempts } from '../shard/codec.ts';
+import { encodeBatches } from '../shard/codec.ts';
+import { isRedisError } from './connection.ts';
 import { keysOfRun, type RunKeys } from './keys.ts';
 import {
   jobSchema,
@@ -24,7 +24,7 @@ import {
   type ShardJob,
   type ShardMessage,
 } from './messages.ts';
-import { admits } from './networks.ts';
+import { admits, clientAddresses } from './networks.ts';
 import { measureOffset } from './redis-clock.ts';
 import { push } from './scripts.ts';
 
@@ -49,7 +49,7 @@ const TELL_EVERY_MS = 500;
 /** One wait for an order; between two it is looked whether anybody still wants the shard. */
 const ORDER_WAIT_SECONDS = 2;
 
-/** @throws RefusedError when nobody wants it any more, and what Redis rejects with; what else goes wrong is told as failed */
+/** @throws RefusedError when nobody wants it any more, and what Redis rejects with; what else goes wrong is told as failed, and thrown where it was not foreseen */
 export async function carryShard(data: unknown, tools: ShardTools): Promise<void> {
   const { data: job, error } = jobSchema.safeParse(data);
   if (job === undefined)
@@ -69,9 +69,12 @@ export async function carryShard(data: unknown, tools: ShardTools): Promise<void
   } catch (error) {
     // Whatever state the child is in, the next shard must not inherit it.
     await tools.children.current?.end();
-    if (!(error instanceof InvalidRunError)) throw error;
-    tools.say(`port20 agent ${tools.name}: ${nameOf(job)}: ${error.message}`);
-    await say({ type: 'failed', reason: error.message.slice(0, MOST_REASON) });
+    if (error instanceof RefusedError || isRedisError(error)) throw error;
+    // Whatever it is: the coordinator is not to wait for what does not come.
+    const { message } = error as Error;
+    await say({ type: 'failed', reason: message.slice(0, MOST_REASON) });
+    if (!(error instanceof Port20Error)) throw error;
+    tools.say(`port20 agent ${tools.name}: ${nameOf(job)}: ${message}`);
   } finally {
     await tools.redis.del(keys.orders(job.token)).catch(() => {});
   }
@@ -88,20 +91,25 @@ function nameOf({ block, shard }: ShardJob): string {
 
 async function carryTo(say: Say, job: ShardJob, keys: RunKeys, tools: ShardTools): Promise<void> {
   const { redis, children } = tools;
-  const alive = setInterval(() => void say({ type: 'alive' }).catch(() => {}), TELL_EVERY_MS);
+  const given = whenGivenUp();
+  const alive = setInterval(() => {
+    say({ type: 'alive' }).catch((error) => {
+      if (error instanceof RefusedError) given.up(error);
+    });
+  }, TELL_EVERY_MS);
   try {
     await say({ type: 'alive' });
     const load = loadOf(job, await planOf(job, keys, redis), tools);
     const [child] = await readyGenerators(children.current === undefined ? [] : [children.current], 1);
     if (child === undefined) throw new InvalidRunError('no load generator could be started');
     children.current = child;
-    await logIn(child, load);
+    await Promise.race([logIn(child, load), given.error]);
     const { offsetMs, errorMs } = await measureOffset(redis);
     await say({ type: 'ready', offsetMs, errorMs });
     const first = await nextOrder(job, keys, tools);
     if (first.type !== 'go') throw new InvalidRunError('it was ended before its start');
     clearInterval(alive);
-    await runLoad(say, job, keys, tools, { child, startMs: first.startMs - offsetMs });
+    await runLoad(say, job, keys, tools, { child, startMs: first.startMs - offsetMs, given });
   } finally {
     clearInterval(alive);
   }
@@ -111,6 +119,17 @@ interface Started {
   readonly child: GeneratorChild;
   /** By this machine's clock. */
   readonly startMs: number;
+  readonly given: ReturnType<typeof whenGivenUp>;
+}
+
+/** Ends what the shard is waiting for. */
+function whenGivenUp() {
+  let up: (error: unknown) => void = () => {};
+  const error = new Promise<never>((_, reject) => {
+    up = reject;
+  });
+  error.catch(() => {}); // nobody may be waiting
+  return { up, error };
 }
 
 async function runLoad(
@@ -118,35 +137,29 @@ async function runLoad(
   job: ShardJob,
   keys: RunKeys,
   tools: ShardTools,
-  { child, startMs }: Started,
+  { child, startMs, given }: Started,
 ): Promise<void> {
   let batch: Attempt[] = [];
   let sent = 0;
   // One after another: the coordinator is to have every attempt before it hears that there are no more.
   let telling: Promise<void> = Promise.resolve();
-  const refused = new AbortController();
   const tell = () => {
     const some = batch;
     batch = [];
     sent += some.length;
-    const told: Promise<void> =
-      some.length === 0
-        ? telling.then(() => say({ type: 'alive' }))
-        : telling.then(() => say({ type: 'attempts' }, encodeAttempts(some, startMs)));
-    telling = told;
-    told.catch((error) => refused.abort(error));
+    telling = telling.then(async () => {
+      if (some.length === 0) await say({ type: 'alive' });
+      for (const bytes of encodeBatches(some, startMs)) await say({ type: 'attempts' }, bytes);
+    });
+    telling.catch(given.up);
   };
   const timer = setInterval(tell, TELL_EVERY_MS);
-  const obeying = obey(job, keys, tools, child).catch((error) => refused.abort(error));
-  const givenUp = new Promise<never>((_, reject) =>
-    refused.signal.addEventListener('abort', () => reject(refused.signal.reason), { once: true }),
-  );
-  givenUp.catch(() => {});
+  const obeying = obey(job, keys, tools, child).catch(given.up);
   try {
     const onAttempts = (some: readonly Attempt[]) => {
       for (const attempt of some) batch.push(attempt);
     };
-    const done = await Promise.race([carry(child, startMs, onAttempts), givenUp]);
+    const done = await Promise.race([carry(child, startMs, onAttempts), given.error]);
     clearInterval(timer);
     if (batch.length > 0) tell();
     await telling;
@@ -197,10 +210,9 @@ function loadOf(job: ShardJob, plan: Plan, { allow, password, registration }: Sh
   if (!admits(allow, server.address)) {
     throw new InvalidRunError(`it does not load ${server.address}: start it with --allow ${server.address}`);
   }
-  const { addresses } = registration();
-  const anyLoopback =
-    isLoopback(server.address) && addresses.every(isLoopback) && process.platform === 'linux';
-  const addressOf = sessionAddresses(spec.scenario, anyLoopback ? null : addresses);
+  const own = clientAddresses(registration().addresses, server.address);
+  if (own?.length === 0) throw new InvalidRunError(`it has no address at which ${server.address} reaches it`);
+  const addressOf = sessionAddresses(spec.scenario, own);
   const load = shardOf(plan, spec, shard, { server, files, uploadFolder, addressOf });
   return { ...load, dataPort, login: job.login ?? loginOf(spec, password) };
 }

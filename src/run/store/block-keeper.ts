@@ -33,7 +33,7 @@ export function createKeeper(folder: RunFolder | undefined, attempts: AttemptsFi
 
   function withWayOut(failure: PreflightError): PreflightError {
     if (folder === undefined || attempts === undefined) return failure;
-    const again = `port20 stress --resume ${folder.path} --attempts ${attempts.path}`;
+    const again = `port20 stress --resume ${folder.path}${folder.saidAgain} --attempts ${attempts.path}`;
     return new PreflightError(
       `${failure.message}; they are kept in '${folder.path}': write them with: ${again}`,
       { cause: failure },

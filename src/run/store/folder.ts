@@ -35,6 +35,8 @@ const runSchema = z.object({
   host: hostSchema,
   /** SHA-256 of the plan's file, in hex: blocks of two plans make no result. */
   planDigest: z.string(),
+  /** Blocks of two engines make no result either: their load came from elsewhere. */
+  engine: z.enum(['local', 'bullmq']).default('local'),
   resumed: z.array(z.object({ at: z.string(), blocksDone: z.number() })),
 });
 type RunFile = z.output<typeof runSchema>;
@@ -42,6 +44,9 @@ type RunFile = z.output<typeof runSchema>;
 export interface RunFolder {
   readonly path: string;
   readonly plan: Plan;
+  readonly engine: RunFile['engine'];
+  /** Behind `--resume FOLDER`: what no folder keeps and is to be said again, each word after a blank. */
+  readonly saidAgain: string;
   /** The host that it began on. */
   readonly host: Host;
   /** Of a new run, when it began. */
@@ -68,6 +73,10 @@ export interface RunFolder {
 export interface KeptInRun {
   /** Whether each block's transfers are asked for. */
   readonly attempts: boolean;
+  /** Of a new run; one that is taken up again goes on with its own. */
+  readonly engine: RunFile['engine'];
+  /** Flags with their values, each word after a blank: ` --redis redis://10.0.0.1:6379`. */
+  readonly saidAgain: string;
 }
 
 /** @throws UsageError for a folder that has a run already, PreflightError for one that cannot be written */
@@ -75,7 +84,7 @@ export async function createRunFolder(
   path: string,
   plan: Plan,
   host: Host,
-  { attempts }: KeptInRun = { attempts: false },
+  { attempts = false, engine = 'local', saidAgain = '' }: Partial<KeptInRun> = {},
 ): Promise<RunFolder> {
   await makeFolders(path).catch((cause) => {
     throw new PreflightError(`folder '${path}' cannot be written: ${errorCodeOf(cause)}`, { cause });
@@ -89,12 +98,13 @@ export async function createRunFolder(
       startedAt,
       host,
       planDigest: digestOf(text),
+      engine,
       resumed: [],
     };
     const wayOut = 'make room, or name another folder';
     await saveDurably(join(path, RUN), `${JSON.stringify(run)}\n`, wayOut);
     await saveDurably(join(path, PLAN), text, wayOut); // last: now it has a run
-    const folder = folderOf({ path, plan, run, keepsAttempts: attempts, places: new Set() });
+    const folder = folderOf({ path, plan, run, saidAgain, keepsAttempts: attempts, places: new Set() });
     const before = { startedAt, elapsedMs: 0, blocks: new Map(), resumed: [] };
     return { ...folder, before, finished: undefined, withoutAttempts: 0, release };
   });
@@ -103,7 +113,7 @@ export async function createRunFolder(
 /** @throws UsageError for a folder without a run, with a damaged one or with one of another version; PreflightError while somebody works on it */
 export async function resumeRunFolder(
   path: string,
-  { attempts }: KeptInRun = { attempts: false },
+  { attempts = false, saidAgain = '' }: Partial<Omit<KeptInRun, 'engine'>> = {},
 ): Promise<RunFolder> {
   const planFile = join(path, PLAN);
   const text = await readFile(planFile, 'utf8').catch((cause: unknown) => {
@@ -128,7 +138,7 @@ export async function resumeRunFolder(
     const { startedAt, resumed } = run;
     return {
       ...folderOf({
-        ...{ path, plan, run, keepsAttempts: attempts || withAttempts.size > 0, places },
+        ...{ path, plan, run, saidAgain, keepsAttempts: attempts || withAttempts.size > 0, places },
         resumption: { at: new Date().toISOString(), blocksDone: blocks.size },
       }),
       // A run that ended in order tells the time of its last block, too, which was cut short and is no more.
@@ -157,6 +167,7 @@ interface OpenRun {
   readonly path: string;
   readonly plan: Plan;
   readonly run: RunFile;
+  readonly saidAgain: string;
   readonly keepsAttempts: boolean;
   /** Of the blocks whose transfers are kept. */
   readonly places: Set<number>;
@@ -168,11 +179,12 @@ function folderOf({
   path,
   plan,
   run,
+  saidAgain,
   keepsAttempts,
   places,
   resumption,
 }: OpenRun): Omit<RunFolder, 'before' | 'finished' | 'withoutAttempts' | 'release'> {
-  const wayOut = `what was saved before is intact: go on with: port20 stress --resume ${path}`;
+  const wayOut = `what was saved before is intact: go on with: port20 stress --resume ${path}${saidAgain}`;
   const save = (file: string, text: string) => saveDurably(join(path, file), text, wayOut);
   const blocks = join(path, BLOCKS);
   let isComplete = true;
@@ -184,7 +196,7 @@ function folderOf({
     await save(RUN, `${JSON.stringify(run)}\n`);
   };
   return {
-    ...{ path, plan, host: run.host, keepsAttempts },
+    ...{ path, plan, engine: run.engine, saidAgain, host: run.host, keepsAttempts },
     async saveBlock(finished) {
       isComplete = false;
       await noteResumption();

@@ -1,0 +1,38 @@
+// The queue of an agent in Redis: its keys, which all have an end, and its removal.
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { BULLMQ_PREFIX, queueOf, RUN_TTL_MS } from './keys.ts';
+import { execAll } from './scripts.ts';
+import type { RedisPlace } from './url.ts';
+
+/** What BullMQ keeps of a queue beside its jobs. */
+const QUEUE_KEYS = ['meta', 'id', 'events', 'stalled-check', 'marker', 'stalled', 'wait', 'active', 'pc'];
+const QUEUE_TTL_MS = 60_000;
+
+/**
+ * BullMQ gives none of its keys an end. Said by whoever puts something into the queue, and again and again by its agent:
+ * when both are dead, a job with a login in it is not to stay for ever.
+ * @param jobs those that are in it
+ */
+export async function keepQueue(redis: Redis, agent: string, jobs: readonly string[]): Promise<void> {
+  const pipeline = redis.pipeline();
+  const key = (name: string) => `${BULLMQ_PREFIX}:${queueOf(agent)}:${name}`;
+  for (const name of QUEUE_KEYS) pipeline.pexpire(key(name), QUEUE_TTL_MS);
+  for (const job of jobs) pipeline.pexpire(key(job), RUN_TTL_MS);
+  await execAll(pipeline);
+}
+
+/** With every job in it, whoever had it. */
+export async function removeQueue(place: RedisPlace, agent: string): Promise<void> {
+  const queue = new Queue(queueOf(agent), {
+    connection: place.options,
+    prefix: BULLMQ_PREFIX,
+    skipMetasUpdate: true,
+  });
+  queue.on('error', () => {}); // what it was asked rejects
+  try {
+    await queue.obliterate({ force: true });
+  } finally {
+    await queue.close();
+  }
+}
