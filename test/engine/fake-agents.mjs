@@ -18,8 +18,8 @@ const { blockOrder } = await dist('plan/order.js');
 const { parsePlan } = await dist('plan/parse.js');
 const { VERSION } = await dist('version.js');
 const { systemClock } = await dist('clock.js');
-const { removeQueue } = await dist('engine/redis/agent.js');
-const { readRedisUrl } = await dist('engine/redis/connection.js');
+const { removeQueue } = await dist('engine/redis/queue.js');
+const { readRedisUrl } = await dist('engine/redis/url.js');
 
 const [url, first, count] = process.argv.slice(2);
 const place = readRedisUrl(url);
@@ -115,7 +115,8 @@ const workers = names.map((name) => {
   return { worker, orders };
 });
 await Promise.all(workers.map(({ worker }) => worker.waitUntilReady()));
-const tell = () => Promise.all(names.map((name) => present(redis, name, JSON.stringify(registration(name)))));
+const tell = () =>
+  Promise.all(names.map((name) => present(redis, registration(name), JSON.stringify(registration(name)))));
 await tell();
 const telling = setInterval(tell, 3000);
 process.send('ready');

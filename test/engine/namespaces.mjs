@@ -1,9 +1,11 @@
 // A server and four agents in five network namespaces joined by a bridge, each with an address of its own, over Debian's
-// Redis: an open load, against the same on one machine; a part cut off; twenty times the load. Root, ip and nft needed.
+// Redis: an open load, against the same on one machine; a part cut off; twenty times the load. Root, ip, nft and taskset
+// needed.
 // `node test/engine/namespaces.mjs [--strict] [TEXT]`. What it makes is gone when it ends. With --strict no generator may wait
 // more than a tenth of the time for a core: that takes a machine with nothing else to do.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   equal,
@@ -71,11 +73,22 @@ const PLAN = [
   '--binder',
   'legacy-bsd,reuse-port',
   '--bind-to-connect',
-  '3ms',
+  '8ms',
   '--retry',
   'none',
 ];
-const LOAD = [...PLAN, '--sessions', '64', '--duration', '2s', '--blocks', '6', '--agents-within', '20s'];
+const RATE = 60;
+const ARRIVALS = [
+  '--rate',
+  String(RATE),
+  '--sessions',
+  '64',
+  '--duration',
+  '2s',
+  '--blocks',
+  STRICT ? '12' : '4',
+];
+const LOAD = [...PLAN, ...ARRIVALS, '--agents-within', '60s'];
 /** What Redis binds in the server's namespace. */
 const redisArgs = ['--protected-mode', 'no'];
 
@@ -102,21 +115,30 @@ const startAgent = async (i) => {
 };
 const agents = await Promise.all(AGENTS.map((_, i) => startAgent(i)));
 const over = (args, more = {}) => stress(url, 4, args, { prefix: inside(SERVER), ...more });
-/** Whether a block is under way. */
-const runs = () =>
-  execFileSync('ip', ['netns', 'exec', SERVER, 'redis-cli', '-h', host, 'keys', 'port20:run:*:shards'])
-    .toString()
-    .includes(':shards');
+/** The process and its children, which are load generators, all their threads. */
+function pinned(pid, cores) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  for (const one of [pid, ...children])
+    if (one !== '') execFileSync('taskset', ['-a', '-p', '-c', cores, String(one)]);
+}
+/** Those of the block that is under way, by their tokens. */
+function openShards() {
+  const cli = (...args) =>
+    execFileSync('ip', ['netns', 'exec', SERVER, 'redis-cli', '-h', host, ...args])
+      .toString()
+      .trim();
+  const key = cli('keys', 'port20:run:*:shards');
+  return key === '' ? '' : cli('hkeys', key);
+}
 const rowsOf = ({ strategies }) => new Map(strategies.map((row) => [row.contestant, row]));
 const share = (value) => `${(100 * value).toFixed(1)} %`;
 
 await runCases({
   async 'four agents against one machine'() {
-    const many = await over([...LOAD, '--rate', '60', '--on-saturation', 'warn']);
+    const many = await over([...LOAD, '--on-saturation', 'warn']);
     const out = join(folder, 'one.json');
     const one = start(process.execPath, [
-      ...[MAIN, 'stress', '--json', '--quiet', '--out', out, ...PLAN],
-      ...['--sessions', '64', '--duration', '2s', '--blocks', '6', '--rate', '60'],
+      ...[MAIN, 'stress', '--json', '--quiet', '--out', out, ...PLAN, ...ARRIVALS],
     ]);
     await one.ended;
     const alone = JSON.parse(readFileSync(out, 'utf8'));
@@ -152,34 +174,42 @@ await runCases({
 
   async 'an agent is cut off'() {
     const nft = (...args) => execFileSync('ip', ['netns', 'exec', AGENTS[1], 'nft', ...args]);
-    const run = await over(
-      [...LOAD, '--rate', '60', '--on-saturation', 'warn', '--agent-silence', '4s', '--agents-within', '40s'],
-      {
-        async during() {
-          await until(runs, 60_000, () => 'no block began');
-          await sleep(1000);
-          nft('add', 'table', 'inet', 'cut');
-          nft('add', 'chain', 'inet', 'cut', 'in', '{ type filter hook input priority 0; policy drop; }');
-          await sleep(9000);
-          nft('delete', 'table', 'inet', 'cut');
-        },
+    const run = await over([...LOAD, '--blocks', '2', '--on-saturation', 'warn', '--agent-silence', '4s'], {
+      async during() {
+        await until(
+          () => openShards() !== '',
+          60_000,
+          () => 'no block began',
+        );
+        await sleep(1000);
+        const open = openShards();
+        nft('add', 'table', 'inet', 'cut');
+        nft('add', 'chain', 'inet', 'cut', 'in', '{ type filter hook input priority 0; policy drop; }');
+        await until(
+          () => openShards() !== open,
+          60_000,
+          () => 'the block did not end',
+        );
+        nft('delete', 'table', 'inet', 'cut');
       },
-    );
+    });
     equal(run.status, 0, run.stderr);
     const { lost = [], blocks } = run.result;
     if (!lost.some(({ agent, again }) => agent === 'a2' && again)) throw new Error('no shard of a2 was lost');
-    equal(blocks.length, 12, 'its blocks were run again');
+    equal(blocks.length, 4, 'its blocks were run again');
     requireIdentity(run.result);
     return `exit 0; lost: ${lost.map(({ agent, reason }) => `agent ${agent}: ${reason}`).join('; ')}`;
   },
 
   async 'twenty times the load'() {
+    // On one core: how many a machine has, and how quick they are, is not to decide whether it is too much.
+    for (const { pid } of agents) pinned(pid, '0');
     const run = await over([
       ...[
         '--binder',
         'reuse-port',
         '--rate',
-        '1200',
+        String(20 * RATE),
         '--sessions',
         '1280',
         '--duration',
@@ -187,8 +217,9 @@ await runCases({
         '--blocks',
         '1',
       ],
-      ...['--agents-within', '20s'],
+      ...['--agents-within', '60s', '--agent-silence', '30s'],
     ]);
+    for (const { pid } of agents) pinned(pid, `0-${availableParallelism() - 1}`);
     equal(run.status, 4, run.stderr);
     matches(run.stderr, /agent a[1-4] was saturated: /);
     return `exit 4: ${run.stderr.trim().split('\n').at(-1)}`;

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { equal, folder, MAIN, start, startRedis, stress, write } from './lab.mjs';
+import { equal, folder, MAIN, requireUnharmed, start, startRedis, stress, write } from './lab.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -70,13 +70,15 @@ const after = await figures();
 equal(run.status, 0, run.stderr);
 const { blocks } = run.result;
 const attempts = blocks.reduce((sum, { offered }) => sum + offered, 0);
+requireUnharmed(run.result);
+equal(blocks.length, Number(values.blocks), 'every block is there');
 for (const block of blocks) equal(block.shards.length, agents, 'every shard of every block');
 const late = blocks
   .flatMap(({ shards }) => shards.map(({ startedLateMs }) => startedLateMs))
   .sort((a, b) => a - b);
 const shards = agents * blocks.length;
 console.log(
-  `${blocks.length} blocks of ${SECONDS} s with ${agents} shards each, ${attempts} transfers, in ${seconds.toFixed(1)} s: ${shards} shards completed, none lost`,
+  `${blocks.length} blocks of ${SECONDS} s with ${agents} shards each, ${attempts} transfers, in ${seconds.toFixed(1)} s: ${shards} shards completed, ${run.result.lost?.length ?? 0} begun too late and run again`,
 );
 console.log(
   `coordinator: ${cpuSeconds.toFixed(1)} s of CPU, ${((1000 * cpuSeconds) / shards).toFixed(2)} ms a shard; Redis: ${(after.cpu - before.cpu).toFixed(1)} s, ${((1000 * (after.cpu - before.cpu)) / shards).toFixed(2)} ms a shard`,
