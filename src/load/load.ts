@@ -48,7 +48,8 @@ function createLoad(load: StartedLoad, pool: SessionPool): Load {
   let offered = 0;
 
   async function run(startMs: number, onAttempt: (attempt: Attempt) => void): Promise<LoadResult> {
-    await systemClock.sleep(Math.max(0, startMs - systemClock.nowMs()));
+    // One that is stopped before its start has nothing to wait for.
+    await systemClock.sleep(Math.max(0, startMs - systemClock.nowMs()), stopping.signal).catch(() => {});
     const startedLateMs = Math.max(0, systemClock.nowMs() - startMs);
     const watch = watchGenerator();
     await pace(load, pool.slots, startMs, {

@@ -69,3 +69,13 @@ describe('what is refused', () => {
     }
   });
 });
+
+it('a finished run waits for no agents', async () => {
+  const cwd = emptyFolder();
+  const first = await run([...SHORT, '--blocks', '1', '--dir', 'run'], { cwd });
+  expect(first.status).toBe(0);
+  const nobody = ['--engine', 'bullmq', '--redis', 'redis://127.0.0.1:1'];
+  const again = await run(['stress', '--resume', 'run', '--json', ...nobody], { cwd });
+  expect(again.status).toBe(0);
+  expect(JSON.parse(again.stdout)).toEqual(JSON.parse(first.stdout));
+});

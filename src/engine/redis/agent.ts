@@ -159,19 +159,20 @@ interface Telling extends AgentOptions {
 /** Says that it is there, again and again; after a Redis that lost everything, too. */
 function heartbeat(redis: Redis, registration: OwnRegistration, telling: Telling) {
   const { name, redis: place, say, jobs, onReplaced } = telling;
-  let told = '';
+  // A Redis that is gone refuses and is silent by turns: each is told once, until it answers.
+  const told = new Set<string>();
   const trouble = (error: unknown) => {
     const words = redisErrorInWords(error);
-    if (words === told) return;
-    told = words;
+    if (told.has(words)) return;
+    told.add(words);
     say(`port20 agent ${name}: Redis at ${place.name}: ${words}; trying again`);
   };
   const now = async () => {
     try {
       if (!(await present(redis, registration, JSON.stringify(registration)))) onReplaced();
       await keepQueue(redis, name, jobs());
-      if (told !== '') say(`port20 agent ${name}: Redis at ${place.name} answers again`);
-      told = '';
+      if (told.size > 0) say(`port20 agent ${name}: Redis at ${place.name} answers again`);
+      told.clear();
     } catch (error) {
       trouble(error);
     }

@@ -19,6 +19,7 @@ import type { Order, Registration, ShardJob, ShardMessage } from './messages.ts'
 import { keepQueue } from './queue.ts';
 import { type ClockOffset, measureOffset, redisNowMs } from './redis-clock.ts';
 import { execAll, lose, openShards } from './scripts.ts';
+import { within } from './within.ts';
 
 export interface BlockGround {
   readonly redis: Redis;
@@ -49,6 +50,8 @@ const LOOK_EVERY_MS = 100;
 const STOP_GRACE_MS = 2000;
 /** A load that began so much later than the others' is another load. */
 const MOST_LATE_MS = 500;
+/** Redis may be gone. */
+const CLEAN_UP_MS = 3000;
 /** Logins, and a child process that has to be started. */
 const READY_WITHIN_MS = 60_000;
 
@@ -228,7 +231,7 @@ export async function runAgentBlock(
   } finally {
     hooks.signal?.removeEventListener('abort', interrupt);
     for (const end of release) end();
-    await cleanUp(ground, parts).catch(() => {});
+    await within(CLEAN_UP_MS, cleanUp(ground, parts));
   }
 }
 

@@ -76,6 +76,7 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
   /** Where the agents reach this machine: settled with the first of them, for addresses of blocks follow from it. */
   const own: { address: string | undefined } = { address: undefined };
   let isOwner = false;
+  let isGone = false;
 
   const renew = async () => {
     isOwner = await hold(redis, keys.owner, owner);
@@ -86,7 +87,8 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
     inbox?.close();
     waiting.disconnect();
     await started.close();
-    await within(LEAVE_MS, leave()); // what it leaves in a Redis that is gone has an end of its own
+    // What it leaves in a Redis that is gone has an end of its own.
+    if (!isGone) await within(LEAVE_MS, leave());
     redis.disconnect();
   };
   /** Nothing of the run stays: jobs of agents that are gone, leases, and its own keys. */
@@ -189,13 +191,13 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
       return { ...raw, records: await started.shut() };
     } catch (error) {
       await started.close();
-      await within(LEAVE_MS, forgetTheDead());
+      isGone = isRedisError(error) && !(await answers(redis));
+      if (!isGone) await within(LEAVE_MS, forgetTheDead());
       // It was ended while it waited for agents: nothing was offered, and nothing is lost.
       if (hooks.signal?.aborted && error === hooks.signal.reason) return nothingOf(assignment);
       if (error instanceof PreflightError) throw lost(error.message, false);
       if (!isRedisError(error)) throw error;
-      const again = !isFull(error) && (await answers(redis));
-      throw lost(`Redis at ${place.name}: ${redisErrorInWords(error)}`, again);
+      throw lost(`Redis at ${place.name}: ${redisErrorInWords(error)}`, !isFull(error) && !isGone);
     }
   }
 
