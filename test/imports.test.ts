@@ -95,6 +95,7 @@ const FOR_TESTS: readonly string[] = [
   'peers/proftpd.ts: proftpdWith',
   'probe/cost/trend.ts: verdictOf',
   'probe/diagnose/diagnose.ts: conclude',
+  'probe/doctor/gather.ts: parseGateway',
   'probe/doctor/gather.ts: parsePortRanges',
   'probe/kernel/truth-table.ts: probeTruthTable',
   'report/text/scenario.ts: retriesInWords',

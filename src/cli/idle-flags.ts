@@ -66,6 +66,11 @@ function serveRules(command: Command): readonly Rule[] {
       idle: !has(command, 'write') && !has(command, 'users'),
       why: 'where nobody may upload: say --write, or who may with --users',
     },
+    {
+      flags: ['tlsReuse', 'tlsBareFin'],
+      idle: !has(command, 'tlsCert'),
+      why: 'without a certificate: say --tls-cert and --tls-key',
+    },
   ];
 }
 

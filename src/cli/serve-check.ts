@@ -10,7 +10,7 @@ import { fillOptions } from '../server/fill-options.ts';
 import { orPreflightError } from '../server/operation/log.ts';
 import type { ServerOptions } from '../server/options.ts';
 import { checkDataPorts, checkRoot } from '../server/preflight.ts';
-import { prepareUsersAlone } from '../server/users/prepare-users.ts';
+import { prepareFilesAlone } from '../server/prepare-files.ts';
 import { targetOfLinks } from './files.ts';
 
 /** What is not the server's, but its process's. */
@@ -37,7 +37,7 @@ export async function checkService(options: ServerOptions, files: ServiceFlags):
     filled,
     filled.listen.filter(({ port }) => port > 0 || filled.dataPort !== undefined),
   );
-  const { warnings: notes } = await prepareUsersAlone(filled);
+  const { warnings: notes } = await prepareFilesAlone(filled);
   if (taken.length === 0) return notes;
   const are = taken.length === 1 ? 'is' : 'are';
   return [

@@ -5,7 +5,16 @@ import type { Endpoint } from '../address.ts';
 import { type BinderName, DEFAULT_BINDER, type RetrySetting } from '../binder/types.ts';
 import { FILE_CALLS, type FileCallsSetting } from '../net/disk-patience.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
+import { ACTIVE_ADDRESSES, type ActiveAddress } from '../server/data/active-address.ts';
 import type { PortRange } from '../server/data/passive-ports.ts';
+import {
+  BARE_FINS,
+  type BareFin,
+  TLS_POLICIES,
+  TLS_REUSES,
+  type TlsPolicy,
+  type TlsReuse,
+} from '../server/tls/types.ts';
 import { readRate } from '../server/users/users-file.ts';
 import {
   listSetting,
@@ -45,6 +54,7 @@ export interface ServeFlags {
   readonly idleTimeout: number;
   readonly connectTimeout: number;
   readonly acceptTimeout: number;
+  readonly activeAddress: ActiveAddress;
   readonly passivePorts?: PortRange;
   readonly passiveAddress?: string;
   readonly connectRetry: RetrySetting;
@@ -54,6 +64,12 @@ export interface ServeFlags {
   readonly anonymous?: boolean;
   readonly loginDelay: number;
   readonly maxLoginAttempts: number;
+  readonly tls?: TlsPolicy;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly implicitTls?: number;
+  readonly tlsReuse: TlsReuse;
+  readonly tlsBareFin: BareFin;
   readonly write?: boolean;
   readonly keepParts: number;
   readonly syncUploads?: boolean;
@@ -89,8 +105,18 @@ const HEADINGS = {
     'umask',
   ],
   'Who may log in:': ['users', 'anonymous', 'login-delay', 'max-login-attempts', 'banner', 'banner-file'],
+  'How it is sealed:': ['tls', 'tls-cert', 'tls-key', 'implicit-tls', 'tls-reuse', 'tls-bare-fin'],
   'How data connections get their port:': [
-    ...['binder', 'retry', 'time-unit', 'bind-to-connect', 'data-port', 'passive-ports', 'passive-address'],
+    ...[
+      'binder',
+      'retry',
+      'time-unit',
+      'bind-to-connect',
+      'data-port',
+      'active-address',
+      'passive-ports',
+      'passive-address',
+    ],
   ],
   'How long things may take:': [
     ...[
@@ -107,6 +133,10 @@ const HEADINGS = {
   'How it is run:': ['check', 'user', 'group', 'grace', 'log-level', 'log-file', 'xferlog', 'metrics'],
 };
 
+const readActiveAddress = oneOf('active address', ACTIVE_ADDRESSES);
+const readTls = oneOf('TLS policy', TLS_POLICIES);
+const readTlsReuse = oneOf('way of TLS session reuse', TLS_REUSES);
+const readBareFin = oneOf('way with a bare FIN', BARE_FINS);
 const readLinks = oneOf('use of links', LINKS);
 const readFileCalls = oneOf('way of file calls', FILE_CALLS);
 
@@ -173,7 +203,18 @@ export function addServeFlags(command: Command): Command {
       setting('--passive-ports <low-high>', 'local ports of passive data connections', readPortRange),
     )
     .addOption(
-      setting('--passive-address <address>', 'IPv4 address that PASV tells, for a server behind NAT', String),
+      setting(
+        '--active-address <which>',
+        'PORT of another address than its client has: refuse (504), dial the peer, dial what is claimed',
+        readActiveAddress,
+      ).default('refuse'),
+    )
+    .addOption(
+      setting(
+        '--passive-address <address>',
+        'IPv4 address that PASV tells, or a name that has one, for a server behind NAT',
+        String,
+      ),
     )
     .addOption(
       setting(
@@ -243,6 +284,36 @@ export function addServeFlags(command: Command): Command {
     )
     .addOption(
       setting('--max-login-attempts <n>', 'refused logins that end a session', readCount(1)).default(3),
+    )
+    .addOption(
+      setting(
+        '--tls <policy>',
+        'require: nobody logs in without TLS; allow; off (default: allow with a certificate)',
+        readTls,
+      ),
+    )
+    .addOption(setting('--tls-cert <file>', 'certificate in PEM, with its chain behind it', readPath))
+    .addOption(setting('--tls-key <file>', 'its key in PEM, without a passphrase', readPath))
+    .addOption(
+      setting(
+        '--implicit-tls <port>',
+        'port of --listen on which TLS begins with the first byte, such as 990',
+        readPort,
+      ),
+    )
+    .addOption(
+      setting(
+        '--tls-reuse <how>',
+        'data connections that resume no TLS session of their control connection: require (522), log, off',
+        readTlsReuse,
+      ).default('log'),
+    )
+    .addOption(
+      setting(
+        '--tls-bare-fin <how>',
+        'uploads under TLS that end without close_notify: refuse (426), accept',
+        readBareFin,
+      ).default('refuse'),
     )
     .addOption(toggle('--write', 'anonymous users may upload, rename and delete'))
     .addOption(

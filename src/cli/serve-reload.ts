@@ -31,6 +31,7 @@ const FOR: Readonly<Record<Name, keyof ServerOptions | 'own' | 'process'>> = {
   bindToConnect: 'bindToConnectMs',
   dataPort: 'dataPort',
   passivePorts: 'passivePorts',
+  activeAddress: 'activeAddress',
   passiveAddress: 'passiveAddress',
   loginTimeout: 'loginTimeoutMs',
   idleTimeout: 'idleTimeoutMs',
@@ -42,6 +43,12 @@ const FOR: Readonly<Record<Name, keyof ServerOptions | 'own' | 'process'>> = {
   maxSessions: 'maxSessions',
   maxSessionsPerAddress: 'maxSessionsPerAddress',
   maxRate: 'maxBytesPerSecond',
+  tls: 'tls',
+  tlsCert: 'tlsCertFile',
+  tlsKey: 'tlsKeyFile',
+  implicitTls: 'implicitTlsPorts',
+  tlsReuse: 'tlsReuse',
+  tlsBareFin: 'tlsBareFin',
   grace: 'own',
   logLevel: 'own',
   workers: 'process',
@@ -79,6 +86,9 @@ export function describeReload(before: ServeFlags, after: ServeFlags, done: Relo
     changed.length === 0 ? 'nothing changed' : `changed ${inWords(changed)}`,
     ...(kept.length === 0 ? [] : [`kept until a restart: ${inWords(kept)}`]),
     ...(after.users === undefined ? [] : [`${after.users} read again: ${numberOf(done.users ?? 0)}`]),
+    ...(done.certificateValidTo === undefined
+      ? []
+      : [`certificate read again: good until ${done.certificateValidTo}`]),
     ...(done.changed.includes('anonymous') ? [`anonymous users may ${logInOrNot(after)}`] : []),
   ];
   return parts.join('; ');

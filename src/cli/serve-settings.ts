@@ -52,6 +52,7 @@ const FOLLOWING: Readonly<Record<string, (filled: FilledServerOptions) => unknow
   maxSessions: ({ maxSessions }) => maxSessions,
   maxSessionsPerAddress: ({ maxSessionsPerAddress }) => maxSessionsPerAddress,
   anonymous: ({ anonymous }) => anonymous,
+  tls: ({ tls }) => tls,
 };
 
 /** One below a port that the kernel chooses is not known yet. */

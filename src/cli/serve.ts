@@ -293,9 +293,17 @@ function describeService(flags: ServeFlags, addresses: readonly Endpoint[]): str
     ...(bindToConnect === 0 ? [] : [`${formatDuration(bindToConnect)} between bind and connect`]),
     ...(workers === 1 ? [] : [`${workers} processes`]),
     `root ${flags.root}${write ? ', writable' : ''}`,
+    ...tlsText(flags),
     ...(flags.users === undefined ? [] : [`users ${flags.users}${flags.anonymous ? ' and anonymous' : ''}`]),
   ];
   return parts.join(', ');
+}
+
+function tlsText({ tls, tlsCert, implicitTls }: ServeFlags): readonly string[] {
+  const policy = tls ?? (tlsCert === undefined ? 'off' : 'allow');
+  if (policy === 'off') return [];
+  const implicit = implicitTls === undefined ? [] : [`implicit on ${implicitTls}`];
+  return [`TLS ${policy === 'require' ? 'required' : 'allowed'}`, ...implicit];
 }
 
 function warnOfRoot({ quiet }: OutputFlags): void {

@@ -13,6 +13,8 @@ export interface SessionOptions {
   /** Patience with one step: the login's replies, the data connection, the next byte, the last reply. */
   readonly timeoutMs: number;
   readonly activeMode?: ActiveModeOptions;
+  /** `explicit`: AUTH TLS before the login, and PROT P. Nobody's certificate is checked. basic-ftp's alone has it. */
+  readonly tls?: 'off' | 'explicit';
   /** Closes the session at once; what is running is reported as `cancelled`. */
   readonly signal?: AbortSignal;
 }

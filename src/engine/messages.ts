@@ -6,6 +6,7 @@ import type { Attempt } from '../result/attempt.ts';
 import type { ServerSpec } from '../run/engine.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
 import type { ServerOptions } from '../server/options.ts';
+import { throwawayCertificate } from './throwaway-certificate.ts';
 
 export type BinderServer = Extract<ServerSpec, { kind: 'binder' }>;
 export type ToWorker = { readonly type: 'open'; readonly spec: BinderServer } | { readonly type: 'shut' };
@@ -38,10 +39,11 @@ export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** What the server of a block is asked to be. */
 export function optionsOf(spec: BinderServer): ServerOptions {
-  const { server, root, binder, retry, timeUnitMs, bindToConnectMs } = spec;
+  const { server, root, binder, retry, timeUnitMs, bindToConnectMs, tls } = spec;
   const { address: host, port } = server;
   const limits = { maxSessions: NO_LIMIT, maxSessionsPerAddress: NO_LIMIT };
-  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true, ...limits };
+  const sealed = tls === 'off' ? {} : { tlsPem: throwawayCertificate() };
+  return { host, port, root, binder, timeUnitMs, bindToConnectMs, retry, write: true, ...limits, ...sealed };
 }
 
 /** To the parent process, which may be gone: then there is nobody left to tell, and the disconnect ends us. */

@@ -106,7 +106,7 @@ function sessionOptions(load: StartedLoad, localAddress: string, signal: AbortSi
   const { server, login, timeoutMs, acceptTimeoutMs, scenario, requireDataPort, dataPort } = load;
   const { announce } = scenario;
   return {
-    ...{ server, localAddress, timeoutMs, signal, ...login },
+    ...{ server, localAddress, timeoutMs, signal, ...login, tls: scenario.tls },
     activeMode: {
       acceptTimeoutMs,
       port: scenario.clientPort,

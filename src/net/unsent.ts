@@ -9,6 +9,9 @@ const SIOCOUTQ = 0x5411;
 interface StreamHandle {
   /** Bytes that libuv still holds. */
   readonly writeQueueSize?: number;
+  readonly bytesRead?: number;
+  /** Handed to libuv. */
+  readonly bytesWritten?: number;
 }
 
 /**
@@ -19,6 +22,12 @@ export function unsentBytes(socket: Socket): number {
   const { writeQueueSize = 0 } = (socket as { _handle?: StreamHandle | null })._handle ?? {};
   const fd = descriptorOf(socket);
   return writeQueueSize + (fd === -1 ? 0 : queuedInKernel(fd));
+}
+
+/** Bytes that a connection has read and written, also past Node's own count: below TLS they are ciphertext. */
+export function streamBytes(socket: Socket): number {
+  const { bytesRead = 0, bytesWritten = 0 } = (socket as { _handle?: StreamHandle | null })._handle ?? {};
+  return bytesRead + bytesWritten;
 }
 
 function queuedInKernel(fd: number): number {

@@ -65,8 +65,17 @@ function* abortProblems(plan: Plan): Generator<string> {
 }
 
 function* scenarioProblems(plan: Plan, scenario: Scenario): Generator<string> {
-  const { sessions, durationMs, warmUpMs, bindToConnectMs, fileSize, clientAddresses, workload, transfers } =
-    scenario;
+  const {
+    sessions,
+    durationMs,
+    warmUpMs,
+    bindToConnectMs,
+    fileSize,
+    clientAddresses,
+    workload,
+    transfers,
+    tls,
+  } = scenario;
   const at = `scenario '${scenario.name}'`;
   if (sessions < plan.generators) {
     yield `${at}: ${sessions} sessions cannot be shared by ${plan.generators} generators: lower generators`;
@@ -80,6 +89,12 @@ function* scenarioProblems(plan: Plan, scenario: Scenario): Generator<string> {
   }
   if (warmUpMs >= durationMs) {
     yield `${at}: warmUp ${formatDuration(warmUpMs)} is not shorter than a block of ${formatDuration(durationMs)}`;
+  }
+  if (tls !== 'off' && plan.userPi === 'lean') {
+    yield `${at}: the lean client speaks no TLS: set userPi to basic-ftp`;
+  }
+  if (tls !== 'off' && plan.peers.length > 0) {
+    yield `${at}: tls is for the built-in server and for targets: peers are started without it`;
   }
   if (bindToConnectMs >= plan.timeoutMs) {
     yield `${at}: bindToConnect ${formatDuration(bindToConnectMs)} is not shorter than the timeout of ${formatDuration(plan.timeoutMs)}`;

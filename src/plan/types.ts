@@ -16,6 +16,8 @@ export const ANNOUNCEMENTS = ['auto', 'PORT', 'EPRT'] as const;
 
 export const LOGINS = ['once', 'each'] as const;
 
+export const TLS_MODES = ['off', 'explicit'] as const;
+
 export const USER_PIS = ['basic-ftp', 'lean'] as const;
 
 export const ON_SATURATION = ['default', 'warn', 'invalid'] as const;
@@ -50,6 +52,8 @@ export interface Scenario {
   readonly announce: (typeof ANNOUNCEMENTS)[number];
   /** `each`: every transfer logs in by itself, and its time includes the login. */
   readonly login: (typeof LOGINS)[number];
+  /** `explicit`: AUTH TLS before the login, and data connections under TLS that resume its session. */
+  readonly tls: (typeof TLS_MODES)[number];
 }
 
 export interface Weighted<T> {

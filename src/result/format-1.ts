@@ -52,7 +52,14 @@ function upgradeScenario({
     workload: { kind: 'closed', thinkTime: { kind: 'fixed', ms: 0 }, stages },
     mix: [{ value: direction, weight: 1 }],
     fileSize: { kind: 'fixed', bytes: fileSizeBytes },
-    ...{ warmUpMs: 0, clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once' },
+    ...{
+      warmUpMs: 0,
+      clientAddresses: 'each',
+      clientPort: 'fresh',
+      announce: 'auto',
+      login: 'once',
+      tls: 'off',
+    },
   };
 }
 

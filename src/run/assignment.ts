@@ -75,6 +75,7 @@ function serverSpec(
         binder: contestant.binder,
         retry: retryOf(plan, contestant.binder),
         bindToConnectMs: scenario.bindToConnectMs,
+        tls: scenario.tls,
       };
     case 'peer':
       return { kind: 'peer', server, root: fixtures.root, peer: contestant.peer };

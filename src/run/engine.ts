@@ -5,7 +5,7 @@ import { InvalidRunError } from '../errors.ts';
 import type { GeneratorReport, LoadSpec } from '../load/spec.ts';
 import type { Login, PeerName } from '../peers/types.ts';
 import type { BlockSpec } from '../plan/order.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, Scenario } from '../plan/types.ts';
 import type { Attempt } from '../result/attempt.ts';
 import type { Agent, BlockWarning, LostShard, Shard } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
@@ -22,6 +22,7 @@ export type ServerSpec =
       readonly retry: RetrySetting;
       readonly timeUnitMs: number;
       readonly bindToConnectMs: number;
+      readonly tls: Scenario['tls'];
     }
   | { readonly kind: 'peer'; readonly server: Endpoint; readonly root: string; readonly peer: PeerName }
   | { readonly kind: 'target'; readonly server: Endpoint; readonly login: Login };

@@ -2,8 +2,11 @@
 import type { Logger } from 'pino';
 import type { Binder, WaitRange } from '../binder/types.ts';
 import type { Clock } from '../clock.ts';
+import type { ActiveAddress } from './data/active-address.ts';
 import type { OpenSockets } from './data/open-sockets.ts';
 import type { PassivePorts } from './data/passive-ports.ts';
+import type { ToldAddress } from './data/told-address.ts';
+import type { TlsService } from './tls/session-tls.ts';
 import type { LoginDesk } from './users/login-desk.ts';
 import type { UserPaces } from './users/user-paces.ts';
 
@@ -18,12 +21,16 @@ export interface ServerContext {
   readonly acceptTimeoutMs: number;
   readonly passivePorts: PassivePorts;
   /** What 227 tells in place of the control connection's own address. */
-  readonly passiveAddress: string | undefined;
+  readonly toldAddress: ToldAddress;
+  /** What becomes of a PORT that names another address than its client's. */
+  readonly activeAddress: ActiveAddress;
   /** Waits between tries of a connect whose 4-tuple is in use; empty when a failed connect is final. */
   readonly connectWaits: readonly WaitRange[];
   readonly stallTimeoutMs: number;
   readonly lingerMs: number;
   readonly logins: LoginDesk;
+  /** Undefined where TLS is off. */
+  readonly tls: TlsService | undefined;
   readonly idleTimeoutMs: number;
   readonly loginTimeoutMs: number;
   readonly maxLoginAttempts: number;

@@ -1,5 +1,5 @@
 // From what a user says to what the code reads: defaults, and one clear line for a setting that cannot be.
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { type Endpoint, formatEndpoint } from '../address.ts';
@@ -11,10 +11,13 @@ import { UsageError } from '../errors.ts';
 import { FILE_CALLS, type FileCallsSetting } from '../net/disk-patience.ts';
 import { LINKS, type Links } from '../net/tree/types.ts';
 import { checkListenAddresses, meets } from './control/listeners.ts';
+import { ACTIVE_ADDRESSES, type ActiveAddress } from './data/active-address.ts';
 import { formatPortRange, type PortRange } from './data/passive-ports.ts';
+import { checkToldAddress } from './data/told-address.ts';
 import { dataPortOf } from './data-port.ts';
 import { greetingOf } from './greeting.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
+import { checkTls } from './tls/check.ts';
 
 /** At three descriptors each (control, data, file) well within 4096, a common hard limit, to which Node raises its own. */
 const MAX_SESSIONS = 1000;
@@ -69,10 +72,18 @@ export function fillOptions(options: ServerOptions): FilledServerOptions {
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     acceptTimeoutMs: options.acceptTimeoutMs ?? ACCEPT_TIMEOUT_MS,
     passivePorts: options.passivePorts,
+    activeAddress: knownActiveAddress(options.activeAddress ?? 'refuse'),
     passiveAddress: options.passiveAddress,
     connectRetry: options.connectRetry ?? 'none',
     stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
     lingerMs: options.lingerMs ?? 0,
+    tls: options.tls ?? (hasCertificate(options) ? 'allow' : 'off'),
+    tlsCertFile: options.tlsCertFile,
+    tlsKeyFile: options.tlsKeyFile,
+    tlsPem: options.tlsPem,
+    implicitTlsPorts: options.implicitTlsPorts ?? [],
+    tlsReuse: options.tlsReuse ?? 'log',
+    tlsBareFin: options.tlsBareFin ?? 'refuse',
     privateFiles: options.privateFiles ?? [],
     log: options.log ?? pino({ level: 'silent' }),
   };
@@ -99,6 +110,11 @@ function check(options: FilledServerOptions): void {
   waitsOf(options.retry, options.timeUnitMs);
   waitsOf(options.connectRetry, options.timeUnitMs);
   checkTimes(options);
+  checkTls(options);
+}
+
+function hasCertificate({ tlsCertFile, tlsKeyFile, tlsPem }: ServerOptions): boolean {
+  return [tlsCertFile, tlsKeyFile, tlsPem].some((one) => one !== undefined);
 }
 
 function checkHost(host: string): void {
@@ -198,10 +214,7 @@ function checkPassive({ passivePorts, passiveAddress, listen, dataPort }: Filled
       );
     }
   }
-  if (passiveAddress === undefined || (isIPv4(passiveAddress) && passiveAddress !== '0.0.0.0')) return;
-  throw new UsageError(
-    `passive address must be an IPv4 address such as 192.0.2.1, not '${passiveAddress}': a name is not looked up, and EPSV, for IPv6, tells none`,
-  );
+  checkToldAddress(passiveAddress);
 }
 
 /** Below 1024 they would need a privilege, and are services' own. */
@@ -226,6 +239,11 @@ function knownBinder(name: BinderName): BinderName {
 function knownFileCalls(fileCalls: FileCallsSetting): FileCallsSetting {
   if (FILE_CALLS.includes(fileCalls)) return fileCalls;
   throw new UsageError(`unknown fileCalls '${fileCalls}': use ${FILE_CALLS.join(' or ')}`);
+}
+
+function knownActiveAddress(way: ActiveAddress): ActiveAddress {
+  if (ACTIVE_ADDRESSES.includes(way)) return way;
+  throw new UsageError(`unknown activeAddress '${way}': use ${ACTIVE_ADDRESSES.join(', ')}`);
 }
 
 function knownLinks(links: Links): Links {

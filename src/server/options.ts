@@ -4,7 +4,9 @@ import type { Endpoint } from '../address.ts';
 import type { BinderName, RetrySetting } from '../binder/types.ts';
 import type { FileCallsSetting } from '../net/disk-patience.ts';
 import type { Links } from '../net/tree/types.ts';
+import type { ActiveAddress } from './data/active-address.ts';
 import type { PortRange } from './data/passive-ports.ts';
+import type { BareFin, TlsPem, TlsPolicy, TlsReuse } from './tls/types.ts';
 import type { Authenticate } from './users/login.ts';
 
 /** Everything is optional; `createServer({})` serves the current folder, read-only, to anonymous on 127.0.0.1:2121. */
@@ -85,7 +87,16 @@ export interface ServerOptions {
   readonly acceptTimeoutMs?: number;
   /** Local ports of passive data connections, both ends included, from 1024 on; any free one unless set. */
   readonly passivePorts?: PortRange;
-  /** IPv4 address that PASV tells its client, for a server behind NAT; that of the control connection unless set. */
+  /**
+   * What becomes of PORT and EPRT that name another address than the one that the client comes from: refused with 504
+   * (`refuse`, the default), the client's own dialled in its place (`peer`), or what was named (`claimed`): then clients
+   * can have it dial whom they like (RFC 2577 §3).
+   */
+  readonly activeAddress?: ActiveAddress;
+  /**
+   * IPv4 address that PASV tells its client, or a name that has one, for a server behind NAT; the control connection's own
+   * unless set. A name is looked up anew when a minute has passed.
+   */
   readonly passiveAddress?: string;
   /** Waits before a connect is tried again that met a 4-tuple still in use (EADDRNOTAVAIL); `none` unless set. */
   readonly connectRetry?: RetrySetting;
@@ -93,6 +104,29 @@ export interface ServerOptions {
   readonly stallTimeoutMs?: number;
   /** How long 226 waits for the client's FIN behind ours, in milliseconds; 0 (not at all) unless set. */
   readonly lingerMs?: number;
+  /**
+   * `require`: nobody logs in, and no data connection is made, without TLS; `allow`: who asks for it has it; `off`. `allow`
+   * where there is a certificate, unless set.
+   */
+  readonly tls?: TlsPolicy;
+  /** Path of the certificate in PEM, with those between it and its authority behind it. Read again at a reload. */
+  readonly tlsCertFile?: string;
+  /** Path of its key in PEM, without a passphrase. Read again at a reload. */
+  readonly tlsKeyFile?: string;
+  /** Certificate and key themselves, in place of the two files. */
+  readonly tlsPem?: TlsPem;
+  /** Control ports, of those listened on, on which TLS begins with the first byte; none unless set. */
+  readonly implicitTlsPorts?: readonly number[];
+  /**
+   * What a data connection is that resumes no TLS session of its control connection: refused with 522 (`require`), told in
+   * its record (`log`, the default), or not looked at (`off`, which saves a context for each session).
+   */
+  readonly tlsReuse?: TlsReuse;
+  /**
+   * An upload under TLS that ends by a FIN without close_notify: its file may be cut short, so it is refused with 426 unless
+   * this is `accept`.
+   */
+  readonly tlsBareFin?: BareFin;
   /** The operator's own files, such as logs: a warning in the log tells of one that lies in a folder that is served. */
   readonly privateFiles?: readonly string[];
   readonly log?: Logger;
@@ -127,10 +161,18 @@ export interface FilledServerOptions {
   readonly connectTimeoutMs: number;
   readonly acceptTimeoutMs: number;
   readonly passivePorts: PortRange | undefined;
+  readonly activeAddress: ActiveAddress;
   readonly passiveAddress: string | undefined;
   readonly connectRetry: RetrySetting;
   readonly stallTimeoutMs: number;
   readonly lingerMs: number;
+  readonly tls: TlsPolicy;
+  readonly tlsCertFile: string | undefined;
+  readonly tlsKeyFile: string | undefined;
+  readonly tlsPem: TlsPem | undefined;
+  readonly implicitTlsPorts: readonly number[];
+  readonly tlsReuse: TlsReuse;
+  readonly tlsBareFin: BareFin;
   readonly privateFiles: readonly string[];
   readonly log: Logger;
 }

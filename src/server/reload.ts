@@ -40,10 +40,18 @@ const RELOADABLE: Readonly<Record<Name, boolean>> = {
   connectTimeoutMs: true,
   acceptTimeoutMs: true,
   passivePorts: false, // a process knows which of them it has
+  activeAddress: true,
   passiveAddress: true,
   connectRetry: true,
   stallTimeoutMs: true,
   lingerMs: true,
+  tls: true,
+  tlsCertFile: true, // read again, whether it has another name or not
+  tlsKeyFile: true,
+  tlsPem: true,
+  implicitTlsPorts: true,
+  tlsReuse: true,
+  tlsBareFin: true,
   privateFiles: false, // they are open
   log: false,
 };
@@ -61,6 +69,8 @@ export interface Reload<Options extends ServerOptions = ServerOptions> {
 export interface Reloaded extends Omit<Reload, 'options'> {
   /** How many the users file has now; undefined where there is none. */
   readonly users?: number | undefined;
+  /** Until when the certificate is good that sessions are shown from now on; undefined where TLS is off. */
+  readonly certificateValidTo?: string | undefined;
 }
 
 /**

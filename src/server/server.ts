@@ -5,6 +5,7 @@ import { createBinder } from '../binder/binders.ts';
 import { waitsOf } from '../binder/retry.ts';
 import type { Binder } from '../binder/types.ts';
 import { type Clock, MAX_TIMER_MS, systemClock } from '../clock.ts';
+import { UsageError } from '../errors.ts';
 import { closingError } from './closing.ts';
 import type { ServerContext } from './context.ts';
 import { Admission } from './control/admission.ts';
@@ -14,6 +15,7 @@ import { Session } from './control/session.ts';
 import { findVerb } from './control/verbs/index.ts';
 import { OpenSockets } from './data/open-sockets.ts';
 import { PassivePorts } from './data/passive-ports.ts';
+import { ToldAddress } from './data/told-address.ts';
 import { dataPortOf } from './data-port.ts';
 import { EventsOf, type ServerEvents, type ServerListener } from './events.ts';
 import { removeLeftovers } from './files/leftovers.ts';
@@ -22,12 +24,16 @@ import { createControlServer, type StockConnection } from './ftp-srv.ts';
 import { inOrder } from './in-order.ts';
 import type { FilledServerOptions, ServerOptions } from './options.ts';
 import { checkDataPorts, checkRoot } from './preflight.ts';
+import { type PreparedFiles, prepareFiles } from './prepare-files.ts';
 import type { Ledger } from './quota/ledger.ts';
 import { LocalLedger } from './quota/local-ledger.ts';
 import { type Reload, type Reloaded, reloaded } from './reload.ts';
+import type { TlsMaterial } from './tls/material.ts';
+import type { TlsService } from './tls/session-tls.ts';
+import { TlsSessions } from './tls/sessions.ts';
+import type { TlsPem } from './tls/types.ts';
 import { LoginDesk, uploadRoots } from './users/login-desk.ts';
 import { type LoginLedger, OwnLedger } from './users/login-ledger.ts';
-import { type PreparedUsers, prepareUsers } from './users/prepare-users.ts';
 import { UserPaces } from './users/user-paces.ts';
 import type { Users } from './users/users-file.ts';
 
@@ -77,8 +83,10 @@ export interface AcceptingServer {
   /** Serves one control connection that came to the control port, and owns its socket from now on. */
   accept(socket: Socket): void;
   readonly logins: LoginDesk;
-  /** `reload` of FtpServer, at once. @param users the users file as the other process has read it */
-  change(options: ServerOptions, users?: Users): Omit<Reload, 'options'>;
+  /**
+   * `reload` of FtpServer, at once; options have the certificate itself. @param read what the other process has read
+   */
+  change(options: ServerOptions, read?: Pick<ReadFiles, 'users'>): Omit<Reload, 'options'>;
   /** As of FtpServer. */
   close(options?: CloseOptions): Promise<void>;
 }
@@ -98,8 +106,16 @@ export interface Shared {
   readonly users?: Users | undefined;
 }
 
-/** @throws UsageError for an option that cannot be */
+/** What the options name files for. */
+interface ReadFiles {
+  readonly users?: (Users & { readonly refusalMs?: number }) | undefined;
+  readonly tls?: TlsMaterial | undefined;
+}
+
+/** @param options have the certificate itself: files are read by the other process. @throws UsageError for an option that cannot be */
 export function createAcceptingServer(options: ServerOptions, shared: Shared = {}): AcceptingServer {
+  // Without it TLS would be off, and what was to be required would not be.
+  if (options.tlsPem === undefined && fillOptions(options).tls !== 'off') throw new UsageError('no tlsPem');
   const server = new ActiveModeServer(options, systemClock, shared);
   server.logins.openRoot();
   if (shared.users !== undefined) server.logins.use(shared.users, server.logins.refusalMs);
@@ -108,6 +124,14 @@ export function createAcceptingServer(options: ServerOptions, shared: Shared = {
 
 function binderOf({ binder, retry, timeUnitMs }: FilledServerOptions): Binder {
   return createBinder(binder, { retry, timeUnitMs });
+}
+
+/** Before the files are read there is nothing to show; nobody is served yet. */
+function tlsOf(options: FilledServerOptions, pem: TlsPem | undefined): TlsService | undefined {
+  const { tls: policy, tlsReuse: reuse, tlsBareFin: bareFin, implicitTlsPorts: implicitPorts } = options;
+  if (policy === 'off' || pem === undefined) return undefined;
+  const shared = reuse === 'off' ? new TlsSessions(pem) : undefined;
+  return { policy, pem, reuse, bareFin, implicitPorts, shared };
 }
 
 let servers = 0;
@@ -125,6 +149,7 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
   readonly #sessions = new Map<StockConnection, Session>();
   readonly #dataSockets = new OpenSockets();
   #context: ServerContext;
+  #tls: TlsMaterial | undefined;
   readonly logins: LoginDesk;
   readonly #passivePorts: PassivePorts;
   readonly #userPaces: UserPaces;
@@ -199,8 +224,10 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     this.#requireOpen();
     try {
       this.logins.openRoot();
-      const users = await this.#prepared(this.#options);
+      const { users, tls } = await this.#prepared(this.#options);
       this.#requireOpen();
+      this.#tls = tls;
+      this.#context = this.#contextOf(this.#options);
       if (users !== undefined) this.logins.use(users, users.refusalMs);
       this.#addresses = await this.#listeners.listen(listen);
       await checkDataPorts(this.#options, this.#addresses);
@@ -216,25 +243,27 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
 
   async #reload(wanted: ServerOptions): Promise<Reloaded> {
     const { options: asked } = reloaded(this.#asked, wanted);
-    const users = await this.#prepared(fillOptions(asked));
+    const read = await this.#prepared(fillOptions(asked));
     this.#requireOpen();
-    return { ...this.change(wanted, users), users: users?.entries.size };
+    const { users, tls } = read;
+    return { ...this.change(wanted, read), users: users?.entries.size, certificateValidTo: tls?.validTo };
   }
 
-  change(wanted: ServerOptions, users?: Users & { readonly refusalMs?: number }): Omit<Reload, 'options'> {
+  change(wanted: ServerOptions, { users, tls }: ReadFiles = {}): Omit<Reload, 'options'> {
     const { options: asked, ...differences } = reloaded(this.#asked, wanted);
     const options = fillOptions(asked);
-    const context = this.#contextOf(options);
+    const context = this.#contextOf(options, tls);
     // Up to here what is wanted may be refused; from here on nothing can fail.
     this.#asked = asked;
     this.#options = options;
+    this.#tls = tls;
     this.#context = context;
     this.logins.change(options, users, users?.refusalMs);
     this.#admission.limit(options);
     return differences;
   }
 
-  #contextOf(options: FilledServerOptions): ServerContext {
+  #contextOf(options: FilledServerOptions, tls = this.#tls): ServerContext {
     return {
       ...options,
       server: this.id,
@@ -245,6 +274,8 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
       passivePorts: this.#passivePorts,
       logins: this.logins,
       userPaces: this.#userPaces,
+      toldAddress: new ToldAddress(options.passiveAddress, this.#clock.nowMs),
+      tls: tlsOf(options, options.tlsPem ?? tls?.pem),
     };
   }
 
@@ -279,11 +310,11 @@ class ActiveModeServer implements FtpServer, AcceptingServer {
     connection.commandSocket.once('close', () => this.#sessions.delete(connection));
   }
 
-  /** What there is to say about the users file is in the log. @throws UsageError */
-  async #prepared(options: FilledServerOptions): Promise<PreparedUsers | undefined> {
-    const { users, warnings } = await prepareUsers(options, this.logins.verifier);
-    for (const warning of warnings) this.#options.log.warn(warning);
-    return users;
+  /** What there is to say about the files is in the log. @throws UsageError */
+  async #prepared(options: FilledServerOptions): Promise<PreparedFiles> {
+    const files = await prepareFiles(options, this.logins.verifier);
+    for (const warning of files.warnings) this.#options.log.warn(warning);
+    return files;
   }
 
   async #close(): Promise<void> {

@@ -9,6 +9,7 @@ import { addServeFlags, type ServeFlags } from '../../src/cli/serve-flags.ts';
 import { optionsOf } from '../../src/cli/serve-options.ts';
 import { describeReload } from '../../src/cli/serve-reload.ts';
 import { reloaded } from '../../src/server/reload.ts';
+import { certificateIn } from '../support/certificate.ts';
 import { ownAddress } from '../support/loopback.ts';
 import { emptyFolder, run } from './port20.ts';
 
@@ -48,10 +49,15 @@ function valueFrom(option: Option, text: string): unknown {
 
 it('is accepted with all that it shows', async () => {
   const [file, users] = [join(emptyFolder(), 'all.yaml'), join(emptyFolder(), 'users')];
+  const { cert, key } = certificateIn(emptyFolder());
   writeFileSync(users, 'mo:$2b$05$abcdefghijklmnopqrstuu.C5eTYaOqCj1JOCpoXTlv.rqKj/g1Hm:::::\n', {
     mode: 0o600,
   });
-  const all = TEXT.replace(/^#(?=[a-z])/gm, '').replace(/^users: .*$/m, `users: ${users}`);
+  const all = TEXT.replace(/^#(?=[a-z])/gm, '')
+    .replace(/^users: .*$/m, `users: ${users}`)
+    .replace(/^tls-cert: .*$/m, `tls-cert: ${cert}`)
+    .replace(/^tls-key: .*$/m, `tls-key: ${key}`)
+    .replace(/^implicit-tls: .*$/m, 'implicit-tls: 2121');
   writeFileSync(file, all.replace(/^(user|group|banner-file): .*$/gm, '')); // the last stands in place of `banner`
   const place = ['--listen', `${ownAddress()}:2121`, '--data-port', '2120', '--root', emptyFolder()];
   const { status, stdout } = await run(['serve', '--check', '--config', file, ...place]);
@@ -69,7 +75,7 @@ describe('marks with (reload) what a reload changes', () => {
   it.each(SETTINGS.map((option) => [option.name(), option.attributeName() as keyof ServeFlags] as const))(
     '%s',
     (name, attribute) => {
-      const before = name === 'anonymous' ? { ...flags, users: 'f' } : flags; // without users they may anyway
+      const before = { ...flags, ...BESIDE[name] };
       const other = { ...before, [attribute]: ANOTHER[name] ?? 7 };
       const told = describeReload(before, other, reloaded(optionsOf(before), optionsOf(other)));
       const line = isMarked(name) ? `changed ${name}` : `nothing changed; kept until a restart: ${name}`;
@@ -82,6 +88,17 @@ describe('marks with (reload) what a reload changes', () => {
     },
   );
 });
+
+const CERTIFICATE = { tlsCert: 'cert.pem', tlsKey: 'key.pem' };
+
+/** What another value needs: anonymous users may log in anyway without a file of others. */
+const BESIDE: Readonly<Record<string, Partial<ServeFlags>>> = {
+  anonymous: { users: 'f' },
+  tls: CERTIFICATE,
+  'tls-cert': CERTIFICATE,
+  'tls-key': CERTIFICATE,
+  'implicit-tls': CERTIFICATE,
+};
 
 /** Another value than the default, where a number will not do. */
 const ANOTHER: Readonly<Record<string, unknown>> = {
@@ -98,8 +115,15 @@ const ANOTHER: Readonly<Record<string, unknown>> = {
   binder: 'reuse-addr',
   retry: 'bsd',
   'passive-ports': { low: 50_000, high: 50_001 },
+  'active-address': 'peer',
   'passive-address': '192.0.2.1',
   'connect-retry': 'bsd',
+  tls: 'require',
+  'tls-cert': 'other.pem',
+  'tls-key': 'other.pem',
+  'implicit-tls': 2121,
+  'tls-reuse': 'require',
+  'tls-bare-fin': 'accept',
 };
 
 /** By the comment above it, or by its section's. */

@@ -25,6 +25,12 @@ describe('a load', () => {
     expect(block.fromDefaultDataPort).toBe(block.connected);
   });
 
+  it('under TLS, of every kind', async () => {
+    const block = await blockOf('--tls explicit --mix retr:2,stor:1,list:1 --sessions 4');
+    expect(block.completed).toBeGreaterThan(0);
+    expect(block.fromDefaultDataPort).toBe(block.connected);
+  });
+
   it('up to a number of transfers, shared by two generators', async () => {
     expect((await blockOf('--transfers 5 --generators 2 --sessions 4 --duration 60s')).offered).toBe(5);
   });

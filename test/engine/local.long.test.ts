@@ -39,7 +39,15 @@ function assignment(keys: Keys = {}, more: Partial<Extract<ServerSpec, { kind: '
   const server = { address: ownAddress(), port: 2121 };
   const settings = { root: folder(), workers: 2, binder: 'reuse-port', retry: 'none' } as const;
   return {
-    server: { kind: 'binder', server, ...settings, timeUnitMs: 1000, bindToConnectMs: 0, ...more },
+    server: {
+      kind: 'binder',
+      server,
+      ...settings,
+      timeUnitMs: 1000,
+      bindToConnectMs: 0,
+      tls: 'off',
+      ...more,
+    },
     loads: [loadOn(server, { sessions: 4, duration: '10s', transfers: 8, ...keys })],
   };
 }

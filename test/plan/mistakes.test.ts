@@ -39,6 +39,13 @@ describe('of the plan', () => {
   ])('%s', (line, message) => expectOneLine(`scenarios: [{ name: a }]\n${line}\n`, message));
 });
 
+it.each([
+  ['userPi: lean', /scenario 'a': the lean client speaks no TLS: set userPi to basic-ftp$/],
+  ['peers: [vsftpd]', /scenario 'a': tls is for the built-in server and for targets: /],
+])('TLS with %s', (line, message) => {
+  expectOneLine(`scenarios: [{ name: a, tls: explicit }]\n${line}\n`, message);
+});
+
 it('transfers that generators cannot share', () => {
   expectOneLine(
     'generators: 4\nscenarios: [{ name: a, transfers: 3 }]',

@@ -77,7 +77,7 @@ describe('a plan', () => {
           },
           mix: [{ value: 'retr', weight: 1 }],
           fileSize: { kind: 'fixed', bytes: 4096 },
-          ...{ clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once' },
+          ...{ clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once', tls: 'off' },
         },
       ],
     });

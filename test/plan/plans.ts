@@ -14,6 +14,7 @@ import {
   type SizeDistribution,
   type Stage,
   type TimeDistribution,
+  TLS_MODES,
   UNTILS,
   USER_PIS,
   type Weighted,
@@ -133,6 +134,7 @@ const SCENARIOS: fc.Arbitrary<Scenario> = fc
       clientPort: fc.constantFrom(...CLIENT_PORTS),
       announce: fc.constantFrom(...ANNOUNCEMENTS),
       login: fc.constantFrom(...LOGINS),
+      tls: fc.constantFrom(...TLS_MODES),
     }),
   )
   .map(({ loaded, warmUpShare, ...same }) => {
@@ -180,4 +182,10 @@ export const PLANS: fc.Arbitrary<Plan> = STRATEGIES.chain((named) =>
     timeoutMs: fc.integer({ min: 100, max: 60_000 }),
     baseline: fc.constantFrom(...contestantsOf(named).map(({ name }) => name)),
   }),
-);
+).map(sealedWherePossible);
+
+/** The lean client and peers have no TLS. */
+function sealedWherePossible(plan: Plan): Plan {
+  if (plan.userPi === 'basic-ftp' && plan.peers.length === 0) return plan;
+  return { ...plan, scenarios: plan.scenarios.map((one) => ({ ...one, tls: 'off' })) };
+}

@@ -28,6 +28,7 @@ export const SCENARIO: Scenario = {
   clientPort: 'fresh',
   announce: 'auto',
   login: 'once',
+  tls: 'off',
 };
 
 /** Sessions that are active all the time and do not think. */

@@ -21,8 +21,9 @@ import {
   checkTimeWaitReuse,
   checkTimeWaitRoom,
 } from '../../src/probe/doctor/checks/time-wait.ts';
+import { checkContainer, checkFtpHelper } from '../../src/probe/doctor/checks/translation.ts';
 import type { Facts, PortUser } from '../../src/probe/doctor/facts.ts';
-import { parsePortRanges } from '../../src/probe/doctor/gather.ts';
+import { parseGateway, parsePortRanges } from '../../src/probe/doctor/gather.ts';
 import { usersInWords } from '../../src/probe/doctor/users-in-words.ts';
 import type { CheckStatus, DoctorCheck } from '../../src/probe/types.ts';
 
@@ -37,7 +38,7 @@ const HEALTHY: Facts = {
   ...{ acceptQueueLimit: 4096, ephemeralRange: [32_768, 60_999], reservedPorts: [] },
   ...{ unprivilegedPortStart: 1024, mayBindPrivileged: false, controlPortListeners: [] },
   ...{ dataPortUsers: [], dataPortBinds: ALL_BIND, timeWaitCount: 12, timeWaitLimit: 131_072 },
-  ...{ timeWaitOverflows: 0, timestamps: 1, timeWaitReuse: 2, conntrack: null },
+  ...{ timeWaitOverflows: 0, timestamps: 1, timeWaitReuse: 2, conntrack: null, container: null },
 };
 
 const LISTENER = user({ state: 'LISTEN', uid: 0, pid: 4711, command: 'vsftpd' });
@@ -263,6 +264,25 @@ const CASES: readonly [
     'warning',
     /nf_conntrack_max/,
   ],
+  ['no tracking', checkFtpHelper, {}, 'ok', /nothing is tracked/],
+  ['nothing tracked', checkFtpHelper, { conntrack: { count: 0, max: 100, ftpHelper: false } }, 'ok'],
+  ['a helper', checkFtpHelper, { conntrack: { count: 5, max: 100, ftpHelper: true } }, 'ok', /under TLS/],
+  [
+    'no helper',
+    checkFtpHelper,
+    { conntrack: { count: 5, max: 100, ftpHelper: false } },
+    'warning',
+    /5 connections are tracked: rules .* nf_conntrack_ftp/,
+  ],
+  ['no container', checkContainer, {}, 'ok'],
+  ["its host's network", checkContainer, { container: { kind: 'docker', gateway: null } }, 'ok'],
+  [
+    'a container behind a gateway',
+    checkContainer,
+    { container: { kind: 'docker', gateway: '172.17.0.1' } },
+    'warning',
+    /gateway is 172\.17\.0\.1: clients .*--network host.*--passive-address/,
+  ],
 ];
 
 it.each(CASES)('%s', (_name, check, facts, status, said = /./) => {
@@ -304,3 +324,12 @@ function user(own: Partial<PortUser>): PortUser {
   const local = { address: '127.0.0.1', port: 2120 };
   return { local, state: 'ESTABLISHED', uid: null, pid: null, command: null, ...own };
 }
+
+it('finds the gateway of the default route', () => {
+  const head = 'Iface\tDestination\tGateway \tFlags\n';
+  expect(parseGateway(`${head}eth0\t000011AC\t00000000\t0001\neth0\t00000000\t010011AC\t0003\n`)).toBe(
+    '172.17.0.1',
+  );
+  expect(parseGateway(`${head}eth0\t00000000\t00000000\t0001\n`)).toBeNull();
+  expect(parseGateway('')).toBeNull();
+});

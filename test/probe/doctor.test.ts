@@ -21,8 +21,8 @@ describe('diagnose', () => {
     expect(openDescriptors()).toBe(before);
     expect(formatVersion).toBe(1);
     expect(host).toMatchObject({ platform: process.platform, node: process.version });
-    expect(new Set(checks.map(({ id }) => id)).size).toBe(17);
-    expect(checks).toHaveLength(17);
+    expect(new Set(checks.map(({ id }) => id)).size).toBe(19);
+    expect(checks).toHaveLength(19);
   });
 
   it('finds nothing wrong with ports that nobody uses, on either family', () => {

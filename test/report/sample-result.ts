@@ -241,7 +241,7 @@ export function sampleScenario(changes: Partial<Scenario> = {}): Scenario {
     fileSize: { kind: 'fixed', bytes: 4096 },
     durationMs,
     ...{ warmUpMs: 0, transfers: 0, bindToConnectMs: 5 },
-    ...{ clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once' },
+    ...{ clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once', tls: 'off' },
     ...changes,
   };
 }

@@ -1,12 +1,16 @@
 // An FTP client of sockets and strings: sends what a test says, reads replies whole, and hides nothing.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Endpoint, familyOf, unmapIPv4 } from '../../src/address.ts';
 import { formatEprt, formatHostPort } from '../../src/ftp/host-port.ts';
 
 export class RawClient {
-  readonly socket: Socket;
+  /** TLS over the connection, once there is. */
+  socket: Socket;
   readonly local: Endpoint;
+  /** The server's address. */
+  readonly peer: string;
   /** The first reply. */
   greeting = '';
   #text = '';
@@ -16,13 +20,47 @@ export class RawClient {
   private constructor(socket: Socket) {
     this.socket = socket;
     this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
-    socket.setNoDelay(true).setEncoding('utf8');
-    socket.on('data', (text: string) => this.#more(text));
-    socket.on('error', () => {});
+    this.peer = unmapIPv4(socket.remoteAddress ?? '');
+    socket.setNoDelay(true);
+    this.#read(socket);
     socket.on('close', () => {
       this.#ended = true;
       this.#wake();
     });
+  }
+
+  #read(socket: Socket): void {
+    socket
+      .setEncoding('utf8')
+      .on('data', (text: string) => this.#more(text))
+      .on('error', () => {});
+  }
+
+  /** TLS from the first byte on, then the greeting. */
+  static async connectTls({ address, port }: Endpoint, options: ConnectionOptions = {}): Promise<RawClient> {
+    const socket = connect({ host: address, port });
+    await once(socket, 'connect');
+    const client = new RawClient(socket);
+    await client.seal(options);
+    client.greeting = await client.reply();
+    return client;
+  }
+
+  /** AUTH TLS, and the handshake. */
+  async startTls(options: ConnectionOptions = {}): Promise<TLSSocket> {
+    const reply = await this.command('AUTH TLS');
+    if (!reply.startsWith('234 ')) throw new Error(reply);
+    return this.seal(options);
+  }
+
+  /** The handshake alone. Rejects when it fails. */
+  async seal(options: ConnectionOptions = {}): Promise<TLSSocket> {
+    this.socket.removeAllListeners('data');
+    const tls = connectTls({ rejectUnauthorized: false, ...options, socket: this.socket });
+    await once(tls, 'secureConnect');
+    this.#read(tls);
+    this.socket = tls;
+    return tls;
   }
 
   /** Connects and reads the greeting. */
@@ -69,7 +107,11 @@ export class RawClient {
 
   /** Resolves when the server has ended the session. */
   async ended(): Promise<void> {
-    if (!this.#ended) await once(this.socket, 'close');
+    while (!this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 
   /** Listens on the session's own address and announces it. */

@@ -26,7 +26,8 @@ export async function serving(
   clock?: Clock,
 ): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'port20-test-'));
-  const server = createServer({ host: ownAddress(), port: 2121, root, ...options }, clock);
+  const place = options.listen === undefined ? { host: ownAddress(), port: 2121 } : {};
+  const server = createServer({ ...place, root, ...options }, clock);
   const records: DataConnectionRecord[] = [];
   let wake = () => {};
   const listener = (record: unknown) => {

@@ -1,7 +1,9 @@
 // Loopback for tests: an address that no other test uses, a peer that listens, and a count of descriptors.
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../../src/address.ts';
 import { readSocketsAt } from '../../src/net/socket-table.ts';
 
@@ -75,6 +77,29 @@ export async function closedPort(address: string): Promise<Endpoint> {
   const peer = await listeningPeer(address);
   await peer.close();
   return peer.endpoint;
+}
+
+export interface Silent extends Endpoint {
+  end(): Promise<void>;
+}
+
+/** A listener whose queue is full and stays so: Linux drops the SYN of whoever comes next, as a firewall does. */
+export async function silentListener(address: string): Promise<Silent> {
+  const program = `const server = require('node:net').createServer().listen({ port: 0, host: '${address}', backlog: 1 }, () => {
+    require('node:fs').writeSync(1, String(server.address().port)); // and from now on it accepts nothing
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  })`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(child.stdout, 'data');
+  const queued = [1, 2].map(() => connect({ host: address, port: Number(port) }));
+  await Promise.all(queued.map((socket) => once(socket, 'connect')));
+  const end = async () => {
+    const closed = once(child, 'close');
+    for (const socket of queued) socket.on('error', () => {}).destroy();
+    child.kill('SIGKILL');
+    await closed;
+  };
+  return { address, port: Number(port), end };
 }
 
 export function openDescriptors(): number {

@@ -7,7 +7,7 @@ import {
   parseSizeDistribution,
   parseTimeDistribution,
 } from '../distributions.ts';
-import { ANNOUNCEMENTS, ARRIVALS, CLIENT_PORTS, DIRECTIONS, LOGINS, WORKLOADS } from '../types.ts';
+import { ANNOUNCEMENTS, ARRIVALS, CLIENT_PORTS, DIRECTIONS, LOGINS, TLS_MODES, WORKLOADS } from '../types.ts';
 import { type Flag, filled, type Keys, part, required } from './key.ts';
 import { count, duration, level, mix, oneOf, plain, positiveDuration, text, type Z } from './kinds.ts';
 
@@ -160,5 +160,9 @@ export const SCENARIO_KEYS = {
   login: filled(oneOf('login', LOGINS), 'once', {
     flag: load('--login <when>', 'once, or each: for every transfer anew'),
     says: '`each`: every transfer logs in anew, and its time includes that',
+  }),
+  tls: filled(oneOf('TLS', TLS_MODES), 'off', {
+    flag: load('--tls <mode>', 'off, or explicit: AUTH TLS, and data connections under TLS'),
+    says: '`explicit`: AUTH TLS and PROT P; the built-in server shows a certificate of the run, which no client checks. Not with the `lean` client, nor for peers',
   }),
 } as const satisfies Keys;

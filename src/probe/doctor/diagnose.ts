@@ -15,6 +15,7 @@ import {
 import { checkControlPortPrivilege, checkDataPortPrivilege, checkEphemeralRange } from './checks/ports.ts';
 import { checkReuseAddrCost } from './checks/reuse-addr.ts';
 import { checkTimestamps, checkTimeWaitReuse, checkTimeWaitRoom } from './checks/time-wait.ts';
+import { checkContainer, checkFtpHelper } from './checks/translation.ts';
 import type { Facts, Intention } from './facts.ts';
 import { bindTrial, gatherFacts } from './gather.ts';
 
@@ -47,6 +48,8 @@ const CHECKS: readonly ((facts: Facts) => DoctorCheck)[] = [
   checkTimeWaitReuse,
   checkReuseAddrCost,
   checkConntrack,
+  checkFtpHelper,
+  checkContainer,
 ];
 
 /** Quick, and changes nothing: the only sockets it makes are trial binds, closed again. @throws UsageError */

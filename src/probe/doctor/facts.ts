@@ -33,6 +33,13 @@ export interface Conntrack {
   readonly ftpHelper: boolean;
 }
 
+export interface Container {
+  /** Who made it: `docker`, `podman`, `kubernetes`, `lxc`, or `unknown`. */
+  readonly kind: string;
+  /** Of its default route; null for none. */
+  readonly gateway: string | null;
+}
+
 /** Null wherever this system does not tell. */
 export interface Facts extends Intention {
   readonly platform: string;
@@ -63,6 +70,8 @@ export interface Facts extends Intention {
   /** Binds beside many sockets, on an address of their own. */
   readonly bindTrial: BindTrial | null;
   readonly conntrack: Conntrack | null;
+  /** Null where there is no sign of one. */
+  readonly container: Container | null;
 }
 
 /** A check sees the facts that it names, so that whoever has only those can use it too. */

@@ -10,7 +10,7 @@ import { socketsAt } from '../../net/sock-diag.ts';
 import { BIND_OPTIONS } from '../bind-options.ts';
 import { type BindTrial, tryBinds } from '../cost/fast-path.ts';
 import { OPTION_SETS, type OptionSet } from '../types.ts';
-import type { Conntrack, Facts, Intention } from './facts.ts';
+import type { Conntrack, Container, Facts, Intention } from './facts.ts';
 import { portUsers } from './port-users.ts';
 
 /** capabilities(7): may bind ports below ip_unprivileged_port_start. */
@@ -35,6 +35,7 @@ export function gatherFacts(intention: Intention): Omit<Facts, 'bindTrial'> {
     descriptorLimit: readDescriptorLimit(),
     acceptQueueLimit: numberOf('net.core.somaxconn'),
     conntrack: readConntrack(),
+    container: readContainer(),
   };
 }
 
@@ -136,6 +137,28 @@ function readConntrack(): Conntrack | null {
   if (count === null || max === null) return null;
   // As a module or built in, the helper has a folder here.
   return { count, max, ftpHelper: existsSync('/sys/module/nf_conntrack_ftp') };
+}
+
+function readContainer(): Container | null {
+  const kind = containerKind();
+  return kind === null ? null : { kind, gateway: parseGateway(textOf('/proc/net/route')) };
+}
+
+/** By the files that their makers leave, or by the names of control groups. */
+function containerKind(): string | null {
+  if (existsSync('/.dockerenv')) return 'docker';
+  if (existsSync('/run/.containerenv')) return 'podman';
+  const named = /docker|libpod|kubepods|lxc/.exec(textOf('/proc/1/cgroup'))?.[0];
+  return named === undefined ? null : (GROUP_NAMES[named] ?? named);
+}
+
+const GROUP_NAMES: Readonly<Record<string, string>> = { libpod: 'podman', kubepods: 'kubernetes' };
+
+/** Of the default route in /proc/net/route, whose addresses are in hex and little-endian; null for none. */
+export function parseGateway(routes: string): string | null {
+  const hex = /^\S+\t00000000\t([0-9A-F]{8})\t/m.exec(routes)?.[1];
+  if (hex === undefined || hex === '00000000') return null;
+  return [...Buffer.from(hex, 'hex').reverse()].join('.');
 }
 
 function numberOf(sysctl: string): number | null {

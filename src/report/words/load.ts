@@ -107,12 +107,13 @@ function levelsInWords(stages: readonly Stage[]): string {
     .join(', then ');
 }
 
-function howInWords({ clientAddresses, clientPort, announce, login, warmUpMs }: Scenario): string[] {
+function howInWords({ clientAddresses, clientPort, announce, login, tls, warmUpMs }: Scenario): string[] {
   return [
     ...(clientAddresses === 'each'
       ? []
       : [`from ${plural(clientAddresses, 'client address', 'client addresses')}`]),
     ...(clientPort === 'fresh' ? [] : [CLIENT_PORTS[clientPort]]),
+    ...(tls === 'off' ? [] : ['under TLS']),
     ...(announce === 'auto' ? [] : [`announced by ${announce}`]),
     ...(login === 'once' ? [] : ['logging in for each transfer']),
     ...(warmUpMs === 0 ? [] : [`the first ${formatTimeSpan(warmUpMs)} of a block not counted`]),

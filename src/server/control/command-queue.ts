@@ -46,6 +46,11 @@ export class CommandQueue {
     else this.#overtake();
   }
 
+  /** What was sent ahead is not obeyed. */
+  forget(): void {
+    this.#waiting = [];
+  }
+
   /** Forgets what waits, and ends the transfer that runs. Resolves when nothing runs any more. */
   async close(): Promise<void> {
     this.#closed = true;

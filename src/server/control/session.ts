@@ -1,4 +1,6 @@
 // One control connection: reads commands, answers them in order, and holds what its next data connection needs.
+
+import type { Socket } from 'node:net';
 import { type Endpoint, unmapIPv4 } from '../../address.ts';
 import { errorCodeOf } from '../../errors.ts';
 import { type Command, hasControlBreak, parseCommand } from '../../ftp/command-line.ts';
@@ -16,6 +18,7 @@ import type { Actor } from '../files/change-record.ts';
 import type { SessionFileSystem } from '../files/file-system.ts';
 import type { StockConnection, StockLetter } from '../ftp-srv.ts';
 import { Refusal } from '../refusal.ts';
+import { SessionTls } from '../tls/session-tls.ts';
 import type { User } from '../users/user.ts';
 import type { HeldPaces } from '../users/user-paces.ts';
 import { CommandQueue, type Queued } from './command-queue.ts';
@@ -54,6 +57,7 @@ export class Session {
   /** What it has moved, and why it ends. */
   readonly account: SessionAccount;
   readonly cancellation = new Cancellation();
+  readonly tls: SessionTls;
   /** RFC 959 §3.1.1.1: ASCII is the default type. */
   type: TransferType = 'ascii';
   /** What OPTS MLST chose. */
@@ -64,12 +68,18 @@ export class Session {
   /** RFC 2428 §4: after EPSV ALL nothing else may set up a data connection. */
   epsvOnly = false;
   readonly #findVerb: FindVerb<Session>;
+  /** What commands come by, and replies go: the connection itself, or TLS over it. */
+  #socket: Socket;
+  /** Whose commands are obeyed: nobody's while the handshake is about to begin. */
+  #obeyed: Socket | undefined;
   readonly #queue: CommandQueue;
   readonly #ids: SessionIds;
   readonly #login: SessionLogin;
   /** Aborted as the session ends, from whichever side. */
   readonly #ending = new AbortController();
   #loginTimer: NodeJS.Timeout;
+  /** Since the last command or reply. Not the socket's own: it begins anew at every byte of a line that never ends. */
+  readonly #idleTimer: NodeJS.Timeout;
   #channel: DataChannel | undefined;
   #user: User | undefined;
   #held: HeldPaces | undefined;
@@ -85,6 +95,7 @@ export class Session {
     this.id = id;
     this.context = context;
     this.connection = connection;
+    this.tls = new SessionTls(context.tls);
     this.#findVerb = findVerb;
     this.local = { address: unmapIPv4(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
     this.peer = { address: unmapIPv4(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
@@ -101,7 +112,15 @@ export class Session {
       onFlood: () => this.end(421, 'Too many commands at once.'),
     });
     this.#loginTimer = this.#startLoginTimer();
-    this.#listen();
+    this.#idleTimer = setTimeout(() => this.#endIdle(), context.idleTimeoutMs);
+    // Python's ftplib sends the whole of `ABOR CR LF` as urgent data: its LF would be lost, and the command without an end.
+    keepUrgentInline(socket);
+    socket
+      .once('error', (error) => this.account.endsBy(errorCodeOf(error)))
+      .once('close', () => this.#lost());
+    this.#socket = socket;
+    if (this.tls.isImplicitAt(this.local.port)) this.#useTls(this.tls.beginImplicit(socket));
+    else this.#listen(socket);
   }
 
   /** Local port of its active data connections: by RFC 959 §3.2 the one below that of its control connection. */
@@ -201,7 +220,7 @@ export class Session {
    * at the latest. A small write costs about as much as all else that a small transfer needs on the control connection.
    */
   replySoon(replyCode: number, text: string): void {
-    this.connection.commandSocket.cork();
+    this.#socket.cork();
     this.reply(replyCode, text);
     let turns = 0;
     const wait = () => {
@@ -215,12 +234,13 @@ export class Session {
     if (this.#corked === undefined) return;
     clearImmediate(this.#corked);
     this.#corked = undefined;
-    this.connection.commandSocket.uncork();
+    this.#socket.uncork();
   }
 
   reply(replyCode: number, text: string | readonly string[]): void {
-    const socket = this.connection.commandSocket;
+    const socket = this.#socket;
     if (!socket.writable) return;
+    this.#isNotIdle();
     // One write: half a reply in a packet confuses clients. Names go back as the bytes that they came as.
     socket.write(formatReply(replyCode, text), 'latin1');
     this.#uncork(); // with what was held back for this one
@@ -236,7 +256,7 @@ export class Session {
     this.account.endsBy(replyCode === 221 ? 'QUIT' : text);
     this.#giveBack();
     this.reply(replyCode, text);
-    endGently(this.connection.commandSocket);
+    endGently(this.#socket);
   }
 
   /**
@@ -247,7 +267,7 @@ export class Session {
     await unlessAborted(this.#queue.finish(), graceOver);
     if (!graceOver.aborted) {
       this.end(421, 'The server is closing.');
-      await unlessAborted(gone(this.connection.commandSocket, FAREWELL_MS), graceOver);
+      await unlessAborted(gone(this.#socket, FAREWELL_MS), graceOver);
     }
     await this.close();
   }
@@ -258,24 +278,54 @@ export class Session {
     const idle = this.#queue.close();
     if (!this.#ended) await idle;
     this.end(421, 'The server is closing.');
-    await destroyed(this.connection.commandSocket);
+    await destroyed(this.#socket);
     await idle;
   }
 
-  #listen(): void {
+  #listen(socket: Socket): void {
+    this.#obeyed = socket;
+    const obey = (command: Queued) => {
+      this.#isNotIdle();
+      if (socket === this.#obeyed) this.#queue.push(command); // AUTH may stand in mid-packet
+    };
     const reader = new LineReader(MAX_LINE_BYTES, {
-      onLine: (line) => line !== '' && this.#queue.push(parseCommand(line)),
-      onOverlong: () => this.#queue.push('overlong'),
+      onLine: (line) => line !== '' && obey(parseCommand(line)),
+      onOverlong: () => obey('overlong'),
     });
-    // Python's ftplib sends the whole of `ABOR CR LF` as urgent data: its LF would be lost, and the command without an end.
-    keepUrgentInline(this.connection.commandSocket);
-    this.connection.commandSocket
-      .on('data', (packet: Buffer) => reader.push(packet))
-      .on('timeout', () => this.#queue.busy || this.end(421, 'Idle for too long.'))
-      .once('end', () => void this.#queue.close()) // 'close' comes some turns later: an upload could be whole by then
-      .once('error', (error) => this.account.endsBy(errorCodeOf(error)))
-      .once('close', () => this.#lost())
-      .setTimeout(this.context.idleTimeoutMs);
+    socket.on('data', (packet: Buffer) => reader.push(packet)).once('end', () => void this.#queue.close()); // 'close' comes some turns later: an upload could be whole by then
+  }
+
+  /**
+   * AUTH: everything that was sent ahead of the handshake is dropped, for anybody between could have put it there (as with
+   * CVE-2011-0411), and whoever was logged in is not any more.
+   */
+  async startTls(replyCode: number, text: string): Promise<void> {
+    const { commandSocket: plain } = this.connection;
+    this.#obeyed = undefined;
+    this.#queue.forget();
+    this.reinitialize();
+    const told = new Promise((resolve) => plain.write(formatReply(replyCode, text), resolve));
+    plain.removeAllListeners('data').on('data', () => {});
+    await told; // what is still to be written would else get behind the handshake
+    if (this.#ended || plain.destroyed) return;
+    plain.removeAllListeners('data');
+    this.#useTls(this.tls.begin(plain));
+  }
+
+  /** A handshake that fails ends the connection below it, and so the session; one that is not done, `--login-timeout`. */
+  #useTls(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('error', (error) => this.account.endsBy(errorCodeOf(error)));
+    this.#listen(socket);
+  }
+
+  #isNotIdle(): void {
+    if (!this.#ended) this.#idleTimer.refresh(); // which would set one again that was cleared
+  }
+
+  #endIdle(): void {
+    if (this.#queue.busy) this.#idleTimer.refresh();
+    else this.end(421, 'Idle for too long.');
   }
 
   #startLoginTimer(): NodeJS.Timeout {
@@ -298,6 +348,7 @@ export class Session {
   #giveBack(): void {
     this.#ending.abort();
     clearTimeout(this.#loginTimer);
+    clearTimeout(this.#idleTimer);
     this.#login.leave();
     void this.#queue.close();
     this.#dropChannel();
@@ -368,8 +419,9 @@ export class Session {
   /** To whoever listens for refusals. */
   #tell(refusal: Refusal): void {
     const { verb: command, argument } = this.#command ?? { verb: '', argument: '' };
-    const namesFile = this.#findVerb(command)?.namesFile === true;
-    if (!namesFile && refusal.replyCode !== 425) return;
+    const { namesFile = false, namesDataPort = false } = this.#findVerb(command) ?? {};
+    // Of a PORT that is refused an operator hears: it is mostly a NAT.
+    if (!namesFile && refusal.replyCode !== 425 && !(namesDataPort && refusal.cause !== undefined)) return;
     const files = this.loggedIn ? this.files : undefined;
     const path = namesFile ? (files?.absolute(argument) ?? argument) : undefined;
     publishRefusal(() => this.actor, { command, path }, refusal);
@@ -407,7 +459,14 @@ function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> 
 /** RFC 959 §4.2: 502 for a command that this server has not, 500 for what is none. */
 function notUnderstood(command: Command): Refusal {
   if (hasControlBreak(command)) return brokenUp();
-  return new Refusal(/^[A-Z]{3,4}$/.test(command.verb) ? 502 : 500, 'Command not understood.');
+  return /^[A-Z]{3,4}$/.test(command.verb) ? notOffered() : new Refusal(500, NOT_UNDERSTOOD);
+}
+
+const NOT_UNDERSTOOD = 'Command not understood.';
+
+/** Of a command that is not there, or not with these settings. */
+export function notOffered(): Refusal {
+  return new Refusal(502, NOT_UNDERSTOOD);
 }
 
 function brokenUp(): Refusal {

@@ -11,6 +11,8 @@ export interface DataChannel {
   readonly binder: BinderName | 'passive';
   readonly local: Endpoint;
   readonly remote: Endpoint;
+  /** What PORT or EPRT named, where that is another address than the one that is dialled. */
+  readonly claimed?: Endpoint | undefined;
   /**
    * Makes the connection, telling `measured` of every phase. The socket is paused and half-open capable, and its
    * new owner must destroy it. @throws DataConnectionError; its code is `ABORTED` when `cancellation` ended it
@@ -25,8 +27,10 @@ export interface ActiveChannel {
   readonly clock: Clock;
   /** The control connection's own address and the data port. */
   readonly local: Endpoint;
-  /** What PORT or EPRT said. */
+  /** Where it goes. */
   readonly remote: Endpoint;
+  /** As of DataChannel. */
+  readonly claimed?: Endpoint | undefined;
   readonly bindToConnectMs: number;
   /** A client that does not take the connection within this time does not get it. */
   readonly connectTimeoutMs: number;
@@ -36,11 +40,12 @@ export interface ActiveChannel {
 
 /** RFC 959 §3.2: nothing is bound or connected before the transfer command, so one PORT serves many transfers. */
 export function activeChannel(channel: ActiveChannel): DataChannel {
-  const { binder, local, remote } = channel;
+  const { binder, local, remote, claimed } = channel;
   return {
     binder: binder.name,
     local,
     remote,
+    claimed,
     open: (measured, cancellation) => openActive(channel, measured, cancellation),
     close() {},
   };

@@ -1,6 +1,8 @@
 // One data connection from the transfer command to its end: opened, used, ended, and reported once whatever happens.
+import type { Socket } from 'node:net';
 import type { DataConnectionError } from '../../errors.ts';
 import type { ServerContext } from '../context.ts';
+import { type Seal, SealedSocket } from '../tls/sealed-socket.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { DataChannel } from './channel.ts';
 import { DataSocket } from './data-socket.ts';
@@ -25,6 +27,8 @@ export interface DataTransfer {
   readonly cancellation: Cancellation;
   /** How fast its bytes may move; undefined for as fast as they can. */
   readonly paces: Paces | undefined;
+  /** Undefined for a connection in the clear. */
+  readonly seal: Seal | undefined;
   /** Called when the connection is up and before the first byte moves; `bytes` tells how many have moved since. */
   onConnected(bytes: () => number): void;
   /** Called in the end, whatever it was. */
@@ -34,13 +38,19 @@ export interface DataTransfer {
 /** Never throws: every failure is in the ending, and in the record. */
 export async function runDataConnection(transfer: DataTransfer): Promise<Ending> {
   const { asked, channel, context, prepared } = transfer;
-  const { binder, local, remote } = channel;
-  const measured = new Measurement({ clock: context.clock, binder, asked, local, remote });
+  const { binder, local, remote, claimed } = channel;
+  const measured = new Measurement({ clock: context.clock, binder, asked, local, remote, claimed });
   let data: DataSocket | undefined;
   let ending: Ending = { kind: 'completed' };
   try {
-    data = await openSocket(transfer, measured);
+    const socket = await openSocket(transfer, measured);
     measured.enter('transfer');
+    // Before the handshake: clients begin it when they have read the 150.
+    transfer.onConnected(() => data?.movedBytes ?? 0);
+    data =
+      transfer.seal === undefined
+        ? new DataSocket(socket)
+        : await sealed(socket, transfer.seal, transfer, measured);
     await useSocket(transfer, data);
   } catch (error) {
     ending = endingOf(error, measured, transfer.cancellation);
@@ -54,12 +64,24 @@ export async function runDataConnection(transfer: DataTransfer): Promise<Ending>
   return ending;
 }
 
-async function openSocket(transfer: DataTransfer, measured: Measurement): Promise<DataSocket> {
+async function openSocket(transfer: DataTransfer, measured: Measurement): Promise<Socket> {
   const socket = await transfer.channel.open(measured, transfer.cancellation);
   socket.on('error', () => {}); // whoever waits for the socket learns of it; nobody may be waiting
   transfer.context.dataSockets.add(socket);
   measured.connected(socket);
-  return new DataSocket(socket);
+  return socket;
+}
+
+/** @throws SealError, ABORTED */
+async function sealed(
+  socket: Socket,
+  seal: Seal,
+  { prepared, cancellation }: DataTransfer,
+  measured: Measurement,
+): Promise<SealedSocket> {
+  const data = await SealedSocket.over(socket, seal, prepared.sends, cancellation.signal);
+  measured.sealed(data.facts);
+  return data;
 }
 
 async function useSocket(transfer: DataTransfer, data: DataSocket): Promise<void> {
@@ -76,7 +98,7 @@ async function useSocket(transfer: DataTransfer, data: DataSocket): Promise<void
     onStall: () => socket.destroy(Object.assign(new Error('data connection stalled'), { code: 'ETIMEDOUT' })),
   });
   try {
-    transfer.onConnected(() => data.movedBytes);
+    if (data instanceof SealedSocket) data.requireResumed();
     await prepared.move(data, signal, throttle);
     if (prepared.sends && context.lingerMs > 0) await finOfClient(socket, context.lingerMs, signal);
   } finally {

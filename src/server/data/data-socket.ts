@@ -1,6 +1,8 @@
 // The socket of one data connection, and how many bytes have moved over it, by whichever way.
 import type { Socket } from 'node:net';
 import { receiveInto } from '../../net/direct.ts';
+import { startReading, stopReading } from '../../net/handle.ts';
+import { endedByReset, resetError } from '../../net/reset-end.ts';
 import { unsentBytes } from '../../net/unsent.ts';
 import type { OpenFile } from '../files/open-file.ts';
 
@@ -37,5 +39,19 @@ export class DataSocket {
     const received = receiveInto(this.socket, buffer);
     this.#asideBytes += received;
     return received;
+  }
+
+  /** As of net/handle.ts: at once, and with nothing told meanwhile of the peer's end. */
+  stopReading(): void {
+    stopReading(this.socket);
+  }
+
+  startReading(): void {
+    startReading(this.socket);
+  }
+
+  /** To be asked when the stream has ended: why what came is not to be taken for all that was sent. */
+  endProblem(): Error | undefined {
+    return endedByReset(this.socket) ? resetError() : undefined;
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { DataConnectionError, errorCodeOf, type Phase } from '../../errors.ts';
 import type { UploadChange } from '../files/change-record.ts';
 import { readable } from '../readable.ts';
+import type { TlsFacts } from '../tls/types.ts';
 import type { DataConnectionRecord, RecordOutcome } from './record.ts';
 
 /** What is known of a data connection before it is tried. */
@@ -23,6 +24,8 @@ export interface MeasuredTransfer {
   readonly asked: Asked;
   readonly local: Endpoint;
   readonly remote: Endpoint;
+  /** As of DataChannel. */
+  readonly claimed?: Endpoint | undefined;
 }
 
 export interface Ended {
@@ -42,6 +45,7 @@ export class Measurement {
   #bindCalls = 0;
   #waitedMs = 0;
   #windowMs = 0;
+  #tls: TlsFacts | undefined;
 
   constructor(transfer: MeasuredTransfer) {
     this.#transfer = transfer;
@@ -83,6 +87,10 @@ export class Measurement {
     }
   }
 
+  sealed(tls: TlsFacts): void {
+    this.#tls = tls;
+  }
+
   /** Whatever was thrown in the current phase, with everything that is known of the connection. */
   failure(error: unknown): DataConnectionError {
     if (error instanceof DataConnectionError) {
@@ -102,7 +110,7 @@ export class Measurement {
 
   record({ outcome, bytes, change }: Ended): DataConnectionRecord {
     this.enter(this.#phase);
-    const { binder, asked } = this.#transfer;
+    const { binder, asked, claimed } = this.#transfer;
     return {
       binder,
       pid: process.pid,
@@ -121,6 +129,8 @@ export class Measurement {
       bytes,
       outcome,
       ...(change !== undefined && { change }),
+      ...(claimed !== undefined && { claimed }),
+      ...(this.#tls !== undefined && { tls: this.#tls }),
     };
   }
 }

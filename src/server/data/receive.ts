@@ -1,7 +1,6 @@
 // The bytes of an upload: from the socket up to the client's FIN into a file, one part read while the one before is written.
 import type { FromNetAscii } from '../../ftp/net-ascii.ts';
-import { startReading, stopReading } from '../../net/handle.ts';
-import { endedByReset, resetError } from '../../net/reset-end.ts';
+import { resetError } from '../../net/reset-end.ts';
 import type { WritableFile } from '../quota/upload-room.ts';
 import { abortedError } from './aborted.ts';
 import { BehindWriter } from './behind-writer.ts';
@@ -20,7 +19,7 @@ export interface FileSink {
 /** What Node asks the kernel for at a time: when it got as much, there is more. */
 const NODE_READ_BYTES = 64 * 1024;
 
-/** Reads up to the client's FIN into a file; reading pauses when the disk is behind, and while its pace says so. */
+/** Reads up to the client's FIN, or its close_notify, into a file; reading pauses when the disk is behind, and while its pace says so. */
 export function receiveFile(
   data: DataSocket,
   { file, position, decoder }: FileSink,
@@ -64,8 +63,8 @@ export function receiveFile(
     const receiveMore = () => {
       inTurns = plain && !over && !writer.full && receivedAny();
       if (inTurns) setImmediate(receiveMore);
-      if (inTurns || writer.full) stopReading(socket);
-      else if (!over) startReading(socket); // nothing is there now, or the client's FIN: Node waits for more, and finds that
+      if (inTurns || writer.full) data.stopReading();
+      else if (!over) data.startReading(); // nothing is there now, or the client's FIN: Node waits for more, and finds that
     };
     const receivedAny = (): boolean => {
       if (socket.readableLength > 0) return false; // Node has read that, and it comes first
@@ -81,7 +80,8 @@ export function receiveFile(
       return bytes > 0;
     };
     const onEnd = () => {
-      if (endedByReset(socket)) return fail(resetError());
+      const problem = data.endProblem();
+      if (problem !== undefined) return fail(problem);
       if (decoder !== undefined) writer.push(decoder.end());
       settle();
       writer.finished().then(resolve, reject);
@@ -93,6 +93,9 @@ export function receiveFile(
       signal.removeEventListener('abort', onAbort);
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    // Under TLS the end of an empty file may be here already, with the last of the handshake.
+    if (socket.readableEnded) return onEnd();
+    if (socket.destroyed) return fail(socket.errored ?? resetError());
     socket.on('data', onData).once('end', onEnd).once('error', fail);
     socket.resume();
   });

@@ -4,6 +4,7 @@ import type { Endpoint } from '../../address.ts';
 import type { BinderName } from '../../binder/types.ts';
 import type { Phase } from '../../errors.ts';
 import type { UploadChange } from '../files/change-record.ts';
+import type { TlsFacts } from '../tls/types.ts';
 
 /** Subscribe with `diagnostics_channel.subscribe(DATA_CONNECTION_CHANNEL, (record) => …)`. */
 export const DATA_CONNECTION_CHANNEL = 'port20:data-connection';
@@ -48,6 +49,10 @@ export interface DataConnectionRecord {
   readonly outcome: RecordOutcome;
   /** What a completed upload made of its file. */
   readonly change?: UploadChange;
+  /** What PORT or EPRT named, where the peer of the control connection was dialled in its place. */
+  readonly claimed?: Endpoint;
+  /** Undefined for a connection in the clear, and for one whose handshake failed. */
+  readonly tls?: TlsFacts;
 }
 
 export type RecordOutcome =

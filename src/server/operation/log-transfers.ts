@@ -17,7 +17,7 @@ export function logTransfers(log: Logger): () => void {
 
 /** Written out: a spread of so many fields costs as much as a system call, and this is done for every transfer. */
 function fieldsOf(record: DataConnectionRecord): object {
-  const { startedAtMs, endedAtMs, peer, local, remote, change, bytes, transferMs } = record;
+  const { startedAtMs, endedAtMs, peer, local, remote, change, claimed, tls, bytes, transferMs } = record;
   // The logger writes process and time on every line; the record's times count from the machine's start.
   const fields = {
     binder: record.binder,
@@ -38,6 +38,8 @@ function fieldsOf(record: DataConnectionRecord): object {
     bytes,
     outcome: record.outcome,
     change, // left out where there is none
+    claimed: claimed && formatEndpoint(claimed),
+    tls,
     peer: peer.address,
     local: formatEndpoint(local),
     remote: formatEndpoint(remote),

@@ -12,11 +12,12 @@ import { fillOptions } from '../fill-options.ts';
 import { inOrder } from '../in-order.ts';
 import type { FilledServerOptions, ServerOptions } from '../options.ts';
 import { checkDataPorts, checkRoot } from '../preflight.ts';
+import { type PreparedFiles, prepareFilesAlone } from '../prepare-files.ts';
 import { LocalLedger } from '../quota/local-ledger.ts';
 import { type Reloaded, reloaded } from '../reload.ts';
+import type { TlsPem } from '../tls/types.ts';
 import { uploadRoots } from '../users/login-desk.ts';
 import { OwnLedger } from '../users/login-ledger.ts';
-import { type PreparedUsers, prepareUsersAlone } from '../users/prepare-users.ts';
 import { type ConnectionShare, createConnectionShare } from './connection-share.ts';
 import { LedgerHost } from './ledger-host.ts';
 import { answerLogins } from './login-messages.ts';
@@ -102,13 +103,13 @@ export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPo
   const listeners = new Listeners(() => share.controlServer());
   await checkRoot(filled.root);
   try {
-    const users = await usersOf(filled, options.onWarning);
+    const files = await filesOf(filled, options.onWarning);
     const addresses = await listeners.listen(filled.listen);
     await checkDataPorts(filled, addresses);
     const quotas = new LedgerHost(new LocalLedger(filled.links, options.clock ?? systemClock));
-    const pool = new Pool({ options, addresses, listeners, share, quotas, users });
+    const pool = new Pool({ options, addresses, listeners, share, quotas, files });
     await pool.startAll();
-    pool.removeLeftovers({ ...filled, roots: uploadRoots(filled, users) });
+    pool.removeLeftovers({ ...filled, roots: uploadRoots(filled, files.users) });
     return pool;
   } catch (error) {
     void listeners.close();
@@ -117,14 +118,22 @@ export async function startWorkers(options: WorkerPoolOptions): Promise<WorkerPo
   }
 }
 
-/** The primary reads the file, and times the slowest hash while nothing else runs; its workers get both. */
-async function usersOf(
+/** The primary reads the files, and times the slowest hash while nothing else runs; its workers get all of it. */
+async function filesOf(
   filled: FilledServerOptions,
   onWarning: WorkerPoolOptions['onWarning'],
-): Promise<PreparedUsers | undefined> {
-  const { users, warnings } = await prepareUsersAlone(filled);
-  for (const warning of warnings) onWarning?.(warning);
-  return users;
+): Promise<PreparedFiles> {
+  const files = await prepareFilesAlone(filled);
+  for (const warning of files.warnings) onWarning?.(warning);
+  return files;
+}
+
+/** A worker that starts later, or may not read the files, shows the same certificate. */
+function withPem(
+  { tlsCertFile: _cert, tlsKeyFile: _key, ...server }: PoolSettings['server'],
+  tlsPem: TlsPem,
+): PoolSettings['server'] {
+  return { ...server, tlsPem };
 }
 
 interface PoolParts {
@@ -133,7 +142,7 @@ interface PoolParts {
   readonly listeners: Listeners;
   readonly share: ConnectionShare;
   readonly quotas: LedgerHost;
-  readonly users: PreparedUsers | undefined;
+  readonly files: PreparedFiles;
 }
 
 class Pool implements WorkerPool {
@@ -144,7 +153,7 @@ class Pool implements WorkerPool {
   readonly #share: ConnectionShare;
   readonly #quotas: LedgerHost;
   readonly #logins: OwnLedger;
-  #users: PreparedUsers | undefined;
+  #files: PreparedFiles;
   readonly #clock: Clock;
   /** All that run, those that do not serve yet among them. */
   readonly #processes = new Set<ChildProcess>();
@@ -157,13 +166,13 @@ class Pool implements WorkerPool {
   #stopped: Promise<void> | undefined;
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
 
-  constructor({ options, addresses, listeners, share, quotas, users }: PoolParts) {
+  constructor({ options, addresses, listeners, share, quotas, files }: PoolParts) {
     this.addresses = addresses;
     this.#options = options;
     this.#listeners = listeners;
     this.#share = share;
     this.#quotas = quotas;
-    this.#users = users;
+    this.#files = files;
     this.#clock = options.clock ?? systemClock;
     this.#logins = new OwnLedger(this.#clock.nowMs);
     this.ended = new Promise((resolve, reject) => {
@@ -212,14 +221,15 @@ class Pool implements WorkerPool {
   async #reload({ server: wanted, logLevel, graceMs = 0 }: PoolSettings): Promise<Reloaded> {
     const { options: server, ...differences } = reloaded(this.#options.server, wanted);
     const filled = fillOptions(server);
-    const users = await usersOf(filled, this.#options.onWarning);
+    const files = await filesOf(filled, this.#options.onWarning);
     if (this.#stopping.signal.aborted) throw closingError();
-    this.#users = users;
+    this.#files = files;
     this.#options = { ...this.#options, server, logLevel, graceMs };
     this.#share.limit(filled);
     const order: ReloadOrder = { type: 'reload', ...this.#reloadable() };
     for (const worker of this.#processes) worker.send(order, () => {}); // one that is gone has a replacement
-    return { ...differences, users: this.#users?.entries.size };
+    const { users, tls } = files;
+    return { ...differences, users: users?.entries.size, certificateValidTo: tls?.validTo };
   }
 
   stop(): Promise<void> {
@@ -279,9 +289,11 @@ class Pool implements WorkerPool {
 
   /** What workers go by from now on. */
   #reloadable(): Omit<ReloadOrder, 'type'> {
-    const { server, logLevel, graceMs = 0 } = this.#options;
-    if (this.#users === undefined) return { server, logLevel, graceMs };
-    const { text: usersText, refusalMs: loginDelayMs } = this.#users;
+    const { server: asked, logLevel, graceMs = 0 } = this.#options;
+    const { users, tls } = this.#files;
+    const server = tls === undefined ? asked : withPem(asked, tls.pem);
+    if (users === undefined) return { server, logLevel, graceMs };
+    const { text: usersText, refusalMs: loginDelayMs } = users;
     return { server: { ...server, loginDelayMs }, logLevel, graceMs, usersText };
   }
 

@@ -27,7 +27,7 @@ async function serve(settings: WorkerSettings): Promise<void> {
   process.on('message', (message: ToWorker) => {
     if (message.type === 'reopen-logs') observers.reopen();
     if (message.type !== 'reload') return;
-    server.change({ ...message.server, log }, usersOf(message));
+    server.change({ ...message.server, log }, { users: usersOf(message) });
     observers.setLevel(message.logLevel);
     graceMs = message.graceMs;
   });

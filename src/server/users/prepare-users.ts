@@ -4,7 +4,7 @@ import type { FilledServerOptions } from '../options.ts';
 import { servedBeside } from './served-beside.ts';
 import { slowestCheck } from './user-table.ts';
 import { type LoadedUsers, loadUsers, type Users } from './users-file.ts';
-import { Verifier } from './verifier.ts';
+import type { Verifier } from './verifier.ts';
 
 export interface PreparedUsers extends LoadedUsers {
   /** How long a refusal takes: what is set, but longer than the slowest check. */
@@ -23,9 +23,9 @@ const MARGIN = 2;
 
 /** @throws UsageError that names the file, the line and what is wrong */
 export async function prepareUsers(options: FilledServerOptions, verifier: Verifier): Promise<Prepared> {
-  const { usersFile, privateFiles } = options;
+  const { usersFile, tlsKeyFile, privateFiles } = options;
   const loaded = usersFile === undefined ? undefined : await loadUsers(usersFile);
-  const own = usersFile === undefined ? privateFiles : [usersFile, ...privateFiles];
+  const own = [usersFile, tlsKeyFile, ...privateFiles].filter((file) => file !== undefined);
   const served = await servedBeside(own, options, loaded);
   if (loaded === undefined) return { users: undefined, warnings: served };
   const { refusalMs, warning } = await refusalTime(loaded, options, verifier);
@@ -53,14 +53,4 @@ async function refusalTime(
     `so a refused login is answered after ${formatDuration(neededMs)}, whoever it is, not after ` +
     `${formatDuration(loginDelayMs)}${slowest.ours ? '' : `: a new one, by port20 user add '${slowest.name}' --change, is checked sooner`}`;
   return { refusalMs: neededMs, warning };
-}
-
-/** The same where there is no server whose verifier it could take. @throws as `prepareUsers` */
-export async function prepareUsersAlone(options: FilledServerOptions): Promise<Prepared> {
-  const verifier = new Verifier();
-  try {
-    return await prepareUsers(options, verifier);
-  } finally {
-    await verifier.close();
-  }
 }

@@ -1,6 +1,5 @@
 // How long a data connection may take: to come up, to be free again, to move, and to be closed by the client.
 
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { truncateSync } from 'node:fs';
@@ -21,7 +20,7 @@ import { Measurement } from '../../../src/server/data/measurement.ts';
 import { Standstill } from '../../../src/server/data/standstill.ts';
 import { fillOptions } from '../../../src/server/fill-options.ts';
 import type { ServerOptions } from '../../../src/server/options.ts';
-import { listeningPeer, ownEndpoint } from '../../support/loopback.ts';
+import { listeningPeer, ownEndpoint, silentListener } from '../../support/loopback.ts';
 import { ASKED } from '../asked.ts';
 import { type DataListener, RawClient, readAll } from '../raw-client.ts';
 import { type Serving, serving } from '../serving.ts';
@@ -51,25 +50,6 @@ function withClient(options: ServerOptions, test: (begun: Begun) => Promise<void
     await client.quit();
     await listener.close();
   });
-}
-
-/** A listener whose queue is full and stays so: Linux drops the SYN of whoever comes next, as a firewall does. */
-async function silentListener(address: string): Promise<{ port: number; end(): Promise<void> }> {
-  const program = `const server = require('node:net').createServer().listen({ port: 0, host: '${address}', backlog: 1 }, () => {
-    require('node:fs').writeSync(1, String(server.address().port)); // and from now on it accepts nothing
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  })`;
-  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [port] = await once(child.stdout, 'data');
-  const queued = [1, 2].map(() => connect({ host: address, port: Number(port) }));
-  await Promise.all(queued.map((socket) => once(socket, 'connect')));
-  const end = async () => {
-    const closed = once(child, 'close');
-    for (const socket of queued) socket.on('error', () => {}).destroy();
-    child.kill('SIGKILL');
-    await closed;
-  };
-  return { port: Number(port), end };
 }
 
 describe('connectTimeoutMs', () => {

@@ -3,6 +3,7 @@ import { type Endpoint, familyOf } from '../../../address.ts';
 import { errorCodeOf } from '../../../errors.ts';
 import type { Command } from '../../../ftp/command-line.ts';
 import { formatEpsv, formatHostPort, parseEprt, parseHostPort } from '../../../ftp/host-port.ts';
+import { dialledFor, LOWEST_PORT } from '../../data/active-address.ts';
 import { activeChannel } from '../../data/channel.ts';
 import { passiveChannel } from '../../data/passive.ts';
 import { Refusal } from '../../refusal.ts';
@@ -15,9 +16,6 @@ export const DATA_PORT_VERBS: Readonly<Record<string, Verb<Session>>> = {
   PASV: { run: runPasv, namesDataPort: true },
   EPSV: { run: runEpsv, syntax: '[1 | 2 | ALL]', namesDataPort: true },
 };
-
-/** Below this, a port belongs to a service: RFC 2577 §3. */
-const LOWEST_PORT = 1024;
 
 function runPort(session: Session, { argument }: Command): void {
   refuseAfterEpsvAll(session);
@@ -40,14 +38,10 @@ function runEprt(session: Session, { argument }: Command): void {
   session.reply(200, 'EPRT command successful.');
 }
 
-/** RFC 2577 §3: a server that dials wherever it is told to attacks others for its client (the "bounce attack"). */
-function dialTo(session: Session, { address, port }: Endpoint): void {
+function dialTo(session: Session, claimed: Endpoint): void {
   refuseZone(session, 504);
-  if (address !== session.peer.address) {
-    throw new Refusal(504, `Data connections go to your own address, ${session.peer.address}, only.`);
-  }
-  if (port < LOWEST_PORT) throw new Refusal(504, `Data connections go to ports from ${LOWEST_PORT} on only.`);
-  session.useChannel(dialled(session, port));
+  const remote = dialledFor(claimed, session.peer, session.context.activeAddress);
+  session.useChannel(dialled(session, remote, claimed));
 }
 
 /** EPRT has no form for a zone (RFC 2428 §2), and the binders have no sin6_scope_id: nobody dials a link-local address. */
@@ -56,7 +50,8 @@ function refuseZone({ peer }: Session, replyCode: number): void {
   throw new Refusal(replyCode, `No active mode to the link-local address ${peer.address}: use EPSV.`);
 }
 
-function dialled(session: Session, port: number) {
+/** @param claimed by PORT or EPRT, where that is another address */
+function dialled(session: Session, remote: Endpoint, claimed = remote) {
   const { binder, clock, bindToConnectMs, connectTimeoutMs, connectWaits } = session.context;
   return activeChannel({
     binder,
@@ -66,7 +61,8 @@ function dialled(session: Session, port: number) {
     connectWaits,
     // The client expects its data from where it sent its commands, also when we listen on 0.0.0.0 or ::.
     local: { address: session.local.address, port: session.dataPort },
-    remote: { address: session.peer.address, port },
+    remote,
+    claimed: claimed.address === remote.address ? undefined : claimed,
   });
 }
 
@@ -79,14 +75,17 @@ export function channelOf(session: Session) {
   if (session.epsvOnly || session.channelRefused || session.peer.port < LOWEST_PORT)
     throw new Refusal(503, 'Send PORT, EPRT, PASV or EPSV first.');
   refuseZone(session, 425);
-  return dialled(session, session.peer.port);
+  return dialled(session, session.peer);
 }
 
 async function runPasv(session: Session): Promise<void> {
   refuseAfterEpsvAll(session);
   if (familyOf(session.local.address) === 6) throw new Refusal(425, 'PASV is for IPv4: use EPSV.');
+  const outside = await session.context.toldAddress.address().catch((cause: unknown) => {
+    throw new Refusal(425, `Can't tell a passive address: ${errorCodeOf(cause)}, use EPSV.`, { cause });
+  });
   const { address, port } = await listen(session);
-  const told = { address: session.context.passiveAddress ?? address, port };
+  const told = { address: outside ?? address, port };
   session.reply(227, `Entering Passive Mode (${formatHostPort(told)}).`);
 }
 

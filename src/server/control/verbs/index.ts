@@ -7,6 +7,7 @@ import { DATA_PORT_VERBS } from './data-port.ts';
 import { helpOn } from './help.ts';
 import { LOGIN_VERBS } from './login.ts';
 import { PARAMETER_VERBS } from './parameters.ts';
+import { SECURITY_VERBS } from './security.ts';
 import { SESSION_VERBS } from './session.ts';
 import { STATUS_VERBS } from './status.ts';
 import { STOCK_VERBS } from './stock.ts';
@@ -14,6 +15,7 @@ import { TRANSFER_VERBS } from './transfer.ts';
 
 const VERBS = new Map(
   Object.entries<Verb<Session>>({
+    ...SECURITY_VERBS,
     ...LOGIN_VERBS,
     ...STOCK_VERBS,
     ...SESSION_VERBS,

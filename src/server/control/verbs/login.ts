@@ -11,6 +11,7 @@ export const LOGIN_VERBS: Readonly<Record<string, Verb<Session>>> = {
 
 /** RFC 959 §4.1.1: USER may change the user at any point. */
 async function runUser(session: Session, { argument }: Command): Promise<void> {
+  requireTls(session);
   session.nameUser(argument);
   // As ever: the one name that everybody knows to need no password.
   if (argument === 'anonymous' && session.context.logins.isOpenTo(argument)) await session.logIn('');
@@ -20,6 +21,13 @@ async function runUser(session: Session, { argument }: Command): Promise<void> {
 /** Also without a password, which anonymous users send. */
 async function runPass(session: Session, { argument }: Command): Promise<void> {
   if (session.loggedIn) return session.reply(202, 'Logged in already.');
+  requireTls(session);
   if (session.connection.username === undefined) throw new Refusal(503, 'Send USER first.');
   await session.logIn(argument);
+}
+
+/** RFC 4217 §4: before a name or a password is said, not after. */
+function requireTls({ tls }: Session): void {
+  if (tls.required && !tls.on)
+    throw new Refusal(530, 'Nobody logs in without TLS here: send AUTH TLS first.');
 }

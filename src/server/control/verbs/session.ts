@@ -43,12 +43,14 @@ function runClnt(session: Session, { argument }: Command): void {
 /** RFC 2389 §3.2: a feature a line, each behind one space, which is how clients tell it from the lines around. */
 function runFeat(session: Session): void {
   const features = [
+    ...(session.tls.offered ? ['AUTH TLS'] : []),
     'CLNT',
     'EPRT',
     'EPSV',
     'MDTM',
     ...(mayUpload(session) ? ['MFMT'] : []),
     `MLST ${formatFactChoice(session.facts)}`,
+    ...(session.tls.offered ? ['PBSZ', 'PROT'] : []),
     'REST STREAM',
     'SIZE',
     'TVFS',

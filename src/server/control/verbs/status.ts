@@ -94,6 +94,7 @@ function sessionStatus(session: Session): string[] {
     ` Logged in as ${connection.username}.`,
     ` TYPE ${type === 'ascii' ? 'A' : 'I'}, MODE S, STRU F.`,
     ` Data connections: ${channel?.binder === 'passive' ? 'passive' : `active, binder ${context.binder.name}`}.`,
+    ...(session.tls.offered ? [` ${session.tls.inWords}.`] : []),
     ...transferStatus(session),
     'End.',
   ];

@@ -16,6 +16,7 @@ import {
 } from '../../data/prepared.ts';
 import { fileErrorReplyCode } from '../../files/file-error.ts';
 import { LocalFileError } from '../../files/open-file.ts';
+import { SealError } from '../../tls/seal-error.ts';
 import type { Session, TransferStatus } from '../session.ts';
 import type { Verb } from '../verb.ts';
 import { channelOf } from './data-port.ts';
@@ -64,12 +65,14 @@ async function transferAs(
   const { context, cancellation, paces, type, restartBytes } = session;
   cancellation.renew();
   session.restartBytes = 0; // RFC 3659 §5.3: REST is for the very next transfer
+  const seal = session.tls.seal(context.connectTimeoutMs);
   const channel = channelOf(session);
   const prepared = await prepare(session, argument, { type, startBytes: restartBytes });
   session.channelUsed();
   const onConnected = (bytes: () => number) => {
     status.bytes = bytes;
-    if (prepared.inOneGo && paces === undefined) session.replySoon(150, prepared.text);
+    // Under TLS a client reads the 150 before it begins its handshake.
+    if (prepared.inOneGo && paces === undefined && seal === undefined) session.replySoon(150, prepared.text);
     else session.reply(150, prepared.text);
   };
   const onEnded = (bytes: number) => session.account.add(prepared.sends ? 'out' : 'in', bytes);
@@ -85,7 +88,7 @@ async function transferAs(
     type: type === 'ascii' ? 'A' : 'I',
     restartBytes,
   } as const;
-  const parts = { context, asked, channel, prepared, cancellation, paces, onConnected, onEnded };
+  const parts = { context, asked, channel, prepared, cancellation, paces, seal, onConnected, onEnded };
   const ending = await runDataConnection(parts);
   session.reply(...replyTo(ending, prepared));
 }
@@ -112,6 +115,7 @@ function replyToFailure(error: DataConnectionError): Reply {
     // The file could be opened: what happened since is no reason never to try again.
     return [replyCode === 550 ? 451 : replyCode, `Transfer aborted: ${cause.message}.`];
   }
+  if (cause instanceof SealError) return [cause.replyCode, cause.message];
   const text = formatFailureText({ phase, errorCode, local, remote, bindCalls, waitedMs });
   return [phase === 'transfer' ? 426 : 425, text];
 }
