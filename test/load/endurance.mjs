@@ -2,7 +2,7 @@
 // in mid-transfer and readers that stall. Exit 1 for a failure that no kill explains, and for descriptors or memory that grow.
 // `npx tsc -p . && node test/load/endurance.mjs [--transfers 50000] [--svg file]`: some minutes, loopback only.
 import { fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import {
   createReadStream,
   mkdirSync,
@@ -90,6 +90,7 @@ async function main() {
   const more = ['--log-level', 'silent', '--stall-timeout', '10s', '--keep-parts', '1s'];
   const server = await startServe([...place, ...tls, ...more]);
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const watched = watch(server.pid, stop.signal);
   const kills = [];
   const plagues = [
@@ -129,7 +130,13 @@ function targetPlan() {
     transfers: Math.round((transfers / all) * wanted),
   }));
   const target = `ftp://${SERVER.host}:${SERVER.port}/f`;
-  return stringify({ ...plan, targets: [target], abortOn: ['*.failureRate > 5%'], scenarios: scaled });
+  return stringify({
+    ...plan,
+    targets: [target],
+    abortOn: ['*.failureRate > 5%'],
+    abortAfter: 1,
+    scenarios: scaled,
+  });
 }
 
 async function stress(args) {
