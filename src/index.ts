@@ -27,20 +27,29 @@ export type {
   Workload,
 } from './plan/types.ts';
 export { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS, UNTILS, USER_PIS } from './plan/types.ts';
+export type { ConformOptions, ListedCase } from './probe/conform/conform.ts';
+export type { Patience } from './probe/conform/talk.ts';
 export type { CostOptions } from './probe/cost/measure.ts';
+export type { DiagnoseOptions } from './probe/diagnose/diagnose.ts';
 export type { DoctorOptions } from './probe/doctor/diagnose.ts';
 export type { KernelProbeOptions } from './probe/kernel/probe.ts';
 export type { FingerprintOptions } from './probe/server/fingerprint.ts';
+export type { ServerTarget } from './probe/server/session.ts';
 export type {
+  CaseResult,
+  CaseVerdict,
   CheckStatus,
   ClaimResult,
   ClaimVerdict,
   Confidence,
+  ConformReport,
   CostCall,
   CostPoint,
   CostReport,
   CostState,
   CostTrend,
+  Diagnosis,
+  DiagnosisFinding,
   DoctorCheck,
   DoctorReport,
   Family,
