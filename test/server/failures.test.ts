@@ -288,6 +288,22 @@ describe('QUIT behind a transfer', () => {
 });
 
 describe('a client that never listens', () => {
+  it.each([
+    ['reuse-port', 1],
+    ['ephemeral', 0],
+  ] as const)('is recorded with the port that %s bound, and no other', (binder, ports) =>
+    serving({ binder }, async ({ address, root, records }) => {
+      await writeFile(join(root, 'f'), 'content');
+      const client = await RawClient.loggedIn(address);
+      const listener = await client.announce();
+      await listener.close();
+      await client.command('RETR f');
+      const dataPort = address.port - 1;
+      expect(records.map(({ local }) => local.port)).toEqual([ports * dataPort]);
+      await client.quit();
+    }),
+  );
+
   it('gets a 425 that says so, and leaves no descriptor behind, 200 times', () =>
     serving({}, async ({ address, root, records }) => {
       await writeFile(join(root, 'f'), 'content');

@@ -96,6 +96,7 @@ export class Measurement {
     if (error instanceof DataConnectionError) {
       this.bound(error);
       this.#phase = error.phase; // a binder that binds only inside connect says so
+      if (error.phase === 'connect') this.#local = error.local; // what was bound, which need not be what was wanted
       return error;
     }
     const context = {

@@ -32,7 +32,7 @@ export interface DataConnectionRecord {
   readonly type: 'A' | 'I';
   /** Where REST asked to begin. */
   readonly restartBytes: number;
-  /** The 4-tuple; of a bind that failed, the address that was wanted. */
+  /** The 4-tuple; of a bind that failed, the address that was wanted. Port 0: left to a connect that failed. */
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly startedAtMs: number;
