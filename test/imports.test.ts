@@ -59,6 +59,8 @@ const DESIGN: Design = {
       'stats/holm.ts',
       'net/route.ts',
       'net/proc.ts',
+      'net/namespace.ts',
+      'net/tun.ts',
       'zod',
       'bullmq',
       'ioredis',

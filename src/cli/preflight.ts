@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import type { Endpoint } from '../address.ts';
 import { STRATEGIES } from '../binder/strategies/index.ts';
 import type { BinderName } from '../binder/types.ts';
+import { createRoutedNetwork } from '../engine/routed-network.ts';
 import { PreflightError } from '../errors.ts';
 import { readDescriptorLimit } from '../net/proc.ts';
 import { cachePath } from '../peers/cache.ts';
@@ -61,6 +62,19 @@ export async function requirePeers({ peers }: Plan, onFetch: (packageName: strin
     }
   } finally {
     await remove();
+  }
+}
+
+/** Made once, and let go. @throws PreflightError where a scenario wants a network that cannot be had */
+export async function requireNetworks({ scenarios }: Plan): Promise<void> {
+  const wanted = new Set(scenarios.map(({ network }) => network));
+  wanted.delete('none');
+  if (wanted.size === 0) return;
+  const network = createRoutedNetwork();
+  try {
+    for (const one of wanted) if (one !== 'none') network.become(one);
+  } finally {
+    await network.close();
   }
 }
 

@@ -23,6 +23,12 @@ export function planForEngine(plan: Plan, { engine, agents, redis }: EngineFlags
       `generators: ${plan.generators} on one machine: ${MOST_PROCESSES} at the most, or agents of other machines (--engine bullmq)`,
     );
   }
+  const routed = plan.scenarios.find(({ network }) => network !== 'none');
+  if (routed !== undefined) {
+    throw new UsageError(
+      `scenario '${routed.name}': network ${routed.network} is of this machine alone: leave --engine bullmq out`,
+    );
+  }
   if (redis === undefined)
     throw new UsageError('--engine bullmq needs --redis, such as redis://10.0.0.1:6379');
   if (agents === undefined) return plan;

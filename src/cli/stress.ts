@@ -26,7 +26,13 @@ import { invalidity } from './invalidity.ts';
 import { type Kept, rescued, resumption, unprinted, withWayOut } from './kept-result.ts';
 import { type OutputFlags, print, say, textOptions } from './output.ts';
 import { PLAN_FLAGS } from './plan-options.ts';
-import { removeRemains, requireBinder, requireDescriptors, requirePeers } from './preflight.ts';
+import {
+  removeRemains,
+  requireBinder,
+  requireDescriptors,
+  requireNetworks,
+  requirePeers,
+} from './preflight.ts';
 import { resultFiles, saveResultFiles, thresholdStatus, thresholdsInWords } from './result-outputs.ts';
 import { createEngine, planForEngine } from './run-engine.ts';
 import { commandLine } from './shell.ts';
@@ -262,6 +268,7 @@ async function preflight(plan: Plan, { quiet }: Flags): Promise<void> {
   const longestHoldMs = Math.max(...plan.scenarios.map((scenario) => scenario.bindToConnectMs));
   for (const binder of plan.binders) requireBinder(binder, longestHoldMs);
   requireDescriptors(plan);
+  await requireNetworks(plan);
   await requirePeers(plan, (name) => {
     if (!quiet) say(`fetching the Debian package '${name}', once …`);
   });

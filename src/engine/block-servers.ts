@@ -1,5 +1,6 @@
 // The servers of a run's blocks, one after another: the built-in one's processes are kept, a peer lives for one block.
 import type { ServerSpec } from '../run/engine.ts';
+import { HERE, type Inside } from './child.ts';
 import {
   endHost,
   type OpenServer,
@@ -18,12 +19,13 @@ export interface BlockServers {
   close(): Promise<void>;
 }
 
-export function createBlockServers(): BlockServers {
+/** @param inside where the built-in one's processes are started */
+export function createBlockServers(inside: Inside = HERE): BlockServers {
   let host: ServerHost | undefined;
   let open: OpenServer | undefined;
   return {
     async open(spec) {
-      if (spec.kind === 'binder') host = await readyHost(host, spec.workers);
+      if (spec.kind === 'binder') host = await readyHost(host, spec.workers, inside);
       open =
         spec.kind === 'binder'
           ? await openBuiltInServer(host as ServerHost, spec)

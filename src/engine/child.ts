@@ -28,18 +28,32 @@ export interface Child<To extends Message, From extends Message> {
 
 const FAREWELL_MS = 2000;
 
+/** Calls what starts a process: where it is called from decides in which network namespace the process is. */
+export type Inside = <T>(start: () => T) => T;
+
+export const HERE: Inside = (start) => start();
+
+interface ChildOptions {
+  readonly args?: readonly string[];
+  readonly inside?: Inside;
+  /** It gets them as 4, 5, …; they are still to be closed here. */
+  readonly descriptors?: readonly number[];
+}
+
 /** Starts `script` of this folder. `role` names the process in messages to people. */
 export function startChild<To extends Message, From extends Message>(
   role: string,
   script: string,
-  args: readonly string[] = [],
+  { args = [], inside = HERE, descriptors = [] }: ChildOptions = {},
 ): Child<To, From> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   // The child's own standard output would land between the lines of the table.
-  const child = fork(path, args, {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: 'advanced',
-  });
+  const child = inside(() =>
+    fork(path, args, {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...descriptors],
+      serialization: 'advanced',
+    }),
+  );
   const said = new EventEmitter().setMaxListeners(0);
   let failed = false;
   const exited = once(child, 'exit');

@@ -2,7 +2,7 @@
 import type { LoadResult } from '../load/load.ts';
 import type { StartedLoad } from '../load/spec.ts';
 import type { Attempt } from '../result/attempt.ts';
-import { ask, type Child, startChild } from './child.ts';
+import { ask, type Child, HERE, type Inside, startChild } from './child.ts';
 import type { FromGenerator, ToGenerator } from './messages.ts';
 
 export type GeneratorChild = Child<ToGenerator, FromGenerator>;
@@ -11,12 +11,13 @@ export type GeneratorChild = Child<ToGenerator, FromGenerator>;
 export async function readyGenerators(
   known: readonly GeneratorChild[],
   count: number,
+  inside: Inside = HERE,
 ): Promise<GeneratorChild[]> {
   const present = known.filter((child) => child.alive);
   await Promise.all(known.filter((child) => !child.alive).map((child) => child.end()));
   const missing = Math.max(0, count - present.length);
   const added = Array.from({ length: missing }, () =>
-    startChild<ToGenerator, FromGenerator>('load generator', './generator.js'),
+    startChild<ToGenerator, FromGenerator>('load generator', './generator.js', { inside }),
   );
   await Promise.all(added.map((child) => child.next('up')));
   return [...present, ...added];

@@ -2,7 +2,9 @@
 import { systemClock } from '../clock.ts';
 import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../run/engine.ts';
 import { createBlockServers } from './block-servers.ts';
+import { HERE, type Inside } from './child.ts';
 import { carry, type GeneratorChild, logIn, readyGenerators } from './generator-child.ts';
+import { createRoutedNetwork, type RoutedNetwork } from './routed-network.ts';
 import type { OpenServer } from './servers.ts';
 import { createTally } from './tally.ts';
 
@@ -14,20 +16,58 @@ const WORD_OF_AN_END_MS = 1000;
 const START_AFTER_MS = 20;
 
 /** What this engine looks at of a block. */
-export type Assigned = Pick<BlockAssignment, 'server' | 'loads'>;
+export type Assigned = Pick<BlockAssignment, 'server' | 'loads'> & Partial<Pick<BlockAssignment, 'spec'>>;
 
 export interface LocalEngine extends Engine {
   runBlock(assignment: Assigned, hooks?: BlockHooks): Promise<RawBlock>;
 }
 
-/** Children start with the first block that needs them and are kept from block to block; a peer lives for one block. */
+/** A network of the run's own is made when the first block wants it. */
 export function createLocalEngine(): LocalEngine {
-  const servers = createBlockServers();
+  const here = createProcesses(HERE, HERE);
+  let routed: { readonly network: RoutedNetwork; readonly processes: Processes } | undefined;
+  return {
+    placeOf(scenario) {
+      if (scenario.network === 'none') return undefined;
+      routed ??= createRouted();
+      routed.network.become(scenario.network);
+      return routed.network;
+    },
+    async runBlock(assignment, hooks = {}) {
+      const isHere = (assignment.spec?.scenario.network ?? 'none') === 'none';
+      if (isHere || routed === undefined) return here.runBlock(assignment, hooks);
+      const { network, processes } = routed;
+      const raw = await processes.runBlock(assignment, hooks);
+      network.requireWhole();
+      return raw;
+    },
+    async close() {
+      const ended = routed;
+      routed = undefined;
+      await Promise.all([here.close(), ended?.processes.close()]);
+      await ended?.network.close();
+    },
+  };
+}
+
+function createRouted() {
+  const network = createRoutedNetwork();
+  return { network, processes: createProcesses(network.server.inside, network.clients.inside) };
+}
+
+interface Processes {
+  runBlock(assignment: Assigned, hooks: BlockHooks): Promise<RawBlock>;
+  close(): Promise<void>;
+}
+
+/** They start with the first block that needs them and are kept from block to block; a peer lives for one block. */
+function createProcesses(ofServer: Inside, ofClients: Inside): Processes {
+  const servers = createBlockServers(ofServer);
   let generators: readonly GeneratorChild[] = [];
 
-  async function runBlock(assignment: Assigned, hooks: BlockHooks = {}): Promise<RawBlock> {
+  async function runBlock(assignment: Assigned, hooks: BlockHooks): Promise<RawBlock> {
     try {
-      generators = await readyGenerators(generators, assignment.loads.length);
+      generators = await readyGenerators(generators, assignment.loads.length, ofClients);
       const server = await servers.open(assignment.server);
       const raw = await runOn(server, generators, assignment, hooks);
       return { ...raw, records: await servers.shut() };

@@ -4,7 +4,7 @@ import { startPeer } from '../peers/peers.ts';
 import type { Login } from '../peers/types.ts';
 import type { RunningServer, ServerSpec } from '../run/engine.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
-import { ask, type Child, startChild } from './child.ts';
+import { ask, type Child, type Inside, startChild } from './child.ts';
 import type { BinderServer, FromServer, ToServer } from './messages.ts';
 
 export interface OpenServer extends RunningServer {
@@ -67,10 +67,17 @@ export async function openBuiltInServer(host: ServerHost, spec: BinderServer): P
 }
 
 /** One with that many workers: the given one where it will do. */
-export async function readyHost(host: ServerHost | undefined, workers: number): Promise<ServerHost> {
+export async function readyHost(
+  host: ServerHost | undefined,
+  workers: number,
+  inside: Inside,
+): Promise<ServerHost> {
   if (host?.child.alive && host.workers === workers) return host;
   await endHost(host);
-  const child = startChild<ToServer, FromServer>('server', './server-host.js', [String(workers)]);
+  const child = startChild<ToServer, FromServer>('server', './server-host.js', {
+    args: [String(workers)],
+    inside,
+  });
   const { pids } = await child.next('up');
   return { child, pids, workers };
 }

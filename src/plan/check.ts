@@ -64,6 +64,15 @@ function* abortProblems(plan: Plan): Generator<string> {
   }
 }
 
+/** Daemons are started, and servers that run already stand, in the namespace of the run itself. */
+function* networkProblems({ peers, targets }: Plan, { name, network }: Scenario): Generator<string> {
+  if (network === 'none') return;
+  const [other] = [...peers, ...targets];
+  if (other !== undefined) {
+    yield `scenario '${name}': network ${network} is there for binders alone, not for ${quoted(other)}: leave out peers and targets`;
+  }
+}
+
 function* scenarioProblems(plan: Plan, scenario: Scenario): Generator<string> {
   const {
     sessions,
@@ -77,6 +86,7 @@ function* scenarioProblems(plan: Plan, scenario: Scenario): Generator<string> {
     tls,
   } = scenario;
   const at = `scenario '${scenario.name}'`;
+  yield* networkProblems(plan, scenario);
   if (sessions < plan.generators) {
     yield `${at}: ${sessions} sessions cannot be shared by ${plan.generators} generators: lower generators`;
   }

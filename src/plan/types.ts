@@ -17,6 +17,10 @@ export const ANNOUNCEMENTS = ['auto', 'PORT', 'EPRT'] as const;
 export const LOGINS = ['once', 'each'] as const;
 
 export const TLS_MODES = ['off', 'explicit'] as const;
+/** Between the server and the clients: nothing, or a router in namespaces that the run makes. */
+export const NETWORKS = ['none', 'firewall-port-20', 'lossy'] as const;
+
+export type Network = (typeof NETWORKS)[number];
 
 export const USER_PIS = ['basic-ftp', 'lean'] as const;
 
@@ -54,6 +58,7 @@ export interface Scenario {
   readonly login: (typeof LOGINS)[number];
   /** `explicit`: AUTH TLS before the login, and data connections under TLS that resume its session. */
   readonly tls: (typeof TLS_MODES)[number];
+  readonly network: Network;
 }
 
 export interface Weighted<T> {

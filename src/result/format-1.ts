@@ -60,6 +60,7 @@ function upgradeScenario({
       login: 'once',
       tls: 'off',
     },
+    network: 'none',
   };
 }
 

@@ -88,9 +88,22 @@ export interface Elsewhere {
   readonly agents: readonly Agent[];
 }
 
+/** A network of its own: the servers are in it, the coordinator is not. */
+export interface Place {
+  /** Its addresses, of both sides. */
+  readonly pool: AddressPool;
+  /** Runs `look`, which is synchronous, where the server's sockets are. */
+  inside<T>(look: () => T): T;
+}
+
 export interface Engine {
   /** Undefined: every process of the run is on this machine. */
   readonly elsewhere?: Elsewhere;
+  /**
+   * Where the next block is to be run; undefined where its scenario wants no network, and where there is no such method.
+   * @throws PreflightError where it cannot be made
+   */
+  placeOf?(scenario: Scenario): Place | undefined;
   /**
    * @throws InvalidRunError when a process behind it dies or cannot be started; the next block gets new ones. ShardLostError
    * when agents are lost

@@ -34,6 +34,8 @@ export interface SocketSample {
   readonly timeWait: number | null;
 }
 
+export type Inside = <T>(look: () => T) => T;
+
 export interface Monitor {
   /** Ends the watch. */
   stop(): Promise<Watched>;
@@ -43,8 +45,14 @@ export interface Monitor {
  * Samples until it is stopped. Without a socket table it sees nothing.
  * @param pids the server's processes as of now
  * @param durationMs of the block
+ * @param inside takes each look to where the sockets are
  */
-export function watchDataPort(local: Endpoint, pids: () => readonly number[], durationMs: number): Monitor {
+export function watchDataPort(
+  local: Endpoint,
+  pids: () => readonly number[],
+  durationMs: number,
+  inside: Inside,
+): Monitor {
   const intervalMs = Math.max(LEAST_INTERVAL_MS, durationMs / LOOKS);
   const stopping = new AbortController();
   const samples: SocketSample[] = [];
@@ -60,7 +68,9 @@ export function watchDataPort(local: Endpoint, pids: () => readonly number[], du
     const timeWait = readSocketsAt(local, ['TIME_WAIT']).length;
     samples.push({ atMs: systemClock.nowMs(), live: null, timeWait });
   };
-  const looking = [lookAtLive, lookAtTimeWait].map((look) => lookUntil(stopping.signal, look, intervalMs));
+  const looking = [lookAtLive, lookAtTimeWait].map((look) =>
+    lookUntil(stopping.signal, () => inside(look), intervalMs),
+  );
   return {
     async stop() {
       stopping.abort();

@@ -11,7 +11,7 @@ import { assignBlock, type BlockGround } from './assignment.ts';
 import { type BlockFacts, countsFromMs, failedBlock, judgeBlock } from './block.ts';
 import { type Engine, type RawBlock, type RunningServer, ShardLostError } from './engine.ts';
 import { joinAttempts } from './join.ts';
-import { leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';
+import { type Inside, leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';
 
 const PROGRESS_EVERY_MS = 250;
 const NOTHING_SEEN: Watched = { peak: { sockets: 0, processes: 0 }, samples: [] };
@@ -47,9 +47,12 @@ export interface RunBlock {
 }
 
 export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContext): Promise<RunBlock> {
-  const { engine, ground, signal, onProgress } = context;
+  const { engine, signal, onProgress } = context;
+  const place = engine.placeOf?.(spec.scenario);
+  const ground = place === undefined ? context.ground : { ...context.ground, pool: place.pool };
+  const inside: Inside = place?.inside ?? ((look) => look());
   const server = ground.targets.get(spec.contestant.name)?.server ?? ground.pool.server();
-  const overflowsBefore = readOverflows();
+  const overflowsBefore = inside(readOverflows);
   let dataPort = server.port - 1; // RFC 959 3.2: the default data port is L-1
   let leftOver = 0;
   let monitor: Monitor | undefined;
@@ -59,8 +62,8 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
   const onLoad = (running: RunningServer) => {
     ({ dataPort } = running);
     const data = { address: server.address, port: dataPort };
-    leftOver = leftOvers(data);
-    monitor = watchDataPort(data, () => running.pids(), spec.scenario.durationMs);
+    leftOver = inside(() => leftOvers(data));
+    monitor = watchDataPort(data, () => running.pids(), spec.scenario.durationMs, inside);
     onProgress(soFar);
     // Time goes on where every transfer waits and none ends.
     ticking = setInterval(() => onProgress(soFar), PROGRESS_EVERY_MS);
@@ -69,7 +72,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
     soFar = counts;
   };
   const facts = async (): Promise<BlockFacts> => {
-    const overflows = readOverflows();
+    const overflows = inside(readOverflows);
     return {
       ...{
         spec,

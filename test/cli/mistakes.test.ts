@@ -41,6 +41,10 @@ describe('usage and configuration: exit 2', () => {
       /--address: 'fe80::1' is no address that a server elsewhere could dial/,
     ],
     [['stress', '--generators', '65', '--sessions', '65'], /generators: 65 on one machine: 64 at the most/],
+    [
+      ['stress', '--network', 'lossy', '--engine', 'bullmq', '--redis', 'redis://127.0.0.1'],
+      /scenario 'load': network lossy is of this machine alone: leave --engine bullmq out/,
+    ],
     [['srve'], /unknown command 'srve' \(Did you mean serve\?\)/],
   ])('%j', async (args, line) => expectOneLine(await run(args), 2, line));
 
@@ -116,6 +120,15 @@ describe('preflight: exit 3', () => {
     );
     const held = ['serve', '--binder', 'reuse-addr', '--bind-to-connect', '5ms'];
     expectOneLine(await run(held, { env: { PORT20_NO_FFI: '1' } }), 3, /--bind-to-connect cannot work here/);
+  });
+
+  it('a network that cannot be made', async () => {
+    const args = ['stress', '--binder', 'ephemeral', '--network', 'firewall-port-20'];
+    expectOneLine(
+      await run(args, { env: { PORT20_NO_FFI: '1' } }),
+      3,
+      /a network of the run's own cannot be made here: .*PORT20_NO_FFI is set: leave network out/,
+    );
   });
 
   it('too few descriptors for the sessions asked for', async () => {

@@ -83,6 +83,7 @@ describe('of a scenario', () => {
       /unknown client port 'stiky' \(did you mean 'sticky'\?\): use fresh, sticky, default/,
     ],
     ['announce: port', /unknown announcement 'port'.*: use auto, PORT, EPRT/],
+    ['network: firewal', /unknown network 'firewal'.*: use none, firewall-port-20, lossy/],
     ['login: always', /unknown login 'always': use once, each/],
   ])('%s', expectOneLineOf);
 });
@@ -131,6 +132,16 @@ describe('of a workload', () => {
       /rate and stages both say how much arrives: name one/,
     ],
   ])('%s', expectOneLineOf);
+});
+
+it.each([
+  ['peers: [vsftpd]', 'vsftpd'],
+  ['targets: ["ftp://127.0.0.1:2121/file"]', 'ftp://127.0.0.1:2121/file'],
+])('a network of its own is refused beside %s', (others, named) => {
+  expectOneLine(
+    `scenarios: [{ name: a, network: lossy }]\nbinders: [reuse-port]\n${others}`,
+    new RegExp(`scenario 'a': network lossy is there for binders alone, not for '${named}': leave out peers`),
+  );
 });
 
 describe('a password in the URL of a target', () => {

@@ -78,6 +78,7 @@ describe('a plan', () => {
           mix: [{ value: 'retr', weight: 1 }],
           fileSize: { kind: 'fixed', bytes: 4096 },
           ...{ clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once', tls: 'off' },
+          network: 'none',
         },
       ],
     });
@@ -176,6 +177,13 @@ describe('transfers', () => {
     expect(scenarioFrom('fileSize: "lognormal(4KiB, 1.5, 1MiB)"').fileSize).toEqual({
       ...{ kind: 'lognormal', medianBytes: 4096, sigma: 1.5, maxBytes: 1_048_576 },
     });
+  });
+
+  it('behind a router, as the flag and the printed plan say it', () => {
+    expect(scenarioFrom('network: firewall-port-20')).toMatchObject({ network: 'firewall-port-20' });
+    const plan = parsePlan('scenarios: [{ name: a, network: lossy }]');
+    expect(formatPlan(plan)).toMatch(/network: lossy/);
+    expect(parsePlan(formatPlan(plan))).toEqual(plan);
   });
 
   it('of clients that share addresses, keep a port, say EPRT and log in each time', () => {

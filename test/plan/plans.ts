@@ -135,6 +135,7 @@ const SCENARIOS: fc.Arbitrary<Scenario> = fc
       announce: fc.constantFrom(...ANNOUNCEMENTS),
       login: fc.constantFrom(...LOGINS),
       tls: fc.constantFrom(...TLS_MODES),
+      network: fc.constant('none' as const), // another one is for binders alone
     }),
   )
   .map(({ loaded, warmUpShare, ...same }) => {

@@ -29,6 +29,7 @@ export const SCENARIO: Scenario = {
   announce: 'auto',
   login: 'once',
   tls: 'off',
+  network: 'none',
 };
 
 /** Sessions that are active all the time and do not think. */

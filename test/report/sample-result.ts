@@ -242,6 +242,7 @@ export function sampleScenario(changes: Partial<Scenario> = {}): Scenario {
     durationMs,
     ...{ warmUpMs: 0, transfers: 0, bindToConnectMs: 5 },
     ...{ clientAddresses: 'each', clientPort: 'fresh', announce: 'auto', login: 'once', tls: 'off' },
+    network: 'none',
     ...changes,
   };
 }

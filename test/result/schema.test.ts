@@ -32,7 +32,18 @@ type Path = readonly (string | number)[];
 
 /** What a file of format version 3 may lack, for it came later. */
 const LATER: readonly string[] = [
-  ...['abortOn', 'abortAfter', 'abortedBy', 'merged', 'tls', 'onSaturation', 'agents', 'lost', 'shards'],
+  ...[
+    'abortOn',
+    'abortAfter',
+    'abortedBy',
+    'merged',
+    'tls',
+    'onSaturation',
+    'agents',
+    'lost',
+    'shards',
+    'network',
+  ],
   ...['bytes', 'bytesPerSecond', 'bytesPerSecondInterval', 'transfersPerSecondInterval'],
   ...['transferP90Ms', 'transferP95Ms', 'transferP999Ms', 'transferMaxMs', 'transferIntervals'],
 ];

@@ -7,7 +7,16 @@ import {
   parseSizeDistribution,
   parseTimeDistribution,
 } from '../distributions.ts';
-import { ANNOUNCEMENTS, ARRIVALS, CLIENT_PORTS, DIRECTIONS, LOGINS, TLS_MODES, WORKLOADS } from '../types.ts';
+import {
+  ANNOUNCEMENTS,
+  ARRIVALS,
+  CLIENT_PORTS,
+  DIRECTIONS,
+  LOGINS,
+  NETWORKS,
+  TLS_MODES,
+  WORKLOADS,
+} from '../types.ts';
 import { type Flag, filled, type Keys, part, required } from './key.ts';
 import { count, duration, level, mix, oneOf, plain, positiveDuration, text, type Z } from './kinds.ts';
 
@@ -164,5 +173,9 @@ export const SCENARIO_KEYS = {
   tls: filled(oneOf('TLS', TLS_MODES), 'off', {
     flag: load('--tls <mode>', 'off, or explicit: AUTH TLS, and data connections under TLS'),
     says: '`explicit`: AUTH TLS and PROT P; the built-in server shows a certificate of the run, which no client checks. Not with the `lean` client, nor for peers',
+  }),
+  network: filled(oneOf('network', NETWORKS), 'none', {
+    flag: load('--network <kind>', 'none, firewall-port-20 or lossy: a router before the clients (root)'),
+    says: '`firewall-port-20` or `lossy`: a router between the server and the clients, [below](#behind-a-firewall) (root)',
   }),
 } as const satisfies Keys;

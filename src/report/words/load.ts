@@ -107,7 +107,15 @@ function levelsInWords(stages: readonly Stage[]): string {
     .join(', then ');
 }
 
-function howInWords({ clientAddresses, clientPort, announce, login, tls, warmUpMs }: Scenario): string[] {
+function howInWords({
+  clientAddresses,
+  clientPort,
+  announce,
+  login,
+  tls,
+  network,
+  warmUpMs,
+}: Scenario): string[] {
   return [
     ...(clientAddresses === 'each'
       ? []
@@ -116,6 +124,7 @@ function howInWords({ clientAddresses, clientPort, announce, login, tls, warmUpM
     ...(tls === 'off' ? [] : ['under TLS']),
     ...(announce === 'auto' ? [] : [`announced by ${announce}`]),
     ...(login === 'once' ? [] : ['logging in for each transfer']),
+    ...(network === 'none' ? [] : [NETWORKS[network]]),
     ...(warmUpMs === 0 ? [] : [`the first ${formatTimeSpan(warmUpMs)} of a block not counted`]),
   ];
 }
@@ -124,3 +133,8 @@ const CLIENT_PORTS = {
   sticky: 'each on one client port',
   default: "each on the control connection's own port (the same 4-tuple every time)",
 } satisfies Record<Exclude<Scenario['clientPort'], 'fresh'>, string>;
+
+const NETWORKS = {
+  'firewall-port-20': 'behind a firewall that admits source port 20 alone',
+  lossy: 'over a line that loses 2 % of all packets and takes 10 ms each way',
+} satisfies Record<Exclude<Scenario['network'], 'none'>, string>;

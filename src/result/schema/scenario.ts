@@ -1,6 +1,6 @@
 // A scenario inside a saved result, as a schema: one load with its workload and its distributions.
 import { z } from 'zod';
-import { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS, TLS_MODES } from '../../plan/types.ts';
+import { ANNOUNCEMENTS, CLIENT_PORTS, DIRECTIONS, LOGINS, NETWORKS, TLS_MODES } from '../../plan/types.ts';
 import { amount, choice, count, text } from './parts.ts';
 
 /** The tag of a union; what it stands for is the description. */
@@ -101,5 +101,9 @@ export const scenarioSchema = z
     announce: choice(ANNOUNCEMENTS, 'How that is announced; `auto`: EPRT for IPv6, PORT for IPv4.'),
     login: choice(LOGINS, '`each`: every transfer logs in by itself, and its time includes the login.'),
     tls: choice(TLS_MODES, '`explicit`: AUTH TLS, and data connections under TLS.').default('off'),
+    network: choice(
+      NETWORKS,
+      'Between server and clients: nothing, a firewall that admits source port 20 alone, or a line that loses and delays packets.',
+    ).default('none'),
   })
   .meta({ id: 'scenario', title: 'Scenario', description: 'One load on one number of sessions.' });

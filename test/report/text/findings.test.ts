@@ -10,6 +10,21 @@ describe('findings', () => {
     expect(findings(sampleResult())).toMatchSnapshot();
   });
 
+  it('name the firewall where nothing comes through it', () => {
+    const failures = { 'timeout.connect': 20 };
+    const sentence = (contestant: BinderName, network: 'none' | 'firewall-port-20') =>
+      textsOf(
+        runOf(blocksOf({ contestant, binder: contestant, failed: 20, failures }), {
+          requested: planOf({ network }, contestant),
+        }),
+        'seen',
+      )[0] ?? '';
+    const why = 'admits data connections from port 20 alone, and these come from any port';
+    expect(sentence('ephemeral', 'firewall-port-20')).toContain(why);
+    expect(sentence('ephemeral', 'none')).not.toContain(why);
+    expect(sentence('reuse-port', 'firewall-port-20')).not.toContain(why);
+  });
+
   it('put the reasons for doubt first', () => {
     const [reuse] = blocksOf({});
     if (reuse === undefined) throw new Error('no block');

@@ -53,6 +53,8 @@ describe('loadInWords', () => {
     [{ clientPort: 'default' }, "each on the control connection's own port (the same 4-tuple every time)"],
     [{ announce: 'EPRT' }, 'announced by EPRT'],
     [{ login: 'each' }, 'logging in for each transfer'],
+    [{ network: 'firewall-port-20' }, 'behind a firewall that admits source port 20 alone'],
+    [{ network: 'lossy' }, 'over a line that loses 2 % of all packets and takes 10 ms each way'],
     [{ warmUp: '500ms' }, 'the first 500 ms of a block not counted'],
   ])('how: %j', (keys, words) => expect(wordsFor(keys)).toBe(`${SESSIONS}, ${words}`));
 });

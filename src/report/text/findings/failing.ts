@@ -11,6 +11,7 @@ import { enumerate, formatCount, formatInterval, formatPercent, plural } from '.
 import { groupBy } from '../../words/group.ts';
 
 const PORT_IN_USE = failureKey({ kind: 'socket-error', phase: 'bind', code: 'EADDRINUSE' });
+const NO_CONNECTION = failureKey({ kind: 'timed-out', phase: 'connect' });
 
 /** Kinds of failure that a sentence names; the others are counted together. */
 const KINDS_NAMED = 3;
@@ -59,11 +60,19 @@ function summed(counts: readonly Readonly<Record<string, number>>[]): Record<str
 
 /** Only where the binder's own rule explains the failure that prevails. */
 function explanation(scenarios: readonly Scenario[], { binder, scenario, failures }: StrategyResult): string {
-  if (sortedFailures(failures)[0]?.key !== PORT_IN_USE) return '';
+  const scenarioOf = scenarios.find(({ name }) => name === scenario);
+  const prevailing = sortedFailures(failures)[0]?.key;
+  if (prevailing === NO_CONNECTION && scenarioOf?.network === 'firewall-port-20' && bindsNone(binder))
+    return ': the firewall admits data connections from port 20 alone, and these come from any port';
+  if (prevailing !== PORT_IN_USE) return '';
   const holdsPort = binder === null ? 'never' : STRATEGIES[binder].holdsPort;
   if (holdsPort === 'never') return '';
   if (holdsPort === 'until-connect') return ': the port belongs to one socket from its bind to its connect';
-  return `: ${heldThroughTimeWait(scenarios.find(({ name }) => name === scenario))}`;
+  return `: ${heldThroughTimeWait(scenarioOf)}`;
+}
+
+function bindsNone(binder: StrategyResult['binder']): boolean {
+  return binder !== null && !STRATEGIES[binder].keepsPort;
 }
 
 function heldThroughTimeWait(scenario: Scenario | undefined): string {
