@@ -82,6 +82,8 @@ interface BlockTime {
   readonly signal: AbortSignal;
 }
 
+const ENDED = 'it was ended before its time';
+
 /** Undefined where the signal came before its start. */
 async function runBlock(
   run: ShardRun,
@@ -101,6 +103,7 @@ async function runBlock(
   let ending: NodeJS.Timeout | undefined;
   try {
     await logIn(child, loadOf(run, spec));
+    if (signal.aborted) return { place, lost: ENDED };
     const lateMs = systemClock.nowMs() - startMs;
     if (lateMs > 0) throw new InvalidRunError(`it was ready ${Math.ceil(lateMs)} ms after the start`);
     const startedAt = new Date(run.startAtMs + blockStartOf(run, place)).toISOString();
@@ -111,7 +114,7 @@ async function runBlock(
       for (const one of some) attempts.push(one);
     });
     // The other shards go on: what this one lacks is not the plan's.
-    if (signal.aborted) return { place, lost: 'it was ended before its time' };
+    if (signal.aborted) return { place, lost: ENDED };
     const { generator, lostSessions, warnings, startedLateMs } = done;
     return {
       ...{ place, startedAt, generator, lostSessions, warnings, startedLateMs },
