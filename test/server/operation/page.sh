@@ -21,7 +21,7 @@ if [ "${1:-}" = '' ]; then
   trap 'rm -rf "$work"' EXIT
   # What is there, without what is not committed; then its packages, as the first line wants them.
   git ls-files -z | xargs -0 cp --parents -t "$work"
-  sed -n '/^## From nothing/,/^## Users/p' src/server/README.md |
+  sed -n '/^## From nothing/,/^## TLS/p' src/server/README.md |
     sed -n '/^```console$/,/^```$/s/^[#$] //p' | grep -v 'systemctl daemon\|journalctl\|/etc/systemd' >"$work/lines"
   unshare --mount --pid --fork --mount-proc --kill-child sh "$self" outside "$work"
   exit
