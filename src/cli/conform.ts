@@ -1,8 +1,10 @@
 // `port20 conform`: cases of active mode against a server that runs, a daemon of Debian, or our own.
+
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Endpoint } from '../address.ts';
+import { throwawayCertificate } from '../engine/throwaway-certificate.ts';
 import { UsageError } from '../errors.ts';
 import { startPeer } from '../peers/peers.ts';
 import { conform as conformOf, listCases } from '../probe/conform/conform.ts';
@@ -107,7 +109,13 @@ async function withOwnServer<T>(root: string, { peer: name, quiet }: ConformFlag
       await peer.stop();
     }
   }
-  const server = createServer({ host: place.address, port: place.port, root, write: true });
+  const server = createServer({
+    host: place.address,
+    port: place.port,
+    root,
+    write: true,
+    tlsPem: throwawayCertificate(),
+  });
   const listening = await server.listen();
   try {
     return await use({ server: listening, user: 'anonymous', password: 'port20@', path: UPLOADS }, 'port20');

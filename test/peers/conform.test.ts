@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
+import { throwawayCertificate } from '../../src/engine/throwaway-certificate.ts';
 import type { Daemon } from '../../src/peers/daemon.ts';
 import { DAEMONS } from '../../src/peers/peers.ts';
 import { startDaemon } from '../../src/peers/start.ts';
@@ -44,7 +45,8 @@ async function ofDaemon(name: string, daemon: Daemon): Promise<ConformReport> {
 
 async function ofOurs(): Promise<ConformReport> {
   const root = await createRoot();
-  const server = createServer({ host: ownAddress(), port: 2121, root: root.path, write: true });
+  const tlsPem = throwawayCertificate();
+  const server = createServer({ host: ownAddress(), port: 2121, root: root.path, write: true, tlsPem });
   try {
     const target = { server: await server.listen(), user: 'anonymous', password: 'x@', path: 'uploads/' };
     return await conform(target, { name: 'port20' });
