@@ -39,6 +39,7 @@ export function receiveFile(
     const fail = (error: unknown) => {
       if (over) return;
       settle();
+      data.startReading(); // for whoever ends it gently: Node's own resume() would not begin again
       // What is being written at this moment still goes to this descriptor, which is closed next.
       writer.finished().then(
         () => reject(error),
@@ -62,9 +63,10 @@ export function receiveFile(
     };
     const receiveMore = () => {
       inTurns = plain && !over && !writer.full && receivedAny();
+      if (over) return;
       if (inTurns) setImmediate(receiveMore);
       if (inTurns || writer.full) data.stopReading();
-      else if (!over) data.startReading(); // nothing is there now, or the client's FIN: Node waits for more, and finds that
+      else data.startReading(); // nothing is there now, or the client's FIN: Node waits for more, and finds that
     };
     const receivedAny = (): boolean => {
       if (socket.readableLength > 0) return false; // Node has read that, and it comes first

@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { DataSocket } from '../../../src/server/data/data-socket.ts';
+import { endGently } from '../../../src/server/data/open-sockets.ts';
 import { receiveFile } from '../../../src/server/data/receive.ts';
 import { destroyed, listeningPeer, ownAddress } from '../../support/loopback.ts';
 
@@ -97,3 +99,17 @@ it('fails where it is aborted, with nothing written behind that', () =>
     for (let turns = 0; turns < 20; turns++) await turn();
     expect(file.writes).toBe(writes);
   }));
+
+it.each([3, 300])('is read away where it was aborted, where a write takes %d turns', (turns) =>
+  withPair(async (near, far) => {
+    const file = new FileInMemory(() => turns);
+    const abort = new AbortController();
+    const outcome = received(near, file, abort.signal);
+    far.resume().end(SENT);
+    while (file.writes < 8) await turn();
+    abort.abort();
+    await expect(outcome).rejects.toMatchObject({ code: 'ABORTED' });
+    endGently(near);
+    await finished(far); // a close behind bytes that are unread would reset it
+  }),
+);
