@@ -144,15 +144,18 @@ function createPool(): AddressPool {
   return { server: () => ({ address: server(), port: CONTROL_PORT }), client };
 }
 
+/** In a session of its own: Ctrl-C is the run's to hear, and would leave half a network. */
+const UNDISTURBED = { stdio: 'pipe', detached: true } as const;
+
 function ip(command: string): void {
-  execFileSync('ip', command.split(' '), { stdio: 'pipe' });
+  execFileSync('ip', command.split(' '), UNDISTURBED);
 }
 
 /** In the place of the rules before. */
 function nft(rule: string): void {
   const chain = `type filter hook forward priority 0\n${rule}`;
   const input = `flush ruleset\ntable inet port20 {\nchain forward {\n${chain}\n}\n}\n`;
-  execFileSync('nft', ['-f', '-'], { input, stdio: 'pipe' });
+  execFileSync('nft', ['-f', '-'], { input, ...UNDISTURBED });
 }
 
 const PACKAGES: Readonly<Record<string, string>> = { ip: 'iproute2', nft: 'nftables' };

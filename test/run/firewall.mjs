@@ -12,6 +12,7 @@ import {
   readlinkSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,7 @@ try {
   await theTable();
   await broughtToAnEnd('SIGINT', 130);
   await broughtToAnEnd('SIGKILL', 'SIGKILL');
+  await interruptedBetween();
   await refusals();
 } finally {
   rmSync(base, { recursive: true, force: true });
@@ -81,11 +83,38 @@ async function broughtToAnEnd(signal, status) {
   await nothingLeft(signal, run);
 }
 
+/** Ctrl-C is for the whole process group, and here it comes while ip(8) changes the network for the second block. */
+async function interruptedBetween() {
+  const bin = join(base, 'slow');
+  const calls = join(base, 'calls');
+  mkdirSync(bin);
+  const slowIp = `#!/bin/sh\necho >> ${calls}\nsleep 0.1\nexec ${realIp()} "$@"\n`;
+  writeFileSync(join(bin, 'ip'), slowIp, { mode: 0o755 });
+  const wanted = ['--network', 'firewall-port-20', '--blocks', '2', '--duration', '1s', '--json'];
+  const env = { PATH: `${bin}:${process.env.PATH}` };
+  const run = start(['stress', ...ONE_BLOCK, ...wanted], { env, detached: true });
+  const count = () => readOr(() => readFileSync(calls, 'latin1').length, 0);
+  const until = async (reached) => {
+    while (!reached() && run.child.exitCode === null) await delay(20);
+  };
+  await until(() => apart(run).length >= 3);
+  const before = count();
+  await until(() => count() > before);
+  process.kill(-run.child.pid, 'SIGINT');
+  check('SIGINT between two blocks ends it', await run.ended, 130);
+  const blocks = readOr(() => JSON.parse(run.stdout).blocks.length, 0);
+  check('SIGINT between two blocks: the one before is kept', blocks, 1);
+  await nothingLeft('SIGINT between two blocks', run);
+}
+
+function realIp() {
+  return ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'].find((path) => existsSync(path));
+}
+
 async function refusals() {
   const bin = join(base, 'bin');
   mkdirSync(bin);
-  const [ip] = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'].filter((path) => existsSync(path));
-  symlinkSync(ip, join(bin, 'ip'));
+  symlinkSync(realIp(), join(bin, 'ip'));
   const wanted = ['stress', ...ONE_BLOCK, '--network', 'firewall-port-20'];
   const withoutRight = ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'];
   await refused(
@@ -107,12 +136,13 @@ async function refused(name, line, run) {
 }
 
 /** Every process of it carries a mark, wherever it is. */
-function start(args, { prefix = [], env = {} } = {}) {
+function start(args, { prefix = [], env = {}, detached = false } = {}) {
   const mark = randomUUID();
   const [program, ...rest] = [...prefix, process.execPath, MAIN, ...args];
   const child = spawn(program, rest, {
     env: { ...process.env, ...env, MARK_OF_A_RUN: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   const run = { child, mark, stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'])
@@ -133,9 +163,13 @@ function environOf(pid) {
   return readFileSync(`/proc/${pid}/environ`, 'latin1');
 }
 
-/** Those in another network namespace than ours. */
+/** Those that serve and load in another network namespace than ours: the coordinator and ip(8) are there now and then. */
 function apart(run) {
-  return processesOf(run).filter((pid) => readOr(() => readlinkSync(`/proc/${pid}/ns/net`), HOME) !== HOME);
+  return processesOf(run).filter(
+    (pid) =>
+      readOr(() => readlinkSync(`/proc/${pid}/ns/net`), HOME) !== HOME &&
+      readOr(() => readFileSync(`/proc/${pid}/cmdline`, 'latin1'), '').includes('/engine/'),
+  );
 }
 
 function readOr(read, otherwise) {
