@@ -62,7 +62,8 @@ interface Part {
   readonly token: string;
   readonly agent: Registration;
   readonly load: LoadSpec;
-  readonly batches: Buffer[];
+  /** In the order in which they came. */
+  readonly attempts: Attempt[];
   heardAtMs: number;
   /** It has taken its shard: until then it may be busy with what came before. */
   isThere: boolean;
@@ -87,7 +88,7 @@ export async function runAgentBlock(
   const { assignment, server, hooks } = work;
   const parts = assignment.loads.map(
     (load, i): Part => ({
-      ...{ token: randomUUID(), agent: agents[i] as Registration, load, batches: [] },
+      ...{ token: randomUUID(), agent: agents[i] as Registration, load, attempts: [] },
       ...{
         heardAtMs: systemClock.nowMs(),
         isThere: false,
@@ -102,7 +103,7 @@ export async function runAgentBlock(
   const tally = createTally(hooks);
   let startedAtMs = 0;
   let isStopped = false;
-  let failure: unknown;
+  const death = deathOf(server);
   const release = parts.map((part) =>
     inbox.listen(part.token, (message, bytes) => {
       part.heardAtMs = systemClock.nowMs();
@@ -110,9 +111,6 @@ export async function runAgentBlock(
       hear(part, message, bytes);
     }),
   );
-  server.lost.catch((error) => {
-    failure ??= error;
-  });
 
   function hear(part: Part, message: ShardMessage, bytes: Buffer): void {
     switch (message.type) {
@@ -123,8 +121,9 @@ export async function runAgentBlock(
         return;
       case 'attempts':
         try {
-          tally.add(decodeAttempts(bytes, startedAtMs));
-          part.batches.push(bytes);
+          const some = decodeAttempts(bytes, startedAtMs);
+          for (const attempt of some) part.attempts.push(attempt);
+          tally.add(some);
         } catch (error) {
           giveUp(part, `what it sent is not to be used: ${(error as Error).message}`);
         }
@@ -165,7 +164,7 @@ export async function runAgentBlock(
   async function waitUntil(reached: () => boolean): Promise<void> {
     let lookedAtMs = systemClock.nowMs();
     while (!reached()) {
-      if (failure !== undefined) throw failure;
+      if (death.reason !== undefined) throw death.reason;
       // While this process stood still it heard nothing: that is no silence of theirs.
       const stoodStillMs = systemClock.nowMs() - lookedAtMs - LOOK_EVERY_MS;
       if (stoodStillMs > LOOK_EVERY_MS) for (const part of running()) part.heardAtMs += stoodStillMs;
@@ -235,6 +234,15 @@ export async function runAgentBlock(
   }
 }
 
+/** What the server died of. Here, and not in the block: what listens to a server that outlives it holds nothing of it. */
+function deathOf({ lost }: OpenServer): { reason: unknown } {
+  const death: { reason: unknown } = { reason: undefined };
+  lost.catch((error) => {
+    death.reason = error;
+  });
+  return death;
+}
+
 /** So many are told to go, and have heard it, in a millisecond, at the least. */
 const AGENTS_A_MS = 0.5;
 
@@ -278,27 +286,25 @@ async function settled(
   // Beside one that is lost the others were ended: what they lack is not of theirs.
   if (lost().length > 0) throw lostError(assignment, lost());
   if (startedAtMs === 0) return { startedAtMs, attempts: [], generators: [], lostSessions: 0, warnings: [] };
-  const attempts = parts.map((part) => {
-    const some: readonly Attempt[] = part.batches.flatMap((batch) => decodeAttempts(batch, startedAtMs));
-    const problem = problemOf(part, some, isStopped);
+  for (const part of parts) {
+    const problem = problemOf(part, isStopped);
     if (problem !== undefined) giveUp(part, problem);
-    return some;
-  });
+  }
   if (lost().length > 0) throw lostError(assignment, lost());
   const dones = parts.map(({ done }) => done as Done);
   const clocks = parts.map(({ clock }) => clock as ClockOffset);
   return {
     startedAtMs,
-    attempts: attempts.flat().sort((a, b) => a.endedAtMs - b.endedAtMs),
+    attempts: parts.flatMap(({ attempts }) => attempts).sort((a, b) => a.endedAtMs - b.endedAtMs),
     generators: dones.map(({ generator }) => generator),
     lostSessions: dones.reduce((sum, done) => sum + done.lostSessions, 0),
     warnings: dones.flatMap(({ warnings }) => warnings),
-    shards: parts.map(({ agent, load }, i) => {
+    shards: parts.map(({ agent, load, attempts }, i) => {
       const { generator, startedLateMs } = dones[i] as Done;
       const { cpuShare, runQueueShare } = generator;
       const clock = clocks[i] as ClockOffset;
       return {
-        ...{ index: load.share.index, agent: agent.name, offered: attempts[i]?.length ?? 0 },
+        ...{ index: load.share.index, agent: agent.name, offered: attempts.length },
         ...{ cpuShare, runQueueShare, startedLateMs },
         clockOffsetMs: clock.offsetMs - own.offsetMs,
         clockErrorMs: clock.errorMs + own.errorMs,
@@ -314,11 +320,7 @@ function giveUp(part: Part, reason: string): void {
 }
 
 /** A shard that does not add up is no shard. */
-function problemOf(
-  { done, load }: Part,
-  attempts: readonly Attempt[],
-  wasStopped: boolean,
-): string | undefined {
+function problemOf({ done, load, attempts }: Part, wasStopped: boolean): string | undefined {
   if (done === undefined) return 'it did not end';
   if (done.attempts !== attempts.length) return `${attempts.length} of its ${done.attempts} transfers came`;
   if (done.startedLateMs > MOST_LATE_MS) return `it began ${Math.round(done.startedLateMs)} ms late`;
