@@ -1,9 +1,12 @@
 // The cases against our own server, which breaks in none; what is left on it behind them; and what cannot be put to it.
-import { readdir } from 'node:fs/promises';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { conform, listCases } from '../../../src/probe/conform/conform.ts';
 import type { ServerOptions } from '../../../src/server/options.ts';
 import { serving } from '../../server/serving.ts';
+import { type Liar, type Lie, startLiar } from './liar.ts';
 
 const ANONYMOUS = { user: 'anonymous', password: 'x@' };
 /** Those that wait for something on purpose are among the long tests and those against daemons. */
@@ -49,6 +52,58 @@ it('the hostile ones are run when asked for alone', () =>
     const { cases } = await conform({ server: address, ...ANONYMOUS }, { only: ['abuse-sparse'] });
     expect(cases).toMatchObject([{ verdict: 'not-run', seen: 'hostile: --abuse runs it' }]);
   }));
+
+/** Ours with somebody's file in its root, behind a liar. */
+function withLiar(lie: Lie, test: (liar: Liar, root: string) => Promise<void>): Promise<void> {
+  return withOurs({}, async ({ address, root }) => {
+    await writeFile(join(root, 'precious'), 'x');
+    const liar = await startLiar([address]);
+    liar.use(lie);
+    try {
+      await test(liar, root);
+    } finally {
+      await liar.close();
+    }
+  });
+}
+
+const NO_WAY_IN: Lie = { rules: [{ to: /^CWD .*port20-conform/, say: '550 Not for you.' }] };
+const ONE = { only: ['reply-noop'] };
+
+it('a folder that cannot be entered is removed, and nothing else is', () =>
+  withLiar(NO_WAY_IN, async (liar, root) => {
+    const { notes } = await conform({ server: liar.endpoint, ...ANONYMOUS }, ONE);
+    expect(notes).toEqual([]);
+    expect(await readdir(root)).toEqual(['precious']);
+  }));
+
+it('one that cannot be entered any more is left with what is in it, and told of', () =>
+  withLiar({}, async (liar, root) => {
+    const onProgress = (id: string | null) => liar.use(id === null ? NO_WAY_IN : {});
+    const { notes } = await conform({ server: liar.endpoint, ...ANONYMOUS }, { ...ONE, onProgress });
+    expect(notes).toEqual([expect.stringMatching(/^\/port20-conform-\w+ is left on the server: 550/)]);
+    expect(await readdir(root)).toEqual([expect.stringMatching(/^port20-conform-/), 'precious']);
+  }));
+
+it('one with more in it than a run makes is left, and told of', () =>
+  withOurs({}, async ({ address, root }) => {
+    const onProgress = () => {
+      const [folder = ''] = readdirSync(root);
+      for (let i = 0; i < 500; i++) writeFileSync(join(root, folder, `theirs-${i}`), '');
+    };
+    const { notes } = await conform({ server: address, ...ANONYMOUS }, { ...ONE, onProgress });
+    expect(notes).toEqual([expect.stringMatching(/50\d names are in it, more than a run makes$/)]);
+  }));
+
+it('a run that is ended while it makes its folder leaves none', () => {
+  const abort = new AbortController();
+  const act = () => abort.abort(new Error('enough'));
+  return withLiar({ rules: [{ to: /^STOR big/, act }] }, async (liar, root) => {
+    const run = conform({ server: liar.endpoint, ...ANONYMOUS }, { ...ONE, signal: abort.signal });
+    await expect(run).rejects.toThrow('enough');
+    expect(await readdir(root)).toEqual(['precious']);
+  });
+});
 
 it('every case has an id of its own, a clause, and something that must come', () => {
   const cases = listCases();
