@@ -22,6 +22,13 @@ export interface ControlOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+export interface SecureOptions {
+  /** Ends the wait for the handshake. */
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
 
 export class ControlConnection {
   readonly local: Endpoint;
@@ -101,14 +108,22 @@ export class ControlConnection {
 
   /**
    * Goes on over TLS, whatever certificate the server has: behind the 234 to AUTH (RFC 4217 §4). Resolves with the
-   * connection, which has the session that data connections may have to resume; rejects where the handshake fails.
+   * connection, which has the session that data connections may have to resume; rejects where the handshake fails or
+   * is not answered, and with the reason of `signal`.
    */
-  async secure(): Promise<TLSSocket> {
+  async secure({ signal, timeoutMs = HANDSHAKE_TIMEOUT_MS }: SecureOptions = {}): Promise<TLSSocket> {
     const raw = this.#socket;
     const secured = connectTls({ socket: raw, rejectUnauthorized: false });
+    const timer = setTimeout(() => {
+      secured.destroy(Object.assign(new Error('the handshake timed out'), { code: 'ETIMEDOUT' }));
+    }, timeoutMs);
     try {
-      await once(secured, 'secureConnect');
+      await once(secured, 'secureConnect', signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     } finally {
+      clearTimeout(timer);
       this.#socket = secured;
       this.#attach();
     }

@@ -143,7 +143,9 @@ async function overTls(made: Transfers, asked: Asked): Promise<void> {
     await session.next(STEP_MS);
     if ((await session.command('AUTH TLS'))?.replyCode !== 234) return;
     // A handshake that fails is no cause of what happens in the clear.
-    const secured = await session.control.secure().catch(() => undefined);
+    const { signal } = scope;
+    const secured = await session.control.secure({ ...(signal && { signal }) }).catch(() => undefined);
+    signal?.throwIfAborted();
     if (secured === undefined) return;
     const reply = await session.command(`USER ${user}`);
     if (reply?.replyCode === 331) await session.command(`PASS ${password}`);

@@ -6,7 +6,7 @@ import { expect, it } from '@jest/globals';
 import { conform, listCases } from '../../../src/probe/conform/conform.ts';
 import type { ServerOptions } from '../../../src/server/options.ts';
 import { serving } from '../../server/serving.ts';
-import { type Liar, type Lie, startLiar } from './liar.ts';
+import { type Liar, type Lie, type Rule, startLiar } from './liar.ts';
 
 const ANONYMOUS = { user: 'anonymous', password: 'x@' };
 /** Those that wait for something on purpose are among the long tests and those against daemons. */
@@ -102,6 +102,15 @@ it('a run that is ended while it makes its folder leaves none', () => {
     const run = conform({ server: liar.endpoint, ...ANONYMOUS }, { ...ONE, signal: abort.signal });
     await expect(run).rejects.toThrow('enough');
     expect(await readdir(root)).toEqual(['precious']);
+  });
+});
+
+it('a TLS handshake that nobody answers breaks, and ends', () => {
+  const act: Rule['act'] = (_, client) => client.removeAllListeners('data').pause().write('234 Go on.\r\n');
+  return withLiar({ rules: [{ to: /^AUTH/, act }] }, async (liar) => {
+    const options = { only: ['tls-auth'], patience: { stepMs: 500 } };
+    const { cases } = await conform({ server: liar.endpoint, ...ANONYMOUS }, options);
+    expect(cases).toMatchObject([{ verdict: 'breaks', seen: expect.stringMatching(/no TLS: .*timed out$/) }]);
   });
 });
 

@@ -6,10 +6,12 @@ export const handshake: Step = {
   sends: '(TLS handshake)',
   expects: 'TLS',
   async run(talk) {
+    const { signal } = talk.scope;
     try {
-      await talk.session.control.secure();
+      await talk.session.control.secure({ timeoutMs: talk.patience.stepMs, ...(signal && { signal }) });
       return { verdict: 'conforms', seen: 'TLS' };
     } catch (error) {
+      signal?.throwIfAborted();
       return { verdict: 'breaks', seen: `no TLS: ${(error as Error).message}` };
     }
   },
