@@ -92,7 +92,7 @@ async function received(
   arrival.finish();
   if (over !== undefined && arrival.broken === undefined) fact.stage = 'done';
   const last = await scope.until(replied, STEP_MS);
-  fact.bytes = arrival.content.length;
+  fact.bytes = arrival.bytes;
   if (last !== undefined) fact.dataBehindReplyMs = Math.round(dataEndedAtMs - last.atMs);
 }
 

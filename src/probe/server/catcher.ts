@@ -9,6 +9,9 @@ import { readSocketsAt, socketTableAvailable } from '../../net/socket-table.ts';
 import type { TcpState } from '../../net/tcp-states.ts';
 import type { Scope } from './scope.ts';
 
+/** More than any file of a run, and any listing: what a server sends without end is counted, and not kept. */
+const MOST_KEPT_BYTES = 64 * 1024 * 1024;
+
 /** A data connection that arrived; nothing of it is read until `drain` or `read`. */
 export class Arrival {
   readonly from: Endpoint;
@@ -17,6 +20,7 @@ export class Arrival {
   readonly #local: Endpoint;
   readonly #onChange: () => void;
   readonly #chunks: Buffer[] = [];
+  #bytes = 0;
   #ended = false;
   #broken: string | undefined;
 
@@ -41,9 +45,14 @@ export class Arrival {
       .on('close', ended);
   }
 
-  /** What has been read so far. */
+  /** What has been read so far; of more than 64 MiB the beginning. */
   get content(): Buffer {
     return Buffer.concat(this.#chunks);
+  }
+
+  /** How many bytes have been read. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The errno name of what ended it otherwise than by a FIN, such as a reset. */
@@ -51,11 +60,12 @@ export class Arrival {
     return this.#broken;
   }
 
-  /** Reads and keeps it all, as `content`. */
+  /** Reads it all, and keeps it as `content`. */
   read(): void {
     this.#socket
       .on('data', (chunk: Buffer) => {
-        this.#chunks.push(chunk);
+        if (this.#bytes < MOST_KEPT_BYTES) this.#chunks.push(chunk);
+        this.#bytes += chunk.length;
         this.#onChange();
       })
       .resume();

@@ -218,7 +218,7 @@ function sourceOf(
 
 function contentOf(arrival: Arrival, wanted: Content | undefined, talk: Talk): [CaseVerdict, string] {
   const { content } = arrival;
-  const bytes = `${content.length} bytes`;
+  const bytes = `${arrival.bytes} bytes`;
   const expected = expectedBytes(wanted, talk);
   if (expected === undefined) return ['conforms', bytes];
   if (expected instanceof RegExp) {
