@@ -42,6 +42,9 @@ export async function attempt(session: ProbeSession, scope: Scope, wanted: Wante
   const connection = await way(session, scope, wanted, fact);
   if (connection === undefined) return fact;
   fact.stage = 'connect';
+  // What was said to the announcement says nothing of the transfer.
+  delete fact.replyCode;
+  delete fact.text;
   const sentAtMs = systemClock.nowMs();
   session.send(wanted.command);
   const before = session.control.replies.length;

@@ -55,6 +55,18 @@ const REFUSED: TransferFact = {
 it.each<[string, readonly TransferFact[], Partial<DiagnosisFacts>, string[]]>([
   ['health', HEALTHY, {}, []],
   [
+    'data that never end',
+    [...serial({ ...OK, result: 'silent', stage: 'data' }), passive(OK)],
+    {},
+    ['unexplained'],
+  ],
+  [
+    'a PORT that is not answered',
+    serial({ series: 'serial', way: 'PORT', result: 'silent', stage: 'announce', afterMs: 5000 }),
+    {},
+    ['unexplained'],
+  ],
+  [
     'other ports each time',
     serial(OK).map((fact, i) => ({ ...fact, from: { address: '10.0.1.2', port: 40_000 + i } })),
     {},

@@ -11,6 +11,8 @@ import {
 import { noFixedPort, noPrivilege, portNotShared, portTaken, tupleInTimeWait } from './port.ts';
 import { helperBlind, replyBeforeData, sessionEnded, tlsDataFails, tlsReuseRequired } from './server.ts';
 
+export { unexplained } from './server.ts';
+
 export const CAUSES: readonly Cause[] = [
   announcementRefused,
   noPrivilege,

@@ -36,6 +36,20 @@ export const sessionEnded: Cause = (facts) => {
   };
 };
 
+/** Where no other cause fits: that transfers fail is not passed over. */
+export const unexplained: Cause = (facts) => {
+  const all = inSeries(facts, 'serial');
+  const failed = all.filter(isFailed);
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  return {
+    ids: ['unexplained'],
+    cause: 'Active transfers fail, and nothing that is known here fits how they do.',
+    evidence: `${share(failed, all, 'active transfers')}: ${told(first)}`,
+    advice: 'Read the server’s log of this moment, or put its steps to it one by one: port20 conform.',
+  };
+};
+
 export const tlsReuseRequired: Cause = (facts) => {
   const [anew] = inSeries(facts, 'tls-new-session');
   const [resumed] = inSeries(facts, 'tls');
