@@ -126,7 +126,7 @@ async function work(
     telling.stop();
     await children.current?.end();
     await within(LEAVE_MS, worker.close());
-    await within(LEAVE_MS, forget(redis, place, registration));
+    await within(LEAVE_MS, forget(redis, registration));
   }
 }
 
@@ -181,10 +181,10 @@ function heartbeat(redis: Redis, registration: OwnRegistration, telling: Telling
   return { now, trouble, jobs, stop: () => clearInterval(timer) };
 }
 
-async function forget(redis: Redis, place: RedisPlace, { name, instance }: OwnRegistration): Promise<void> {
+async function forget(redis: Redis, { name, instance }: OwnRegistration): Promise<void> {
   const known = parsedBy(registrationSchema, (await redis.get(agentKey(name))) ?? '');
   if (known !== undefined && known.instance !== instance) return;
-  await removeQueue(place, name);
+  await removeQueue(redis, name);
   await redis.del(agentKey(name), leaseKey(name));
 }
 

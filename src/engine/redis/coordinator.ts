@@ -1,6 +1,6 @@
 // The engine of many machines: the server's processes here, and each shard of a block a job in the queue of an agent.
 import { createHash, randomUUID } from 'node:crypto';
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { isLoopback } from '../../address.ts';
 import { systemClock } from '../../clock.ts';
@@ -16,18 +16,10 @@ import { runAgentBlock } from './block.ts';
 import { connect, isFull, isRedisError, redisErrorInWords } from './connection.ts';
 import { findAgents, registrations, type Wanted } from './find-agents.ts';
 import { type Inbox, openInbox } from './inbox.ts';
-import {
-  BULLMQ_PREFIX,
-  keysOfRun,
-  leaseKey,
-  PRESENCE_MS,
-  queueOf,
-  RENEW_EVERY_MS,
-  RUN_TTL_MS,
-} from './keys.ts';
+import { keysOfRun, leaseKey, PRESENCE_MS, RENEW_EVERY_MS, RUN_TTL_MS } from './keys.ts';
 import type { Registration } from './messages.ts';
 import { clientAddresses } from './networks.ts';
-import { removeQueue } from './queue.ts';
+import { openQueue, removeQueue } from './queue.ts';
 import { hold, lease, release } from './scripts.ts';
 import type { RedisPlace } from './url.ts';
 import { within } from './within.ts';
@@ -93,10 +85,12 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
   };
   /** Nothing of the run stays: jobs of agents that are gone, leases, and its own keys. */
   async function leave(): Promise<void> {
+    const names = [...held.keys()];
+    held.clear(); // a renewal that is under way takes none of them again
     const there = new Set((await registrations(redis)).map(({ name }) => name));
-    for (const name of held.keys()) {
+    for (const name of names) {
       if (there.has(name)) await release(redis, leaseKey(name), run);
-      else await forgetAgent(redis, place, name);
+      else await forgetAgent(redis, name);
     }
     await Promise.all([...queues.values()].map((queue) => queue.close()));
     if (!isOwner) return;
@@ -157,13 +151,7 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
   function queueFor(agent: string): Queue {
     const known = queues.get(agent);
     if (known !== undefined) return known;
-    const queue = new Queue(queueOf(agent), {
-      connection: redis,
-      prefix: BULLMQ_PREFIX,
-      skipMetasUpdate: true,
-      streams: { events: { maxLen: EVENTS_KEPT } },
-    });
-    queue.on('error', () => {}); // whoever asked it something hears of it
+    const queue = openQueue(redis, agent);
     queues.set(agent, queue);
     return queue;
   }
@@ -206,7 +194,7 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
     for (const [name, { instance }] of [...held]) {
       if (there.some((one) => one.name === name && one.instance === instance)) continue;
       held.delete(name);
-      if (there.every((one) => one.name !== name)) await forgetAgent(redis, place, name);
+      if (there.every((one) => one.name !== name)) await forgetAgent(redis, name);
     }
   }
 
@@ -228,9 +216,6 @@ export async function createAgentEngine(options: AgentEngineOptions): Promise<En
       : error;
   }
 }
-
-/** Nobody reads the events; BullMQ keeps ten thousand otherwise. */
-const EVENTS_KEPT = 10;
 
 /** One that is dead is waited for until Redis forgets it. */
 async function takeRun(
@@ -274,8 +259,8 @@ function nothingOf({ server }: BlockAssignment): RawBlock {
   return { startedAtMs: 0, attempts: [], records, generators: [], lostSessions: 0, warnings: [] };
 }
 
-async function forgetAgent(redis: Redis, place: RedisPlace, name: string): Promise<void> {
-  await removeQueue(place, name);
+async function forgetAgent(redis: Redis, name: string): Promise<void> {
+  await removeQueue(redis, name);
   await redis.del(leaseKey(name));
 }
 

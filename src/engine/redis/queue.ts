@@ -3,7 +3,6 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { BULLMQ_PREFIX, queueOf, RUN_TTL_MS } from './keys.ts';
 import { execAll } from './scripts.ts';
-import type { RedisPlace } from './url.ts';
 
 /** What BullMQ keeps of a queue beside its jobs. */
 const QUEUE_KEYS = ['meta', 'id', 'events', 'stalled-check', 'marker', 'stalled', 'wait', 'active', 'pc'];
@@ -22,14 +21,24 @@ export async function keepQueue(redis: Redis, agent: string, jobs: readonly stri
   await execAll(pipeline);
 }
 
-/** With every job in it, whoever had it. */
-export async function removeQueue(place: RedisPlace, agent: string): Promise<void> {
+/** Nobody reads the events; BullMQ keeps ten thousand otherwise. */
+const EVENTS_KEPT = 10;
+
+/** @param redis stays open: one of the queue's own would be tried for ever where Redis is gone */
+export function openQueue(redis: Redis, agent: string): Queue {
   const queue = new Queue(queueOf(agent), {
-    connection: place.options,
+    connection: redis,
     prefix: BULLMQ_PREFIX,
     skipMetasUpdate: true,
+    streams: { events: { maxLen: EVENTS_KEPT } },
   });
-  queue.on('error', () => {}); // what it was asked rejects
+  queue.on('error', () => {}); // whoever asked it something hears of it
+  return queue;
+}
+
+/** With every job in it, whoever had it. */
+export async function removeQueue(redis: Redis, agent: string): Promise<void> {
+  const queue = openQueue(redis, agent);
   try {
     await queue.obliterate({ force: true });
   } finally {
