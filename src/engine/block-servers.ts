@@ -1,6 +1,5 @@
 // The servers of a run's blocks, one after another: the built-in one's processes are kept, a peer lives for one block.
-import type { ServerSpec } from '../run/engine.ts';
-import { HERE, type Inside } from './child.ts';
+import { HERE, type Inside, type ServerSpec } from '../run/engine.ts';
 import {
   endHost,
   type OpenServer,

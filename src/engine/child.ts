@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { InvalidRunError } from '../errors.ts';
+import { HERE, type Inside } from '../run/engine.ts';
 
 interface Message {
   readonly type: string;
@@ -28,13 +29,9 @@ export interface Child<To extends Message, From extends Message> {
 
 const FAREWELL_MS = 2000;
 
-/** Calls what starts a process: where it is called from decides in which network namespace the process is. */
-export type Inside = <T>(start: () => T) => T;
-
-export const HERE: Inside = (start) => start();
-
 interface ChildOptions {
   readonly args?: readonly string[];
+  /** Where it is started, and stays. */
   readonly inside?: Inside;
   /** It gets them as 4, 5, …; they are still to be closed here. */
   readonly descriptors?: readonly number[];

@@ -2,7 +2,8 @@
 import type { LoadResult } from '../load/load.ts';
 import type { StartedLoad } from '../load/spec.ts';
 import type { Attempt } from '../result/attempt.ts';
-import { ask, type Child, HERE, type Inside, startChild } from './child.ts';
+import { HERE, type Inside } from '../run/engine.ts';
+import { ask, type Child, startChild } from './child.ts';
 import type { FromGenerator, ToGenerator } from './messages.ts';
 
 export type GeneratorChild = Child<ToGenerator, FromGenerator>;

@@ -1,8 +1,14 @@
 // The engine of one machine: the server's processes and the load generators as children of the coordinator.
 import { systemClock } from '../clock.ts';
-import type { BlockAssignment, BlockHooks, Engine, RawBlock } from '../run/engine.ts';
+import {
+  type BlockAssignment,
+  type BlockHooks,
+  type Engine,
+  HERE,
+  type Inside,
+  type RawBlock,
+} from '../run/engine.ts';
 import { createBlockServers } from './block-servers.ts';
-import { HERE, type Inside } from './child.ts';
 import { carry, type GeneratorChild, logIn, readyGenerators } from './generator-child.ts';
 import { createRoutedNetwork, type RoutedNetwork } from './routed-network.ts';
 import type { OpenServer } from './servers.ts';

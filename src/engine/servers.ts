@@ -2,9 +2,9 @@
 import { InvalidRunError } from '../errors.ts';
 import { startPeer } from '../peers/peers.ts';
 import type { Login } from '../peers/types.ts';
-import type { RunningServer, ServerSpec } from '../run/engine.ts';
+import type { Inside, RunningServer, ServerSpec } from '../run/engine.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
-import { ask, type Child, type Inside, startChild } from './child.ts';
+import { ask, type Child, startChild } from './child.ts';
 import type { BinderServer, FromServer, ToServer } from './messages.ts';
 
 export interface OpenServer extends RunningServer {

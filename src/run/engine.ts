@@ -88,12 +88,17 @@ export interface Elsewhere {
   readonly agents: readonly Agent[];
 }
 
+/** Runs `work`, which is synchronous, in a network: what it looks at is there, and the processes that it starts stay there. */
+export type Inside = <T>(work: () => T) => T;
+
+export const HERE: Inside = (work) => work();
+
 /** A network of its own: the servers are in it, the coordinator is not. */
 export interface Place {
   /** Its addresses, of both sides. */
   readonly pool: AddressPool;
-  /** Runs `look`, which is synchronous, where the server's sockets are. */
-  inside<T>(look: () => T): T;
+  /** Where the server's sockets are. */
+  readonly inside: Inside;
 }
 
 export interface Engine {

@@ -9,6 +9,7 @@ import {
 } from '../net/socket-table.ts';
 import type { TableRow } from '../net/table-row.ts';
 import { LIVE_STATES } from '../net/tcp-states.ts';
+import type { Inside } from './engine.ts';
 
 const LEAST_INTERVAL_MS = 25;
 /** Of each kind in one block are enough: many long blocks side by side would otherwise be busy with looking. */
@@ -33,8 +34,6 @@ export interface SocketSample {
   readonly live: number | null;
   readonly timeWait: number | null;
 }
-
-export type Inside = <T>(look: () => T) => T;
 
 export interface Monitor {
   /** Ends the watch. */

@@ -9,9 +9,9 @@ import type { BlockResult } from '../result/types.ts';
 import type { DataConnectionRecord } from '../server/data/record.ts';
 import { assignBlock, type BlockGround } from './assignment.ts';
 import { type BlockFacts, countsFromMs, failedBlock, judgeBlock } from './block.ts';
-import { type Engine, type RawBlock, type RunningServer, ShardLostError } from './engine.ts';
+import { type Engine, HERE, type RawBlock, type RunningServer, ShardLostError } from './engine.ts';
 import { joinAttempts } from './join.ts';
-import { type Inside, leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';
+import { leftOvers, type Monitor, type Watched, watchDataPort } from './monitor.ts';
 
 const PROGRESS_EVERY_MS = 250;
 const NOTHING_SEEN: Watched = { peak: { sockets: 0, processes: 0 }, samples: [] };
@@ -50,7 +50,7 @@ export async function runBlock(plan: Plan, spec: BlockSpec, context: BlockContex
   const { engine, signal, onProgress } = context;
   const place = engine.placeOf?.(spec.scenario);
   const ground = place === undefined ? context.ground : { ...context.ground, pool: place.pool };
-  const inside: Inside = place?.inside ?? ((look) => look());
+  const inside = place?.inside ?? HERE;
   const server = ground.targets.get(spec.contestant.name)?.server ?? ground.pool.server();
   const overflowsBefore = inside(readOverflows);
   let dataPort = server.port - 1; // RFC 959 3.2: the default data port is L-1
