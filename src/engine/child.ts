@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { InvalidRunError } from '../errors.ts';
+import { errorCodeOf, InvalidRunError } from '../errors.ts';
 import { HERE, type Inside } from '../run/engine.ts';
 
 interface Message {
@@ -53,7 +53,10 @@ export function startChild<To extends Message, From extends Message>(
   );
   const said = new EventEmitter().setMaxListeners(0);
   let failed = false;
-  const exited = once(child, 'exit');
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    if (child.pid === undefined) resolve();
+  });
   const lost = new Promise<never>((_, reject) => {
     said.once('failed', ({ message }: { message: string }) => {
       failed = true;
@@ -62,10 +65,14 @@ export function startChild<To extends Message, From extends Message>(
     child.once('exit', (code, signal) =>
       reject(new InvalidRunError(`${role} process ${child.pid} ended by ${signal ?? `exit status ${code}`}`)),
     );
+    // Of a message to a child that is gone the exit says more; one that could not be started has none.
+    child.on('error', (cause) => {
+      if (child.pid !== undefined) return;
+      reject(new InvalidRunError(`${role} process cannot be started: ${errorCodeOf(cause)}`, { cause }));
+    });
   });
   lost.catch(() => {}); // nobody may be waiting when it happens
   child.on('message', (message: Message) => said.emit(message.type, message));
-  child.on('error', () => {}); // a message to a child that is gone; its exit says more
 
   return {
     pid: child.pid ?? 0,
