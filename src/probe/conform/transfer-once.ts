@@ -41,8 +41,7 @@ async function transferBy(
   else data.read();
   if (upload === undefined) await scope.until(() => data.ended || undefined, STEP_MS);
   data.finish();
-  let reply = await session.next(STEP_MS);
-  while (reply !== undefined && reply.replyCode < 200) reply = await session.next(STEP_MS);
+  const reply = await session.final(STEP_MS);
   return reply !== undefined && reply.replyCode < 300 ? data.content : undefined;
 }
 

@@ -13,7 +13,7 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Makes 20 tiny transfers at the most, 30 with TLS. Seconds where they work, two minutes where nothing is answered.
+ * Makes 20 tiny transfers at the most, 30 with TLS. Seconds where they work, three minutes where nothing is answered.
  * @throws PreflightError where the server cannot be reached, or refuses the login
  */
 export async function diagnoseServer(

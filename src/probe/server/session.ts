@@ -87,6 +87,17 @@ export class ProbeSession {
     return found === 'over' ? undefined : found;
   }
 
+  /** The next reply that is no preliminary one (RFC 959 §4.2.1); undefined when none comes in `ms` milliseconds. */
+  async final(ms: number): Promise<ControlReply | undefined> {
+    const look = () => {
+      let reply = this.take();
+      while (reply !== undefined && reply.replyCode < 200) reply = this.take();
+      return reply ?? (this.endedAtMs === undefined ? undefined : 'over');
+    };
+    const found = await this.#scope.until<ControlReply | 'over'>(look, ms);
+    return found === 'over' ? undefined : found;
+  }
+
   /** Whether the server ends the session within `ms` milliseconds; what it still says is passed over. */
   async over(ms: number): Promise<boolean> {
     const over = () => {

@@ -114,6 +114,18 @@ it('a TLS handshake that nobody answers breaks, and ends', () => {
   });
 });
 
+it('a server that says 150 without end is not heard out', () => {
+  const act: Rule['act'] = (_, client) => {
+    const talking = setInterval(() => client.write('150 Soon.\r\n'), 20);
+    client.on('close', () => clearInterval(talking));
+  };
+  return withLiar({ rules: [{ to: /^LIST/, act }] }, async (liar) => {
+    const options = { only: ['data-port-refused-final', 'data-port-dials-late'] };
+    const { cases } = await conform({ server: liar.endpoint, ...ANONYMOUS }, options);
+    expect(cases.map(({ verdict }) => verdict)).toEqual(['breaks', 'breaks']);
+  });
+});
+
 it('every case has an id of its own, a clause, and something that must come', () => {
   const cases = listCases();
   expect(cases.length).toBeGreaterThan(60);

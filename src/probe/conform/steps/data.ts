@@ -178,7 +178,11 @@ class Moving {
         if (!this.#preliminary && admits('2xx', answered)) this.#note('breaks', 'no 150');
         return answered;
       }
-      if (this.#preliminary) this.#note('breaks', 'a second preliminary reply');
+      if (this.#preliminary) {
+        // Nor is a third waited for: there are servers that have them without end.
+        this.#note('breaks', 'a second preliminary reply');
+        return answered;
+      }
       this.#preliminary = true;
       this.#seen.unshift(String(answered.replyCode));
     }

@@ -43,13 +43,17 @@ export const unanswered: Step = {
   },
 };
 
+/** More than one preliminary reply breaks; a server that sends them without end is not heard out. */
+const MOST_CODES = 10;
+
 /** Until one that is none of the preliminary ones, or something in its place. */
 async function finalCodes(talk: Talk, ms: number): Promise<(number | string)[]> {
   const codes: (number | string)[] = [];
   for (;;) {
     const answered = await talk.answered(ms);
     codes.push(typeof answered === 'string' ? IN_WORDS[answered] : answered.replyCode);
-    if (typeof answered === 'string' || answered.replyCode >= 200) return codes;
+    if (typeof answered === 'string' || answered.replyCode >= 200 || codes.length === MOST_CODES)
+      return codes;
   }
 }
 
