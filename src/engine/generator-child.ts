@@ -20,7 +20,13 @@ export async function readyGenerators(
   const added = Array.from({ length: missing }, () =>
     startChild<ToGenerator, FromGenerator>('load generator', './generator.js', { inside }),
   );
-  await Promise.all(added.map((child) => child.next('up')));
+  try {
+    await Promise.all(added.map((child) => child.next('up')));
+  } catch (error) {
+    // Nobody else knows of them.
+    await Promise.all(added.map((child) => child.end()));
+    throw error;
+  }
   return [...present, ...added];
 }
 
