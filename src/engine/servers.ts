@@ -78,8 +78,13 @@ export async function readyHost(
     args: [String(workers)],
     inside,
   });
-  const { pids } = await child.next('up');
-  return { child, pids, workers };
+  try {
+    const { pids } = await child.next('up');
+    return { child, pids, workers };
+  } catch (error) {
+    await child.end(); // nobody else knows of it
+    throw error;
+  }
 }
 
 export async function endHost(host: ServerHost | undefined): Promise<void> {
