@@ -89,16 +89,17 @@ export function receiveFile(
       writer.finished().then(resolve, reject);
     };
     const onAbort = () => fail(abortedError());
+    const onClose = () => fail(socket.errored ?? resetError()); // with neither an end nor an error before it
     const settle = () => {
       over = true;
-      socket.off('data', onData).off('end', onEnd).off('error', fail);
+      socket.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose);
       signal.removeEventListener('abort', onAbort);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     // Under TLS the end of an empty file may be here already, with the last of the handshake.
     if (socket.readableEnded) return onEnd();
-    if (socket.destroyed) return fail(socket.errored ?? resetError());
-    socket.on('data', onData).once('end', onEnd).once('error', fail);
+    if (socket.destroyed) return onClose();
+    socket.on('data', onData).once('end', onEnd).once('error', fail).once('close', onClose);
     socket.resume();
   });
 }

@@ -8,15 +8,18 @@ import { endedByReset, resetError } from '../../net/reset-end.ts';
 class Ciphertext extends Duplex {
   readonly #socket: Socket;
 
-  /** @param onLost told of a reset, and of an end of the connection without its FIN */
-  constructor(socket: Socket, onLost: (error: Error) => void) {
+  /**
+   * @param onLost told of a reset, and of an end of the connection without its FIN
+   * @param onClosed told that nothing more comes or goes
+   */
+  constructor(socket: Socket, onLost: (error: Error) => void, onClosed: () => void) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
     socket
       .on('data', (chunk: Buffer) => this.push(chunk) || socket.pause())
       .once('end', () => (endedByReset(socket) ? onLost(resetError()) : this.push(null)))
       .once('error', onLost)
-      .once('close', () => this.destroy());
+      .once('close', onClosed);
   }
 
   override _read(): void {
@@ -47,7 +50,11 @@ export class WatchedTls extends TLSSocket {
   #ended = false;
 
   constructor(socket: Socket, options: TLSSocketOptions) {
-    const below = new Ciphertext(socket, (error) => this.#lost(error));
+    const below = new Ciphertext(
+      socket,
+      (error) => this.#lost(error),
+      () => this.#endedByTls || below.destroy(),
+    );
     super(below, options);
     this.#below = below;
   }

@@ -11,7 +11,7 @@ import { type DataListener, RawClient, readAll } from '../raw-client.ts';
 export const PEM = selfSigned();
 
 /** What passes between TLS and its connection, which a test can end by itself: Node's own TLS ends both at once. */
-class Below extends Duplex {
+export class Below extends Duplex {
   readonly #socket: Socket;
   readonly #keepsFin: boolean;
 
