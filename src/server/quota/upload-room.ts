@@ -79,9 +79,20 @@ export class UploadRoom {
         this.#spareBytes -= bytes;
         this.#usedBytes += bytes;
         end = Math.max(end, writtenEnd);
-        await file.write(pieces, position);
+        try {
+          await file.write(pieces, position);
+        } catch (error) {
+          if (!append) this.#giveBack(Math.min(bytes, end - (await endOf(file, end))));
+          throw error;
+        }
       },
     };
+  }
+
+  /** Of what a disk that failed did not take. */
+  #giveBack(bytes: number): void {
+    this.#spareBytes += Math.max(bytes, 0);
+    this.#usedBytes -= Math.max(bytes, 0);
   }
 
   end(keptBytes: number): void {
@@ -96,4 +107,9 @@ export class UploadRoom {
     else this.#spareBytes += more;
     return more !== undefined;
   }
+}
+
+/** @param otherwise where the disk does not even say that */
+function endOf(file: OpenFile, otherwise: number): Promise<number> {
+  return file.currentBytes().catch(() => otherwise);
 }
