@@ -1,5 +1,6 @@
 // One upload under way: into a hidden part that takes the target's name when it is whole, or in place behind what is there.
-import { closeSync, constants, fsyncSync } from 'node:fs';
+import { closeSync, constants, fsync } from 'node:fs';
+import { promisify } from 'node:util';
 import { errorCodeOf } from '../../errors.ts';
 import type { FileTree, TreePath, When } from '../../net/tree/types.ts';
 import type { UploadRoom, WritableFile } from '../quota/upload-room.ts';
@@ -41,6 +42,7 @@ export interface PartOfUpload {
 }
 
 const { O_DIRECTORY, O_NONBLOCK, O_RDONLY } = constants;
+const synced = promisify(fsync);
 
 /** The blocks of a larger file that loses its name take the disk too long to give back. */
 const MOST_FREED_AT_ONCE_BYTES = 1024 * 1024;
@@ -109,7 +111,7 @@ export class PartUpload implements Upload {
     const move = () => (onlyNew ? renameNew(tree, part, target, when) : tree.rename(part, target, when));
     const rename = () => (atOnce ? file.atOnce(move) : move());
     await (onlyNew ? rename() : freeing(target, rename));
-    if (sync) syncFolder(tree, target.slice(0, -1));
+    if (sync) await syncFolder(tree, target.slice(0, -1));
     return replacedBytes === undefined ? 'created' : 'replaced';
   }
 
@@ -213,10 +215,10 @@ export function exists(tree: FileTree, place: TreePath): boolean {
 }
 
 /** The name itself is on the disk only with its folder. */
-function syncFolder(tree: FileTree, folder: TreePath): void {
+async function syncFolder(tree: FileTree, folder: TreePath): Promise<void> {
   const fd = tree.open(folder, O_RDONLY | O_DIRECTORY);
   try {
-    fsyncSync(fd);
+    await synced(fd);
   } finally {
     closeSync(fd);
   }

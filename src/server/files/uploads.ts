@@ -191,8 +191,14 @@ export class Uploads {
     // The same rights as for writing in place: a file that may not be written may not be replaced.
     const old = onlyNew ? undefined : this.#modeOf(target);
     const { part, fd } = this.#createPart(target, owner);
-    if (old === undefined) this.newMode().settleFile(fd);
-    else fchmodSync(fd, old);
+    try {
+      if (old === undefined) this.newMode().settleFile(fd);
+      else fchmodSync(fd, old);
+    } catch (error) {
+      closeSync(fd);
+      await this.#tree.remove(part).catch(() => {}); // its folder may be gone
+      throw error;
+    }
     const file = new OpenFile(fd, this.#writing);
     return this.#partUpload(owner, { target, part, file, startBytes: 0, onlyNew });
   }
@@ -204,7 +210,11 @@ export class Uploads {
     { startBytes, onlyNew }: { readonly startBytes: number; readonly onlyNew: boolean },
   ): Promise<Upload> {
     if (startBytes < file.sizeBytes) {
-      await this.#freeing(file.sizeBytes - startBytes, () => file.truncate(startBytes));
+      const cut = () => file.truncate(startBytes);
+      await this.#freeing(file.sizeBytes - startBytes, cut).catch((error) => {
+        file.closeNow(); // with it goes the lock: it can be gone on with later
+        throw error;
+      });
     }
     return this.#partUpload(owner, { target, part, file, startBytes, onlyNew });
   }
