@@ -4,20 +4,27 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import type { Endpoint } from '../../../src/address.ts';
 import { RawClient } from '../raw-client.ts';
 import { serving } from '../serving.ts';
 
 const OLD = 'what was there';
 
+/** Its first bytes are there, and its data connection is still open. */
+async function uploadBegun(address: Endpoint, root: string, command: string) {
+  await writeFile(join(root, 'file'), OLD);
+  const client = await RawClient.loggedIn(address);
+  const listener = await client.announce();
+  expect(await client.command(command)).toMatch(/^150 /);
+  const data = await listener.accepted();
+  data.resume().write('new');
+  await turn();
+  return { client, listener, data };
+}
+
 it.each(['STOR file', 'APPE file'])('%s with an ABOR before the end of its data is undone', (command) =>
   serving({ write: true }, async ({ address, root }) => {
-    await writeFile(join(root, 'file'), OLD);
-    const client = await RawClient.loggedIn(address);
-    const listener = await client.announce();
-    expect(await client.command(command)).toMatch(/^150 /);
-    const data = await listener.accepted();
-    data.resume().write('new');
-    await turn();
+    const { client, listener, data } = await uploadBegun(address, root, command);
     client.socket.write('ABOR\r\n');
     data.end();
     expect(await client.reply()).toMatch(/^426 /);
@@ -30,13 +37,7 @@ it.each(['STOR file', 'APPE file'])('%s with an ABOR before the end of its data 
 
 it.each(['STOR file', 'APPE file'])('%s whose control connection ends before its data is undone', (command) =>
   serving({ write: true }, async ({ address, root }) => {
-    await writeFile(join(root, 'file'), OLD);
-    const client = await RawClient.loggedIn(address);
-    const listener = await client.announce();
-    expect(await client.command(command)).toMatch(/^150 /);
-    const data = await listener.accepted();
-    data.resume().write('new');
-    await turn();
+    const { client, listener, data } = await uploadBegun(address, root, command);
     client.socket.end();
     data.end();
     await once(data, 'close');
