@@ -15,6 +15,8 @@ export {
   PreflightError,
   UsageError,
 } from './errors.ts';
+export type { FileCallsSetting } from './net/disk-patience.ts';
+export type { Links } from './net/tree/types.ts';
 export type { Peer, PeerName, PeerOptions } from './peers/types.ts';
 export type {
   Direction,
@@ -90,6 +92,8 @@ export {
   type SessionRecord,
   type SessionRefused,
 } from './server/control/session-record.ts';
+export type { ActiveAddress } from './server/data/active-address.ts';
+export type { PortRange } from './server/data/passive-ports.ts';
 export {
   DATA_CONNECTION_CHANNEL,
   type DataConnectionRecord,
@@ -104,5 +108,6 @@ export {
 } from './server/files/change-record.ts';
 export type { ServerOptions } from './server/options.ts';
 export type { CloseOptions, FtpServer } from './server/server.ts';
+export type { BareFin, TlsFacts, TlsPem, TlsPolicy, TlsReuse } from './server/tls/types.ts';
 export { type Authenticate, LoginRefused, type LoginRequest } from './server/users/login.ts';
 export type { Permissions, User } from './server/users/user.ts';
