@@ -4,9 +4,6 @@ import type { Command } from '../../ftp/command-line.ts';
 /** What a pipelining client may have waiting; far more than any client sends ahead. */
 const MAX_WAITING = 256;
 
-/** Of commands that were sent ahead so many are run without a turn for other sessions: enough to log in. */
-const MOST_IN_ONE_GO = 4;
-
 /** A command, or the place of one that was too long to be read and must be refused in its turn. */
 export type Queued = Command | 'overlong';
 
@@ -21,8 +18,6 @@ export interface CommandQueueHooks {
   interrupt(): void;
   /** QUIT waits behind the transfer that runs. */
   quitWaits(): void;
-  /** Lets other sessions have a turn. The client's end is not to be told meanwhile: it would overtake what waits. */
-  giveTurn(): Promise<void>;
   /** More commands are waiting than any client needs. */
   onFlood(): void;
 }
@@ -71,14 +66,12 @@ export class CommandQueue {
   }
 
   async #drain(): Promise<void> {
-    let inOneGo = 0;
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       this.#transferring = next !== 'overlong' && this.#hooks.isTransfer(next);
       const running = this.#hooks.run(next);
       this.#overtake();
       await running;
       this.#transferring = false;
-      if (++inOneGo >= MOST_IN_ONE_GO && this.#waiting.length > 0) await this.#hooks.giveTurn();
     }
     this.#running = undefined;
   }

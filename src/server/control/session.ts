@@ -1,14 +1,12 @@
 // One control connection: reads commands, answers them in order, and holds what its next data connection needs.
 
 import type { Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { type Endpoint, unmapIPv4 } from '../../address.ts';
 import { errorCodeOf } from '../../errors.ts';
 import { type Command, hasControlBreak, parseCommand } from '../../ftp/command-line.ts';
 import { FACTS, type Fact } from '../../ftp/facts.ts';
 import type { TransferType } from '../../ftp/parameters.ts';
 import { formatReply } from '../../ftp/reply.ts';
-import { startReading, stopReading } from '../../net/handle.ts';
 import { keepUrgentInline } from '../../net/urgent.ts';
 import type { ServerContext } from '../context.ts';
 import { Cancellation } from '../data/cancellation.ts';
@@ -111,7 +109,6 @@ export class Session {
       isAside: (command) => this.#isAside(command),
       interrupt: () => this.cancellation.cancel(),
       quitWaits: () => this.cancellation.endWaits(),
-      giveTurn: () => this.#giveTurn(),
       onFlood: () => this.end(421, 'Too many commands at once.'),
     });
     this.#loginTimer = this.#startLoginTimer();
@@ -320,13 +317,6 @@ export class Session {
     this.#socket = socket;
     socket.on('error', (error) => this.account.endsBy(errorCodeOf(error)));
     this.#listen(socket);
-  }
-
-  async #giveTurn(): Promise<void> {
-    const socket = this.#socket;
-    stopReading(socket);
-    await turn();
-    startReading(socket);
   }
 
   #isNotIdle(): void {
