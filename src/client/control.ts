@@ -26,7 +26,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 export interface SecureOptions {
   /** Ends the wait for the handshake. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
 }
 

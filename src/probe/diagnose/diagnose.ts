@@ -1,6 +1,7 @@
 // Why active transfers from a server fail here: a few of every kind, and the cause that fits what came of them.
 import type { ServerTarget } from '../server/session.ts';
 import type { Diagnosis } from '../types.ts';
+import type { Cause } from './causes/cause.ts';
 import { CAUSES, unexplained } from './causes/index.ts';
 import type { DiagnosisFacts } from './facts.ts';
 import { gather } from './gather.ts';
@@ -26,7 +27,9 @@ export async function diagnoseServer(
 
 /** What the facts tell, by themselves. */
 export function conclude(facts: DiagnosisFacts): Diagnosis {
-  const known = CAUSES.map((cause) => cause(facts)).filter((found) => found !== undefined);
-  const findings = known.length > 0 ? known : [unexplained(facts)].filter((found) => found !== undefined);
+  const thatFit = (causes: readonly Cause[]) =>
+    causes.map((cause) => cause(facts)).filter((found) => found !== undefined);
+  const known = thatFit(CAUSES);
+  const findings = known.length > 0 ? known : thatFit([unexplained]);
   return { formatVersion: 1, server: facts.server, transfers: facts.transfers.length, findings };
 }

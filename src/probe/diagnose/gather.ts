@@ -144,7 +144,7 @@ async function overTls(made: Transfers, asked: Asked): Promise<void> {
     if ((await session.command('AUTH TLS'))?.replyCode !== 234) return;
     // A handshake that fails is no cause of what happens in the clear.
     const { signal } = scope;
-    const secured = await session.control.secure({ ...(signal && { signal }) }).catch(() => undefined);
+    const secured = await session.control.secure({ signal }).catch(() => undefined);
     signal?.throwIfAborted();
     if (secured === undefined) return;
     const reply = await session.command(`USER ${user}`);

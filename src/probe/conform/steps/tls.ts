@@ -8,7 +8,7 @@ export const handshake: Step = {
   async run(talk) {
     const { signal } = talk.scope;
     try {
-      await talk.session.control.secure({ timeoutMs: talk.patience.stepMs, ...(signal && { signal }) });
+      await talk.session.control.secure({ signal, timeoutMs: talk.patience.stepMs });
       return { verdict: 'conforms', seen: 'TLS' };
     } catch (error) {
       signal?.throwIfAborted();
